@@ -1,0 +1,302 @@
+"""Format 1 as frozen records: what a level file says, after reading.
+
+Every table of the TOML file is one dataclass here, and every key one field. Durations are integer
+microseconds, sizes bytes, money millionths, shares between 0 and 1. A field that holds "one of the
+registered kinds" is annotated with `KindOf`; its record comes from the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+
+from game.level.annotations import (
+    Count,
+    DurationUs,
+    KindOf,
+    Label,
+    MoneyMicros,
+    Name,
+    PositiveCount,
+    PositiveDurationUs,
+    PositiveNumber,
+    Share,
+    SizeBytes,
+)
+
+FORMAT = 1
+SECOND_US = 1_000_000
+
+
+class Law(Protocol):
+    """A probability law: a record that turns one uniform number into one integer."""
+
+    def sampler(self) -> Callable[[float], int]:
+        """A function from u in [0, 1) to a non-negative integer (microseconds)."""
+        ...
+
+    def constant(self) -> int | None:
+        """The value if the law needs no luck, else None."""
+        ...
+
+
+LawField = Annotated[Law, KindOf("law", tag="law", shorthand="constant")]
+"""A duration such as "5ms" (a constant) or `{ law = "exponential", mean = "5ms" }`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of the world; far from every other region."""
+
+    id: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A building with its own power and network, inside a region."""
+
+    id: Name
+    region: Name = "here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeGroup:
+    """`count` equal machines named `id-1`, `id-2`, ... (just `id` in a group without a `count`).
+
+    Machines are dealt to `zones` in turn.
+    """
+
+    id: Name
+    count: Count | None = None
+    zones: tuple[Name, ...] = ()
+    """Default: the first zone of the level."""
+    cores: PositiveCount = 1
+    scheduling: Annotated[Any, KindOf("discipline", tag="kind", shorthand="name")] = "fifo"
+    """How `cpu` steps share the cores: "fifo" or "processor-sharing"."""
+    speed: PositiveNumber = 1.0
+    inbox: PositiveCount = 1000
+    """Messages that wait here while the node is paused; more are lost."""
+    boot: DurationUs = 0
+    """Time from the order to start until the first request is taken."""
+    price_per_hour: MoneyMicros = 100_000
+    at: tuple[float, float] | None = None
+    """Place on the map, in percent of its width and height."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """How messages travel between two places. The last link that matches a pair holds.
+
+    A place is a region, a zone, a node group, one node, a client or "*".
+    """
+
+    id: Name = ""
+    from_: Label
+    to: Label
+    latency: LawField | None = None
+    bandwidth: SizeBytes | None = None
+    """Bytes a second; all messages that match this link in one direction share it."""
+    loss: Share = 0.0
+    duplicate: Share = 0.0
+    ordered: bool = False
+    one_way: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a caller makes its calls: how long it waits, what it does then, whom it asks."""
+
+    id: Name
+    balancer: Annotated[Any, KindOf("balancer", tag="kind", shorthand="name")] = "round-robin"
+    connect_timeout: PositiveDurationUs | None = None
+    attempt_timeout: PositiveDurationUs | None = None
+    deadline: PositiveDurationUs | None = None
+    """For all attempts of one call together."""
+    propagate_deadline: bool = False
+    """Callees learn how long their caller will wait, and do not begin work after that."""
+    cancel: bool = False
+    """A caller that gives up, or has its answer, tells the callee to stop."""
+    idempotency_key: bool = False
+    """Attempts of one operation carry one key, which `idempotency` at a service recognises."""
+    retry: Annotated[Any, KindOf("mechanism", name="retry")] = None
+    hedge: Annotated[Any, KindOf("mechanism", name="hedge")] = None
+    breaker: Annotated[Any, KindOf("mechanism", name="breaker")] = None
+    bulkhead: Annotated[Any, KindOf("mechanism", name="bulkhead")] = None
+    """Calls under way at once, at most."""
+    rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
+    health: Annotated[Any, KindOf("mechanism", name="health")] = None
+    outliers: Annotated[Any, KindOf("mechanism", name="outliers")] = None
+    panic_threshold: Share = 0.0
+    """With a smaller share of healthy targets than this, all are used again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A program placed on every node of `on`; a request to it is a list of `steps`."""
+
+    id: Name
+    on: tuple[Name, ...]
+    """Node groups. A single name may be written without brackets."""
+    steps: tuple[Annotated[Any, KindOf("step", tag="")], ...] = ()
+    workers: PositiveCount = 64
+    """Requests in service at once; a worker is held through all steps."""
+    queue: Count = 128
+    """Requests that wait for a worker; one more is refused with `queue-full`."""
+    discipline: Annotated[Any, KindOf("discipline", tag="kind", shorthand="name")] = "fifo"
+    request: SizeBytes = 1024
+    answer: SizeBytes = 4096
+    shed: Annotated[Any, KindOf("mechanism", name="shed")] = None
+    rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
+    concurrency_limit: Annotated[Any, KindOf("mechanism", name="concurrency-limit")] = None
+    idempotency: Annotated[Any, KindOf("mechanism", name="idempotency")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadStep:
+    """From `at` on, clients send `times` as much."""
+
+    at: DurationUs
+    times: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Where operations come from: an open loop (`rate`) or a closed one (`population`, `think`)."""
+
+    id: Name
+    call: Name
+    """The service that is asked."""
+    fan_out: PositiveCount = 1
+    """Targets asked at once (different nodes, as far as there are enough)."""
+    first: PositiveCount | None = None
+    """Answers that make the call good; default: all."""
+    policy: Name = "plain"
+    rate: PositiveNumber | None = None
+    """Operations a second (open loop)."""
+    gap: LawField | None = None
+    """Law of the time between arrivals; default: exponential with mean 1 / rate."""
+    load: tuple[LoadStep, ...] = ()
+    population: PositiveCount | None = None
+    """Clients that wait for their answer and then think (closed loop)."""
+    think: LawField | None = None
+    starts: DurationUs = 0
+    deadline: PositiveDurationUs = SECOND_US
+    keys: PositiveCount = 1
+    zipf: float = 0.0
+    """Key k (from 1) is asked for in proportion to k^-zipf."""
+    zone: Name | None = None
+    at: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One line of the night's script, or a law by which a fault comes and goes."""
+
+    id: Name
+    """Default: the kind, with a number from the second of a kind on (`crash`, `crash-2`)."""
+    what: Any
+    """The record of the fault's kind (the keys of the table that are not named here)."""
+    target: tuple[Label, ...] = ()
+    """Nodes, node groups, zones, regions, clients or services, as the kind allows."""
+    at: DurationUs | None = None
+    for_: PositiveDurationUs | None = None
+    """Default: to the end of the run."""
+    every: LawField | None = None
+    """At random: time without the fault, for each target by itself."""
+    lasts: LawField | None = None
+    """At random: time with the fault."""
+    says: Label = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What things cost, in millionths."""
+
+    cross_zone_gib: MoneyMicros = 10_000
+    cross_region_gib: MoneyMicros = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Everything that the engine needs for a run, apart from the seed."""
+
+    duration: PositiveDurationUs
+    warm_up: DurationUs = 0
+    event_budget: PositiveCount = 300_000
+    regions: tuple[Region, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    nodes: tuple[NodeGroup, ...] = ()
+    links: tuple[Link, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    services: tuple[Service, ...] = ()
+    clients: tuple[Client, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    prices: Prices = Prices()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One setting of a control."""
+
+    label: Label
+    """The word for `--set CONTROL=LABEL` and for the screen."""
+    value: Any = None
+    """What is written to the control's path; None takes the key away."""
+    says: Label = ""
+    """The consequence, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """One thing that the player may set."""
+
+    id: Name
+    family: Name
+    label: Label
+    sets: tuple[Label, ...]
+    """Paths such as `node.web.count` or `policy.web.retry`; all get the same value."""
+    choices: tuple[Choice, ...]
+    default: Label
+    """The label of a choice."""
+    lesson: bool = False
+    says: Label = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """One objective. `stars` is the number of stars from which on it must hold."""
+
+    id: Name
+    measure: Name
+    at_least: float | None = None
+    at_most: float | None = None
+    """A number; for measures in milliseconds a duration may be written."""
+    stars: PositiveCount = 1
+    says: Label = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A level file, read and checked."""
+
+    id: Name
+    title: Label
+    chapter: Label
+    kind: Name
+    teaches: tuple[Name, ...]
+    story: str
+    debrief: str
+    hints: tuple[str, ...]
+    system: System
+    """The system with every control at its default."""
+    document: dict[str, Any]
+    """The file's tables as they were read: what plans are applied to, and what is hashed."""
+    controls: tuple[Control, ...]
+    goals: tuple[Goal, ...]
+    seeds: tuple[int, ...]
+    recovery_us: int
+    window_us: tuple[int, int] | None
+    how_often_per_year: float | None
+    path: str
+    """Where it was read from."""
