@@ -1,0 +1,183 @@
+"""The Log: the append-only record of one run, in typed columns.
+
+A table is one flat `array('q')` of rows; a column is a stride through it. Appending a row is one
+`extend` call, which is what makes recording cheap, and the bytes of the arrays are what the digest
+is taken of. All times are microseconds; -1 means "did not happen".
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+
+
+class Table:
+    """Rows of integers under named columns."""
+
+    __slots__ = ("columns", "data", "append", "width")
+
+    def __init__(self, *columns: str) -> None:
+        self.columns = columns
+        self.width = len(columns)
+        self.data: array[int] = array("q")
+        self.append = self.data.extend
+        """Takes one row: a tuple with one integer for each column."""
+
+    def __len__(self) -> int:
+        return len(self.data) // self.width
+
+    def column(self, name: str) -> array[int]:
+        """All values of one column, in order of the rows."""
+        return self.data[self.columns.index(name) :: self.width]
+
+    def row(self, index: int) -> tuple[int, ...]:
+        """One row, in order of `columns`."""
+        start = index * self.width
+        return tuple(self.data[start : start + self.width])
+
+    def rows(self) -> Iterator[tuple[int, ...]]:
+        """All rows, first to last."""
+        cells = iter(self.data)
+        return zip(*(cells,) * self.width, strict=True)
+
+    def little_endian(self) -> bytes:
+        """The same bytes on every machine."""
+        if sys.byteorder == "big":
+            swapped = self.data[:]
+            swapped.byteswap()
+            return swapped.tobytes()
+        return self.data.tobytes()
+
+
+class AttemptKind(IntEnum):
+    """Why an attempt was made."""
+
+    FIRST = 0
+    RETRY = 1
+    HEDGE = 2
+
+
+class Change(IntEnum):
+    """What a row of `changes` tells. `place` indexes `Log.places` unless it says otherwise."""
+
+    FAULT_BEGAN = 0
+    """`place` is an index into `Log.faults`; so too for FAULT_ENDED."""
+    FAULT_ENDED = 1
+    NODE_UP = 2
+    NODE_DOWN = 3
+    """`value` 0: the process is gone (refuses); 1: the host is gone (silence)."""
+    NODE_PAUSED = 4
+    NODE_RESUMED = 5
+    NODE_SPEED = 6
+    """`value`: the node's speed in thousandths."""
+    TARGET_OUT = 7
+    """A caller at `place` stopped sending to node `value` (health, outliers or drain)."""
+    TARGET_BACK = 8
+    BREAKER_OPENED = 9
+    BREAKER_CLOSED = 10
+    PLAN_CHANGED = 11
+
+
+class MessageKind(IntEnum):
+    """What a traced message is for."""
+
+    REQUEST = 0
+    ANSWER = 1
+    REFUSAL = 2
+    PROBE = 3
+    CANCEL = 4
+    ORDER = 5
+
+
+class Fate(IntEnum):
+    """What became of a traced message."""
+
+    ARRIVED = 0
+    LOST = 1
+    CUT = 2
+
+
+@dataclass(slots=True)
+class Log:
+    """The record of one run. Names of places stand beside the numbers that the tables use."""
+
+    seed: int
+    duration_us: int
+    clients: tuple[str, ...]
+    """Client groups; `operations.client` is an index into it."""
+    places: tuple[str, ...]
+    """Nodes first, in order of the level, then clients: where messages go from and to."""
+    stations: tuple[tuple[str, int], ...]
+    """(service, place): a service on one node; `attempts.station` is an index into it."""
+    faults: tuple[str, ...]
+    """Ids of faults; `blame` is an index into it, or -1."""
+    traced: bool = False
+    operations: Table = field(
+        default_factory=lambda: Table(
+            "operation", "client", "invoked_us", "ended_us", "cause", "blame", "attempts", "key"
+        )
+    )
+    """One row an operation, in order of their ends. `ended_us` is when the client had its answer or
+    gave up. `attempts` counts the attempts that the client itself made."""
+    attempts: Table = field(
+        default_factory=lambda: Table(
+            "operation",
+            "kind",
+            "depth",
+            "station",
+            "sent_us",
+            "arrived_us",
+            "started_us",
+            "served_us",
+            "ended_us",
+            "cause",
+            "blame",
+            "wasted",
+        )
+    )
+    """One row an attempt, in order of their ends. `depth` 0 is a client's own; `station` -1 means
+    that it was never sent. `arrived`, `started` and `served` are what happened at the station (the
+    request came, left the queue, its work was complete); `ended` is when the caller had its answer or
+    stopped caring. `wasted` is 1 where service was given to an attempt that nobody waited for."""
+    changes: Table = field(default_factory=lambda: Table("time_us", "change", "place", "value"))
+    """State changes, in order of time."""
+    messages: Table = field(
+        default_factory=lambda: Table("sent_us", "arrives_us", "places", "operation", "what")
+    )
+    """Only while traced, in order of `sent_us`. `places` is from * 65536 + to; `what` is
+    kind * 65536 + attempt kind * 256 + fate. `arrives_us` of a message that did not arrive is when
+    it would have."""
+    load: Table = field(default_factory=lambda: Table("time_us", "station", "queued", "serving"))
+    """Only while traced: a station's counts after each change."""
+    totals: dict[str, int] = field(default_factory=dict)
+    """Counts kept by the engine: `events`, `messages`, `bytes`, `cross_zone_bytes`,
+    `cross_region_bytes`, `busy_us` (core time used), `probes`, ..."""
+    verdict: str = ""
+    """"" for a run that reached its end; `too-expensive` or `engine-error` otherwise."""
+    error: str = ""
+    """One sentence about an `engine-error`."""
+    ended_us: int = 0
+    """How far the run has been advanced."""
+
+    def digest(self) -> str:
+        """SHA-256 of everything that the run did, the same with and without a trace."""
+        digest = sha256()
+        names: Sequence[object] = (
+            self.seed,
+            self.duration_us,
+            self.clients,
+            self.places,
+            self.stations,
+            self.faults,
+            self.verdict,
+            sorted((name, n) for name, n in self.totals.items() if name != "events"),
+        )
+        digest.update(repr(names).encode())
+        for table in (self.operations, self.attempts, self.changes):
+            digest.update(len(table).to_bytes(8, "little"))
+            digest.update(table.little_endian())
+        return digest.hexdigest()
