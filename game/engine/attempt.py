@@ -1,0 +1,243 @@
+"""What travels: operations, the calls that they lead to, and the attempts of each call.
+
+    operation  what a client asked for; is itself the call that the client makes
+    call       one logical request of a caller to a service: any number of attempts
+    attempt    one try at one node; on that node it is also the work in progress
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from game.engine.streams import derived_luck
+
+if TYPE_CHECKING:
+    from game.engine.caller import Caller, Target
+    from game.engine.network import Route
+    from game.engine.paths import Path
+    from game.engine.station import Station
+
+NEVER = -1
+"""The time of what did not happen."""
+NO_FAULT = -1
+"""The blame of what no fault caused."""
+
+
+class Phase(IntEnum):
+    """Where an attempt is, as only the engine knows it."""
+
+    TRAVELLING = 0
+    QUEUED = 1
+    """Waits for a worker of the station."""
+    READY = 2
+    """Has a worker and waits for a core."""
+    RUNNING = 3
+    """Has a core."""
+    WAITING = 4
+    """In a `wait` step: a worker, no core."""
+    BLOCKED = 5
+    """Waits for the answer to a call of its own."""
+    ANSWERED = 6
+    """Left the node; the answer may still be on its way."""
+    GONE = 7
+    """Nothing of it is left anywhere but at its caller: lost, killed or cancelled."""
+
+
+TRAVELLING, QUEUED, READY, RUNNING, WAITING, BLOCKED, ANSWERED, GONE = map(int, Phase)
+
+
+class Listener(Protocol):
+    """Whoever made a call is told once how it ended."""
+
+    def call_done(self, call: Call, cause: int) -> None:
+        """`cause` is a `Cause` code; 0 is a good answer."""
+        ...
+
+
+class Call:
+    """One logical request of a caller to a service."""
+
+    __slots__ = (
+        "attempt",
+        "blame",
+        "deadline_us",
+        "decisive",
+        "extra",
+        "key",
+        "listener",
+        "luck",
+        "open",
+        "operation",
+        "parent",
+        "path",
+        "tries",
+    )
+
+    def __init__(self, listener: Listener, path: Path, deadline_us: int) -> None:
+        self.listener = listener
+        self.path = path
+        self.deadline_us = deadline_us
+        """When whoever made the call stops waiting."""
+        self.open = True
+        self.tries = 0
+        """Attempts so far, those that never left the caller included."""
+        self.attempt: Attempt | None = None
+        """The newest attempt."""
+        self.extra: list[Attempt] | None = None
+        """All attempts, from the second on."""
+        self.decisive: Attempt | None = None
+        """The last attempt that could still have met the deadline."""
+        self.blame = NO_FAULT
+        """The fault that the first failure is blamed on; what is tried again inherits it."""
+        self.parent: Attempt | None = None
+        self.key = 0
+        """0 while nothing on the way here was a retry or a hedge."""
+
+    operation: Operation
+    luck: list[float]
+
+    def attempts_open(self) -> list[Attempt]:
+        """The attempts that the caller still waits for, oldest first."""
+        if self.extra is None:
+            return [self.attempt] if self.attempt is not None and self.attempt.open else []
+        return [attempt for attempt in self.extra if attempt.open]
+
+
+class Operation(Call):
+    """What a client asked for and what it got."""
+
+    __slots__ = ("client", "data_key", "invoked_us", "number", "user")
+
+    def __init__(
+        self,
+        listener: Listener,
+        path: Path,
+        deadline_us: int,
+        number: int,
+        invoked_us: int,
+        luck: list[float],
+    ) -> None:
+        # Written out instead of calling Call.__init__: this runs once for every operation.
+        self.listener = listener
+        self.path = path
+        self.deadline_us = deadline_us
+        self.open = True
+        self.tries = 0
+        self.attempt = None
+        self.extra = None
+        self.decisive = None
+        self.blame = NO_FAULT
+        self.parent = None
+        self.key = 0
+        self.operation = self
+        self.number = number
+        self.invoked_us = invoked_us
+        self.luck = luck
+        self.data_key = 0
+
+    client: int
+    user: int
+
+
+class Attempt:
+    """One try of a call at one node."""
+
+    __slots__ = (
+        "arrived_us",
+        "back",
+        "blame",
+        "call",
+        "caller",
+        "cause",
+        "child",
+        "connected",
+        "due_us",
+        "ended_us",
+        "key",
+        "kind",
+        "open",
+        "original",
+        "phase",
+        "remaining_us",
+        "result",
+        "sent_us",
+        "served_us",
+        "started_us",
+        "station",
+        "step",
+        "path",
+        "target",
+        "twins",
+    )
+
+    def __init__(
+        self, call: Call, caller: Caller, target: Target | None, kind: int, key: int, sent_us: int
+    ) -> None:
+        self.call = call
+        self.caller = caller
+        self.target = target
+        self.kind = kind
+        self.key = key
+        self.path = call.path
+        self.sent_us = sent_us
+        self.blame = call.blame
+        self.open = True
+        self.phase = TRAVELLING
+        self.arrived_us = NEVER
+        self.started_us = NEVER
+        self.served_us = NEVER
+        self.result = 0
+        """The answer: 0 is good, else a `Cause` code."""
+        self.child: Call | Gathering | None = None
+        self.twins: list[Attempt] | None = None
+        self.original: Attempt | None = None
+        """Set on a copy that the network made."""
+
+    station: Station
+    back: Route
+    step: int
+    due_us: int
+    """When the step in progress is over; entries of the queue that say otherwise are stale."""
+    remaining_us: int
+    ended_us: int
+    cause: int
+    connected: bool
+
+    def luck(self, slot: int) -> float:
+        """The uniform number of this attempt for one slot of its path."""
+        if self.key == 0:
+            return self.call.operation.luck[slot]
+        return derived_luck(self.call.operation.luck[-1], self.key, slot)
+
+
+class Gathering:
+    """Calls made at once, of which the first few good answers are enough."""
+
+    __slots__ = ("calls", "failed", "good", "listener", "needed", "open", "owner")
+
+    def __init__(self, listener: Any, owner: Any, needed: int) -> None:
+        self.listener = listener
+        """Has `gathered(gathering, cause)`."""
+        self.owner = owner
+        """The operation or the attempt on whose behalf the calls are made."""
+        self.needed = needed
+        self.calls: list[Call] = []
+        self.good = 0
+        self.failed = 0
+        self.open = True
+
+    def call_done(self, call: Call, cause: int) -> None:
+        """One of the calls ended."""
+        if not self.open:
+            return
+        if cause == 0:
+            self.good += 1
+            if self.good == self.needed:
+                self.open = False
+                self.listener.gathered(self, 0, call)
+        else:
+            self.failed += 1
+            if self.failed > len(self.calls) - self.needed:
+                self.open = False
+                self.listener.gathered(self, cause, call)

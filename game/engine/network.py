@@ -1,0 +1,233 @@
+"""The network: routes between places, and what can go wrong on them.
+
+A `Route` carries messages of one kind of call from one place to another. While nothing is wrong it
+is `plain`, and senders put the delivery straight into the kernel's queue; otherwise they call
+`carry`, which knows cuts, loss, delay, duplication, bandwidth, order, and the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from game.engine.attempt import NO_FAULT
+from game.engine.kernel import NORMAL
+from game.engine.log import Fate, MessageKind
+from game.engine.streams import mix
+
+if TYPE_CHECKING:
+    from game.engine.kernel import Kernel
+    from game.engine.log import Log
+
+_UNIT = 1.0 / (1 << 53)
+_LOSS, _DUPLICATE, _EXTRA, _COPY = 1, 2, 3, 4
+
+
+@dataclass(slots=True, eq=False)
+class Pipe:
+    """The bandwidth that all messages over one link in one direction share."""
+
+    bytes_per_second: int
+    free_us: int = 0
+    """When the last byte that was accepted so far will have left."""
+
+    def leave_us(self, now_us: int, size_bytes: int, share: float) -> int:
+        """When a message of that size has left, if it is sent now."""
+        transmission_us = int(size_bytes * 1_000_000 / (self.bytes_per_second * share) + 0.5)
+        self.free_us = max(self.free_us, now_us) + transmission_us
+        return self.free_us
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """What an ordered link remembers: no message overtakes another one."""
+
+    last_us: int = 0
+    """When the last message arrives."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """What a fault does to the messages that it concerns."""
+
+    fault: int
+    concerns: Callable[[int, int], bool]
+    """Takes the places that a message comes from and goes to."""
+    cut: bool = False
+    loss: float = 0.0
+    duplicate: float = 0.0
+    extra: Callable[[float], int] | None = None
+    """A delay on top, from a uniform number."""
+    extra_share: float = 1.0
+    """The share of messages that get it."""
+    bandwidth_share: float = 1.0
+
+
+class Route:
+    """The way of one call's requests, or of its answers, between two places."""
+
+    __slots__ = (
+        "conditions",
+        "duplicate",
+        "far",
+        "fixed_us",
+        "loss",
+        "messages",
+        "more_bytes",
+        "network",
+        "order",
+        "pipe",
+        "plain",
+        "sample",
+        "size_bytes",
+        "source",
+        "target",
+    )
+
+    def __init__(
+        self,
+        network: Network,
+        source: int,
+        target: int,
+        sample: Callable[[float], int],
+        fixed_us: int | None,
+        size_bytes: int,
+        far: int,
+    ) -> None:
+        self.network = network
+        self.source = source
+        self.target = target
+        self.sample = sample
+        self.fixed_us = fixed_us
+        """The latency where it is constant."""
+        self.size_bytes = size_bytes
+        self.far = far
+        """0 inside a zone, 1 across zones, 2 across regions."""
+        self.pipe: Pipe | None = None
+        self.loss = 0.0
+        self.duplicate = 0.0
+        self.order: Order | None = None
+        self.conditions: tuple[Condition, ...] = ()
+        self.plain = True
+        self.messages = 0
+        """Messages sent; whoever sends over a plain route without `carry` counts them."""
+        self.more_bytes = 0
+        """Bytes sent beyond `messages` times `size_bytes`."""
+
+    def settle(self) -> None:
+        """Find out anew whether the route is plain."""
+        self.plain = not (
+            self.conditions
+            or self.pipe
+            or self.loss
+            or self.duplicate
+            or self.order
+            or self.network.log.traced
+        )
+
+    def blame(self) -> int:
+        """The newest fault that works on this route, or `NO_FAULT`."""
+        return self.conditions[-1].fault if self.conditions else NO_FAULT
+
+    def carry(
+        self,
+        luck: float,
+        salt: int,
+        deliver: Callable[[Any], object],
+        message: Any,
+        kind: MessageKind,
+        operation: int = -1,
+        attempt_kind: int = 0,
+        size_bytes: int | None = None,
+    ) -> tuple[Fate, bool]:
+        """Send a message: its fate, and whether the network makes a second copy of it.
+
+        `luck` gives the latency; every other chance on the way is derived from `salt`, so that a
+        condition which comes or goes changes no latency.
+        """
+        kernel = self.network.kernel
+        now = kernel.now
+        size = self.size_bytes if size_bytes is None else size_bytes
+        self.messages += 1
+        self.more_bytes += size - self.size_bytes
+        cut, survives, single, extra_us, share = False, 1.0 - self.loss, 1.0 - self.duplicate, 0, 1.0
+        for index, condition in enumerate(self.conditions):
+            cut = cut or condition.cut
+            survives *= 1.0 - condition.loss
+            single *= 1.0 - condition.duplicate
+            share *= condition.bandwidth_share
+            if condition.extra is not None:
+                chance = _chance(salt, _EXTRA + 16 * index)
+                if chance < condition.extra_share:
+                    extra_us += condition.extra(chance / condition.extra_share)
+        latency_us = self.sample(luck) if self.fixed_us is None else self.fixed_us
+        leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share)
+        arrives_us = leaves_us + latency_us + extra_us
+        if self.order is not None:
+            arrives_us = self.order.last_us = max(self.order.last_us, arrives_us)
+        if cut:
+            fate = Fate.CUT
+        elif survives < 1.0 and _chance(salt, _LOSS) >= survives:
+            fate = Fate.LOST
+        else:
+            fate = Fate.ARRIVED
+            kernel.at(arrives_us, deliver, message, NORMAL)
+        if self.network.log.traced:
+            self.network.log.messages.append(
+                (
+                    now,
+                    arrives_us,
+                    self.source << 16 | self.target,
+                    operation,
+                    kind << 16 | attempt_kind << 8 | fate,
+                )
+            )
+        return fate, single < 1.0 and not cut and _chance(salt, _DUPLICATE) >= single
+
+    def copy_latency_us(self, salt: int) -> int:
+        """The latency of the copy that a duplicating network makes."""
+        return self.sample(_chance(salt, _COPY))
+
+
+class Network:
+    """All routes, and the conditions that faults put on them."""
+
+    __slots__ = ("conditions", "kernel", "log", "routes")
+
+    def __init__(self, kernel: Kernel, log: Log) -> None:
+        self.kernel = kernel
+        self.log = log
+        self.routes: list[Route] = []
+        self.conditions: list[Condition] = []
+
+    def add(self, route: Route) -> Route:
+        """Take a new route in."""
+        self.routes.append(route)
+        self._apply(route)
+        return route
+
+    def impose(self, condition: Condition) -> None:
+        """A fault begins to work on the network."""
+        self.conditions.append(condition)
+        for route in self.routes:
+            self._apply(route)
+
+    def lift(self, condition: Condition) -> None:
+        """A fault on the network is over."""
+        self.conditions.remove(condition)
+        for route in self.routes:
+            self._apply(route)
+
+    def _apply(self, route: Route) -> None:
+        route.conditions = tuple(
+            condition
+            for condition in self.conditions
+            if condition.concerns(route.source, route.target)
+        )
+        route.settle()
+
+
+def _chance(salt: int, purpose: int) -> float:
+    """A uniform number for one purpose of one message."""
+    return (mix(salt + purpose) >> 11) * _UNIT

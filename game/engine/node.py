@@ -1,0 +1,250 @@
+"""Nodes: machines that run, slow down, pause, crash and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from game.engine.attempt import NO_FAULT
+from game.engine.kernel import NORMAL
+from game.engine.log import Change
+
+if TYPE_CHECKING:
+    from game.engine.attempt import Attempt
+    from game.engine.kernel import Kernel
+    from game.engine.log import Log
+    from game.engine.station import Station
+
+
+class State(IntEnum):
+    """What a node is doing. Everything but `UP` is false-like nowhere: test for `state` itself."""
+
+    UP = 0
+    PAUSED = 1
+    """It does nothing; messages wait in its inbox."""
+    DOWN = 2
+    """The process is gone: whoever connects is refused at once."""
+    OFF = 3
+    """The host is gone: silence."""
+
+
+class Cores(Protocol):
+    """How `cpu` steps share the cores of a node."""
+
+    busy_us: int
+    """Core time used so far by work that is complete or was stopped."""
+
+    def run(self, attempt: Attempt, demand_us: int) -> None:
+        """Give the attempt that much core time, then go on with its next step."""
+        ...
+
+    def stop(self, attempt: Attempt) -> None:
+        """Take a running or ready attempt off."""
+        ...
+
+    def freeze(self) -> None:
+        """The node pauses."""
+        ...
+
+    def thaw(self) -> None:
+        """The node goes on."""
+        ...
+
+    def change_rate(self, before: float) -> None:
+        """The node's rate is another one than `before`."""
+        ...
+
+
+class Node:
+    """One machine."""
+
+    __slots__ = (
+        "blame",
+        "boot_us",
+        "cores",
+        "crashes",
+        "deferred",
+        "group",
+        "inbox",
+        "inbox_bound",
+        "inbox_lost",
+        "kernel",
+        "log",
+        "name",
+        "on_crash",
+        "pauses",
+        "place",
+        "rate",
+        "slows",
+        "speed",
+        "state",
+        "stations",
+        "wakes",
+        "zone",
+    )
+
+    cores: Cores
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        log: Log,
+        name: str,
+        group: str,
+        place: int,
+        zone: str,
+        speed: float,
+        inbox_bound: int,
+        boot_us: int,
+    ) -> None:
+        self.kernel = kernel
+        self.log = log
+        self.name = name
+        self.group = group
+        self.place = place
+        self.zone = zone
+        self.speed = speed
+        self.rate = speed
+        """Demand that one core works off in a microsecond, slowness included."""
+        self.inbox_bound = inbox_bound
+        self.boot_us = boot_us
+        self.state: int = State.UP
+        self.blame = NO_FAULT
+        """The newest fault that works on this node."""
+        self.stations: list[Station] = []
+        self.crashes: dict[int, bool] = {}
+        """Faults that keep the node down; true where the whole host is gone."""
+        self.pauses: dict[int, None] = {}
+        self.slows: dict[int, float] = {}
+        self.inbox: list[tuple[Callable[[Any], object], Any]] = []
+        self.deferred: list[tuple[int, Callable[[Any], object], Any]] = []
+        self.wakes = 0
+        """How often it was started or resumed: what was planned before is void."""
+        self.on_crash: list[Callable[[], None]] = []
+        """Told when the memory goes: callers and mechanisms forget."""
+
+    # Faults
+
+    def crash(self, fault: int, host: bool) -> None:
+        """The node's memory goes, with all work in it."""
+        self.crashes[fault] = host
+        self.blame = fault
+        self.inbox.clear()
+        self.deferred.clear()
+        for station in self.stations:
+            station.crash(fault)
+        for forget in self.on_crash:
+            forget()
+        self._settle()
+
+    def restart(self, fault: int) -> None:
+        """The crash of that fault is over; the node is up after its boot time."""
+        if self.boot_us == 0:
+            self._restarted(fault)
+        else:
+            self.kernel.at(self.kernel.now + self.boot_us, self._restarted, fault, NORMAL)
+
+    def _restarted(self, fault: int) -> None:
+        self.crashes.pop(fault, None)
+        self._settle()
+
+    def pause(self, fault: int) -> None:
+        """The node stops in its tracks; the network goes on."""
+        self.pauses[fault] = None
+        self.blame = fault
+        self._settle()
+
+    def resume(self, fault: int) -> None:
+        """The pause of that fault is over."""
+        self.pauses.pop(fault, None)
+        self._settle()
+
+    def slow(self, fault: int, factor: float) -> None:
+        """Work takes `factor` times as long."""
+        self.slows[fault] = factor
+        self.blame = fault
+        self._change_rate()
+
+    def quicken(self, fault: int) -> None:
+        """The slowness of that fault is over."""
+        self.slows.pop(fault, None)
+        self._change_rate()
+
+    # Time
+
+    def hold(self, function: Callable[[Any], object], message: Any) -> bool:
+        """Keep a message for the end of the pause; False when the inbox is full."""
+        assert self.state == State.PAUSED
+        if len(self.inbox) >= self.inbox_bound:
+            return False
+        self.inbox.append((function, message))
+        return True
+
+    def defer(self, due_us: int, function: Callable[[Any], object], argument: Any) -> None:
+        """A timer came due in a pause: it fires when the pause ends, before the inbox."""
+        assert self.state == State.PAUSED
+        self.deferred.append((due_us, function, argument))
+
+    def duration_us(self, demand_us: int) -> int:
+        """How long one core needs for a demand."""
+        if self.rate == 1.0:
+            return demand_us
+        return int(demand_us / self.rate + 0.5)
+
+    def _change_rate(self) -> None:
+        before = self.rate
+        self.rate = self.speed
+        for factor in self.slows.values():
+            self.rate /= factor
+        self.cores.change_rate(before)
+        self._note(Change.NODE_SPEED, int(self.rate * 1000 + 0.5))
+        self._settle_blame()
+
+    def _settle(self) -> None:
+        """Derive the state from the faults that are at work, and act on a change of it."""
+        before = self.state
+        if self.crashes:
+            after = State.OFF if any(self.crashes.values()) else State.DOWN
+        else:
+            after = State.PAUSED if self.pauses else State.UP
+        self._settle_blame()
+        if after == before:
+            return
+        if after == State.PAUSED and before == State.UP:
+            self.cores.freeze()
+            self._note(Change.NODE_PAUSED, 0)
+        self.state = after
+        if after == State.UP:
+            self.wakes += 1
+            self._note(Change.NODE_RESUMED if before == State.PAUSED else Change.NODE_UP, 0)
+            if before == State.PAUSED:
+                self._go_on()
+        elif after in (State.DOWN, State.OFF):
+            self._note(Change.NODE_DOWN, int(after == State.OFF))
+        elif before in (State.DOWN, State.OFF):
+            self._note(Change.NODE_PAUSED, 0)
+
+    def _settle_blame(self) -> None:
+        """Blame the newest fault at work; keep the last one while its backlog may last."""
+        faults = (*self.crashes, *self.pauses, *self.slows)
+        if faults:
+            self.blame = faults[-1] if self.blame not in faults else self.blame
+        else:
+            self.blame = NO_FAULT
+
+    def _go_on(self) -> None:
+        self.cores.thaw()
+        deferred, self.deferred = self.deferred, []
+        inbox, self.inbox = self.inbox, []
+        for _, function, argument in sorted(deferred, key=_due_us):
+            self.kernel.at(self.kernel.now, function, argument, NORMAL)
+        for function, message in inbox:
+            self.kernel.at(self.kernel.now, function, message, NORMAL)
+
+    def _note(self, change: Change, value: int) -> None:
+        self.log.changes.append((self.kernel.now, change, self.place, value))
+
+
+def _due_us(timer: tuple[int, Callable[[Any], object], Any]) -> int:
+    return timer[0]
