@@ -1,0 +1,47 @@
+"""A scorecard as one JSON object, with keys that others build on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from game.score.goals import GoalResult
+from game.score.scorecard import Scorecard, SeedScore
+
+
+def scorecard_json(card: Scorecard) -> dict[str, Any]:
+    """The object that `run --json` prints.
+
+    Each entry of `seeds` stands for itself: the same keys for that seed alone, and `seed`.
+    """
+    identity = {
+        "level": card.level,
+        "level_hash": card.level_hash,
+        "engine": card.engine,
+        "plan": card.plan,
+        "plan_hash": card.plan_hash,
+    }
+    return {
+        **identity,
+        **_score(card),
+        "seeds": [{"seed": one.seed, **identity, **_score(one)} for one in card.seeds],
+    }
+
+
+def _score(score: Scorecard | SeedScore) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "verdict": score.verdict,
+        "stars": score.stars,
+        "goals": [_goal(goal) for goal in score.goals],
+        "measures": {**score.measures, "anomalies": score.anomalies},
+        "operations": score.operations,
+        "good": score.good,
+        "causes": score.causes,
+        "digest": score.digest,
+    }
+    if score.error:
+        found["error"] = score.error
+    return found
+
+
+def _goal(goal: GoalResult) -> dict[str, Any]:
+    return {"id": goal.id, "target": goal.target, "measured": goal.measured, "met": goal.met}

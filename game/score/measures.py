@@ -1,0 +1,98 @@
+"""The measures: what a scorecard shows and what a goal may name, each computed from a tally."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from game.score.tally import Tally
+
+SECOND_US = 1_000_000
+MILLION = 1_000_000
+
+
+class Unit(Enum):
+    """What the number of a measure counts, and so how it is told."""
+
+    SHARE = "share"
+    MILLISECONDS = "ms"
+    PER_SECOND = "a second"
+    MONEY = "an hour"
+    COUNT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure. `of` gives None where there is nothing to measure, or no number to give."""
+
+    name: str
+    unit: Unit
+    says: str
+    of: Callable[[Tally], float | int | None]
+    of_latency: int | None = None
+    """For percentiles: how many of a thousand operations are no slower."""
+
+
+def percentile_us(tally: Tally, per_mille: int) -> int | None:
+    """The exact percentile of all valid operations, by nearest rank.
+
+    One that was not good counts as longer than any that was; None where the percentile falls there,
+    and where there were no operations.
+    """
+    rank = fastest(tally.operations, per_mille)
+    return tally.latencies_us[rank - 1] if 0 < rank <= tally.good else None
+
+
+def fastest(operations: int, per_mille: int) -> int:
+    """How many operations must be no slower than the percentile: its nearest rank."""
+    return -(-operations * per_mille // 1000)
+
+
+def _percentile(name: str, per_mille: int, says: str) -> Measure:
+    def of(tally: Tally) -> float | None:
+        latency_us = percentile_us(tally, per_mille)
+        return None if latency_us is None else latency_us / 1000
+
+    return Measure(name, Unit.MILLISECONDS, says, of, per_mille)
+
+
+def _availability(tally: Tally) -> float | None:
+    return tally.good / tally.operations if tally.operations else None
+
+
+def _goodput(tally: Tally) -> float | None:
+    if not tally.operations or not tally.window_us:
+        return None
+    return tally.good * SECOND_US / tally.window_us
+
+
+def _wasted(tally: Tally) -> float | None:
+    return tally.wasted_us / tally.service_us if tally.service_us else None
+
+
+MEASURES: Mapping[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure("availability", Unit.SHARE, "good operations of all in the window", _availability),
+        _percentile("p50_ms", 500, "half of all operations were answered in this time"),
+        _percentile("p99_ms", 990, "99 of 100 operations were answered in this time"),
+        _percentile("p999_ms", 999, "999 of 1000 operations were answered in this time"),
+        Measure("goodput_rps", Unit.PER_SECOND, "good operations a second", _goodput),
+        Measure(
+            "cost_per_hour",
+            Unit.MONEY,
+            "machines, and bytes that leave a zone or a region",
+            lambda tally: tally.cost_micros / MILLION,
+        ),
+        Measure("moving_parts", Unit.COUNT, "what must be kept right", lambda tally: tally.parts),
+        Measure("wasted_share", Unit.SHARE, "work that nobody waited for", _wasted),
+        Measure("messages", Unit.COUNT, "messages sent", lambda tally: tally.messages),
+    )
+}
+"""All measures by name, in the order in which they are shown."""
+
+
+def measured(tally: Tally) -> dict[str, float | int | None]:
+    """Every measure of a tally by its name."""
+    return {name: measure.of(tally) for name, measure in MEASURES.items()}

@@ -1,0 +1,95 @@
+"""Moving parts: how much there is in a plan that must be understood, set and kept right.
+
+The number comes from the mechanism, never from the level. Each path that a control sets leads to
+one place in the System:
+
+| what is there                                   | parts                              |
+|-------------------------------------------------|------------------------------------|
+| the record of a kind (retry, balancer, law ...) | what the kind says (`Kind.parts`)  |
+| a timeout, a deadline or a threshold that is set | 1                                 |
+| a switch that is on                             | 1                                  |
+| anything else: counts, cores, workers, queues   | 0                                  |
+
+A place counts once in a plan, however many controls reach it; a path into a record (`retry.jitter`)
+counts as that record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+
+from game.level.model import Level, System
+from game.level.registry import Kind, Registry
+
+SECTIONS: Mapping[str, str] = {
+    "node": "nodes",
+    "service": "services",
+    "client": "clients",
+    "policy": "policies",
+    "link": "links",
+    "zone": "zones",
+    "fault": "faults",
+}
+"""The first word of a control's path, and the field of `System` that it means."""
+
+KNOB_ENDINGS = ("timeout", "deadline", "threshold")
+"""Plain fields that are a moving part once they are set to something."""
+
+
+def moving_parts(level: Level, system: System, registry: Registry) -> int:
+    """The parts of the plan by which `system` came from `level`: those of what its controls set."""
+    kinds = {kind.record: kind for kind in registry}
+    places: dict[tuple[str, ...], int] = {}
+    for control in level.controls:
+        for path in control.sets:
+            place, parts = _parts_at(system, path, kinds)
+            places[place] = parts
+    return sum(places.values())
+
+
+def parts_of(field: str, value: object, kinds: Mapping[type, Kind]) -> int:
+    """The parts of one value in a field of that name: the table above."""
+    kind = kinds.get(type(value))
+    if kind is not None:
+        return kind.parts(value)
+    if isinstance(value, bool):
+        return int(value)
+    return int(bool(value) and field.endswith(KNOB_ENDINGS))
+
+
+def _parts_at(system: System, path: str, kinds: Mapping[type, Kind]) -> tuple[tuple[str, ...], int]:
+    """The place that a path leads to, cut off at the first record of a kind, and its parts."""
+    section, _, rest = path.partition(".")
+    entries = {entry.id: entry for entry in getattr(system, SECTIONS[section])}
+    # Ids may hold dots, so the longest id that fits is the one that is meant.
+    found = [name for name in entries if name and rest.startswith(f"{name}.")]
+    assert found, f"control path {path!r} leads nowhere"
+    name = max(found, key=len)
+    place = [section, name]
+    value: object = entries[name]
+    words = rest[len(name) + 1 :].split(".")
+    for word in words:
+        value = _step_into(value, word)
+        place.append(word)
+        if type(value) in kinds:
+            break
+    return tuple(place), parts_of(place[-1], value, kinds)
+
+
+def _step_into(value: object, word: str) -> object:
+    """One step of a path; None where an optional record was left out.
+
+    A fault's own parameters are written beside its common keys, but live in its `what`.
+    """
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return value[int(word)]
+    assert is_dataclass(value), f"a path cannot go on into {value!r}"
+    names = {field.name for field in fields(value)}
+    for name in (word, f"{word}_"):
+        if name in names:
+            return getattr(value, name)
+    assert "what" in names, f"{type(value).__name__} has no {word!r}"
+    return _step_into(value.what, word)  # type: ignore[attr-defined]

@@ -1,0 +1,67 @@
+"""The window: the part of the night in which operations count.
+
+It hangs on the level and the seed alone, never on the plan, so that every plan and every what-if is
+measured over the same moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from game.engine.log import Change, Log
+from game.level.model import Fault, Level, System
+
+
+def window_us(level: Level, log: Log) -> tuple[int, int]:
+    """First and last microsecond (both belong to it) of the invocations that are valid.
+
+    From one deadline before the first fault to the level's recovery time after the end of the last
+    one; without faults from the end of the warm-up. It never reaches past the last arrival, which
+    comes one deadline before the end. Of several client groups, the longest deadline opens the
+    window and the shortest one closes it. A level that names its window has just that.
+    """
+    if level.window_us is not None:
+        return level.window_us
+    system = level.system
+    deadlines = [client.deadline for client in system.clients]
+    last_arrival = max(0, system.duration - min(deadlines, default=0))
+    spans = [*scripted_spans(system), *drawn_spans(level, log)]
+    if not spans:
+        return system.warm_up, max(system.warm_up, last_arrival)
+    first = max(0, min(began for began, _ in spans) - max(deadlines, default=0))
+    last = max(ended for _, ended in spans) + level.recovery_us
+    return first, max(first, min(last, last_arrival))
+
+
+def is_drawn(fault: Fault) -> bool:
+    """Whether the fault comes by a law, at moments that only the seed decides."""
+    return fault.every is not None
+
+
+def scripted_spans(system: System) -> Iterator[tuple[int, int]]:
+    """Begin and end of each fault of the script. One without an end lasts to the end of the run."""
+    for fault in system.faults:
+        if not is_drawn(fault) and fault.at is not None:
+            yield fault.at, system.duration if fault.for_ is None else fault.at + fault.for_
+
+
+def drawn_spans(level: Level, log: Log) -> Iterator[tuple[int, int]]:
+    """Begin of the first and end of the last occurrence of each drawn fault, as the Log has them.
+
+    A fault strikes each of its targets by itself, so occurrences may overlap: as long as more began
+    than ended, it lasts to the end of the run.
+    """
+    drawn = {fault.id for fault in level.system.faults if is_drawn(fault)}
+    if not drawn:
+        return
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    going_on: dict[int, int] = {}
+    for time_us, change, place, _ in log.changes.rows():
+        if change not in (Change.FAULT_BEGAN, Change.FAULT_ENDED) or log.faults[place] not in drawn:
+            continue
+        first.setdefault(place, time_us)
+        last[place] = time_us
+        going_on[place] = going_on.get(place, 0) + (1 if change == Change.FAULT_BEGAN else -1)
+    for place, began_us in first.items():
+        yield began_us, level.system.duration if going_on[place] > 0 else last[place]
