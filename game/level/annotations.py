@@ -1,0 +1,417 @@
+"""The types of a level's fields: how a value is written in TOML, and what it becomes.
+
+Each type is `Annotated[python type, marker]`. A marker holds what pydantic needs to validate the
+field, and imports pydantic only when asked for it, so that the model stays cheap to import.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+from game.level.registry import Registry
+from game.level.units import (
+    LARGEST_BYTES,
+    LARGEST_MICROS,
+    UnitError,
+    format_duration,
+    parse_duration,
+    parse_money,
+    parse_share,
+    parse_size,
+)
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+MOST = 2**31
+"""No count of a level is larger."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the value of a field may depend on: handed to every validator as its context."""
+
+    registry: Registry
+    known: Mapping[str, Collection[str]]
+    """Ids by what they name: region, zone, group, node, policy, service, client, place, target."""
+    duration_us: int | None = None
+    """Length of the run; None while it is not known."""
+
+
+def refuse(
+    name: str, message: str, *, word: str = "", allowed: Collection[str] = (), of: str = ""
+) -> NoReturn:
+    """Raise problem `name` (see problems.py) from inside a validator.
+
+    `word` is what was written, `allowed` the words that would have been right, `of` what they are.
+    """
+    from pydantic_core import PydanticCustomError
+
+    details = {"message": message, "word": word, "allowed": tuple(allowed), "of": of}
+    raise PydanticCustomError(name, "{message}", details)  # type: ignore[arg-type]
+
+
+def type_in_words(value: object) -> str:
+    """What a TOML value is, for messages."""
+    words: dict[type, str] = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "a table",
+    }
+    return words.get(type(value), "a date or time")
+
+
+class Marker:
+    """A type whose values are checked by one function of (value, surroundings)."""
+
+    __slots__ = ()
+
+    def read(self, value: Any, around: Surroundings) -> Any:
+        """The field's value of what was written; raises by `refuse`."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        def validate(value: Any, info: core_schema.ValidationInfo) -> Any:
+            return self.read(value, info.context)  # type: ignore[arg-type]
+
+        return core_schema.with_info_plain_validator_function(validate)
+
+
+def _text(value: object, wanted: str) -> str:
+    if not isinstance(value, str):
+        refuse("wrong-type", f"{wanted} is wanted here, not {type_in_words(value)}")
+    return value
+
+
+def _number(value: object, wanted: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        refuse("wrong-type", f"{wanted} is wanted here, not {type_in_words(value)}")
+    if not math.isfinite(value):
+        refuse("bad-value", f"{wanted} is wanted here")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class NameText(Marker):
+    """An identifier."""
+
+    def read(self, value: Any, around: Surroundings) -> str:
+        text = _text(value, "a name")
+        if _NAME.fullmatch(text) is None:
+            refuse(
+                "bad-name",
+                "a name has 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit",
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class LabelText(Marker):
+    """One line of text for the screen."""
+
+    longest: int = 200
+    scalars: bool = False
+    """Also take numbers and truth values, as they are written."""
+
+    def read(self, value: Any, around: Surroundings) -> str:
+        if self.scalars and isinstance(value, bool | int | float):
+            return scalar_label(value)
+        text = _text(value, "text")
+        if len(text) > self.longest:
+            refuse("bad-text", f"this text is longer than {self.longest} characters")
+        if _UNSAFE.search(text):
+            refuse("bad-text", "this text must be one line without control characters")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class ProseText(Marker):
+    """Text of several lines."""
+
+    longest: int = 20_000
+
+    def read(self, value: Any, around: Surroundings) -> str:
+        text = _text(value, "text")
+        if len(text) > self.longest:
+            refuse("bad-text", f"this text is longer than {self.longest} characters")
+        return text
+
+
+def scalar_label(value: bool | int | float | str) -> str:
+    """The word for a bare value, as it is written in TOML."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(Marker):
+    """A text such as "250ms" that becomes integer microseconds."""
+
+    positive: bool = False
+    inside_run: bool = False
+
+    def read(self, value: Any, around: Surroundings) -> int:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            refuse("bad-duration", 'a duration needs its unit: write "250ms"')
+        try:
+            duration_us = parse_duration(_text(value, 'a duration such as "250ms"'))
+        except UnitError as error:
+            refuse("bad-duration", str(error))
+        if self.positive and duration_us == 0:
+            refuse("out-of-range", "this duration must be longer than nothing")
+        end_us = around.duration_us
+        if self.inside_run and end_us is not None and duration_us > end_us:
+            refuse("outside-run", f"this is after the end of the run ({format_duration(end_us)})")
+        return duration_us
+
+
+@dataclass(frozen=True, slots=True)
+class Size(Marker):
+    """A text such as "4KiB" that becomes bytes."""
+
+    def read(self, value: Any, around: Surroundings) -> int:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            refuse("bad-size", 'a size needs its unit: write "4KiB"')
+        try:
+            return parse_size(_text(value, 'a size such as "4KiB"'))
+        except UnitError as error:
+            refuse("bad-size", str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Marker):
+    """A number or a text such as "0.10" that becomes millionths."""
+
+    def read(self, value: Any, around: Surroundings) -> int:
+        text = value
+        if not isinstance(value, str):
+            amount = _number(value, 'an amount such as "0.10"')
+            if not 0 <= amount <= LARGEST_MICROS:
+                refuse("out-of-range", "an amount is not negative, and not this large")
+            text = f"{amount:.12f}".rstrip("0").rstrip(".") if "e" in repr(amount) else repr(amount)
+            text = text.removesuffix(".0")
+        try:
+            return parse_money(text)
+        except UnitError as error:
+            refuse("bad-value", str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class ShareNumber(Marker):
+    """A number from 0 to 1, or a text such as "5%"."""
+
+    def read(self, value: Any, around: Surroundings) -> float:
+        if isinstance(value, str):
+            try:
+                return parse_share(value)
+            except UnitError as error:
+                refuse("bad-value", str(error))
+        share = _number(value, 'a share such as "5%" or 0.05')
+        if not 0 <= share <= 1:
+            refuse("out-of-range", 'a share lies between 0 and 1; 5 % is written "5%" or 0.05')
+        return float(share)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber(Marker):
+    """An integer from `least` to `most`."""
+
+    least: int = 0
+    most: int = MOST
+
+    def read(self, value: Any, around: Surroundings) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            refuse("wrong-type", f"a whole number is wanted here, not {self._not(value)}")
+        if not self.least <= value <= self.most:
+            refuse("out-of-range", f"this must be from {self.least} to {self.most}")
+        return value
+
+    @staticmethod
+    def _not(value: object) -> str:
+        return "a fraction" if isinstance(value, float) else type_in_words(value)
+
+
+@dataclass(frozen=True, slots=True)
+class RealNumber(Marker):
+    """A finite number, integer or not."""
+
+    positive: bool = False
+    most: float = 1e12
+
+    def read(self, value: Any, around: Surroundings) -> float:
+        number = _number(value, "a number")
+        if number < 0 or (self.positive and number == 0):
+            refuse("out-of-range", f"this must be {'more than' if self.positive else 'at least'} 0")
+        if number > self.most:
+            refuse("out-of-range", f"this must be at most {self.most:g}")
+        return float(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold(Marker):
+    """A number, a duration (which becomes milliseconds) or a percentage (a share)."""
+
+    def read(self, value: Any, around: Surroundings) -> float:
+        if not isinstance(value, str):
+            return float(_number(value, 'a number, "250ms" or "99.9%"'))
+        try:
+            return parse_share(value) if value.endswith("%") else parse_duration(value) / 1000
+        except UnitError as error:
+            refuse("bad-value", str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Marker):
+    """The id of something else in the level."""
+
+    to: str
+    """A key of `Surroundings.known`."""
+
+    def read(self, value: Any, around: Surroundings) -> str:
+        text = _text(value, f"the name of a {self.to}")
+        known = around.known.get(self.to, ())
+        if text not in known:
+            refuse(
+                "unknown-reference",
+                f'unknown {self.to} "{text}"',
+                word=text,
+                allowed=known,
+                of=f"{self.to}s",
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMany:
+    """A list that may be written without brackets where it has one entry."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        def listed(value: Any) -> Any:
+            return value if isinstance(value, list | tuple) else [value]
+
+        return core_schema.no_info_before_validator_function(listed, handler(source))
+
+
+@dataclass(frozen=True, slots=True)
+class KindOf(Marker):
+    """One of the registered kinds of `family`: it becomes the record that the registry names.
+
+    `tag="kind"`: a table whose key `kind` names the kind; the other keys are the record's fields.
+    `tag=""`: the kind is that key of the table which is a registered name; the record has a field
+    of the same name. `name`: the kind is fixed, the table's keys are its fields.
+    `shorthand="name"`: a bare text is the name of a kind with all its defaults; any other
+    `shorthand` is the kind whose field `value` a bare text gives.
+    """
+
+    family: str
+    tag: str | None = None
+    name: str = ""
+    shorthand: str = ""
+
+    def read(self, value: Any, around: Surroundings) -> Any:
+        from game.level.records import read_record
+
+        kind_name, table = self._split(value, around.registry)
+        kind = around.registry.get(self.family, kind_name)
+        if kind is None:
+            names = around.registry.names(self.family)
+            refuse(
+                "unknown-kind",
+                f'unknown {self.family} kind "{kind_name}"',
+                word=kind_name,
+                allowed=names,
+                of="kinds",
+            )
+        return read_record(kind.record, table, around)
+
+    def _split(self, value: Any, registry: Registry) -> tuple[str, dict[str, Any]]:
+        if isinstance(value, str) and self.shorthand:
+            return (value, {}) if self.shorthand == "name" else (self.shorthand, {"value": value})
+        if not isinstance(value, dict):
+            wanted = "a table" if not self.shorthand else "text or a table"
+            if self.shorthand not in ("", "name") and type(value) in (int, float):
+                refuse("bad-duration", 'a duration needs its unit: write "250ms"')
+            refuse("wrong-type", f"{wanted} is wanted here, not {type_in_words(value)}")
+        if self.name:
+            return self.name, value
+        if self.tag:
+            return self._tagged(value, registry)
+        return self._keyed(value, registry)
+
+    def _tagged(self, table: dict[str, Any], registry: Registry) -> tuple[str, dict[str, Any]]:
+        assert self.tag
+        if self.tag not in table:
+            refuse(
+                "missing-key",
+                f'key "{self.tag}" is missing: it names the kind of {self.family}',
+                allowed=registry.names(self.family),
+                of="kinds",
+            )
+        kind_name = table[self.tag]
+        if not isinstance(kind_name, str):
+            refuse("wrong-type", f"the name of a kind is text, not {type_in_words(kind_name)}")
+        return kind_name, {key: entry for key, entry in table.items() if key != self.tag}
+
+    def _keyed(self, table: dict[str, Any], registry: Registry) -> tuple[str, dict[str, Any]]:
+        names = registry.names(self.family)
+        kinds = [name for name in names if name in table]
+        if len(kinds) == 1:
+            return kinds[0], table
+        if kinds:
+            refuse("contradiction", f"one {self.family} cannot be both {' and '.join(kinds)}")
+        word = next(iter(table), "")
+        refuse(
+            "unknown-kind",
+            f'unknown {self.family} kind "{word}"' if word else f"this {self.family} is empty",
+            word=word,
+            allowed=names,
+            of="kinds",
+        )
+
+
+Name = Annotated[str, NameText()]
+Label = Annotated[str, LabelText()]
+ScalarLabel = Annotated[str, LabelText(scalars=True)]
+Prose = Annotated[str, ProseText()]
+DurationUs = Annotated[int, Duration()]
+PositiveDurationUs = Annotated[int, Duration(positive=True)]
+MomentUs = Annotated[int, Duration(inside_run=True)]
+"""A time of the run."""
+SizeBytes = Annotated[int, Size()]
+MoneyMicros = Annotated[int, Money()]
+Share = Annotated[float, ShareNumber()]
+Count = Annotated[int, WholeNumber()]
+PositiveCount = Annotated[int, WholeNumber(1)]
+Number = Annotated[float, RealNumber()]
+PositiveNumber = Annotated[float, RealNumber(positive=True)]
+ThresholdNumber = Annotated[float, Threshold()]
+
+RegionName = Annotated[str, Reference("region")]
+ZoneName = Annotated[str, Reference("zone")]
+GroupName = Annotated[str, Reference("group")]
+"""A node group."""
+PolicyName = Annotated[str, Reference("policy")]
+ServiceName = Annotated[str, Reference("service")]
+ClientName = Annotated[str, Reference("client")]
+PlaceName = Annotated[str, Reference("place")]
+"""An end of a link: a region, a zone, a node group, one node, a client or "*"."""
+TargetName = Annotated[str, Reference("target")]
+"""What a fault may be aimed at: a place other than "*", a service or a link."""
