@@ -338,7 +338,7 @@ def erlang_quantile(shape: int, u: float) -> float:
     ninth = 1.0 / (9.0 * shape)
     root = 1.0 - ninth + STANDARD_NORMAL.inv_cdf(u) * sqrt(ninth)
     # The approximation fails at the left end, where the first term of the series rules.
-    x = shape * root**3 if root > 0.3 else (u * factorial(shape)) ** (1.0 / shape)
+    x = shape * root**3 if root > 0.3 else exp(log(u * factorial(shape)) / shape)
     low, high = 0.0, inf
     for _ in range(60):
         below, density = erlang_up_to(shape, x)
@@ -381,10 +381,10 @@ def mix(
     samplers: list[Sampler] = []
     moment = 0.0
     for share, law in parts:
-        mass, sample, part_moment = part_between(law, low, high)
+        mass, part_sample, part_moment = part_between(law, low, high)
         if share * mass > 0:
             masses.append(share * mass)
-            samplers.append(sample)
+            samplers.append(part_sample)
             moment += share * part_moment
     total = fsum(masses)
     if not masses:
