@@ -1,0 +1,104 @@
+"""Reading options: every mistake becomes one sentence that names what is allowed."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from game.cli.exits import WrongUse
+
+LARGEST_SEED = 2**64 - 1
+MOST_SEEDS = 10_000
+MOST_JOBS = 256
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises `WrongUse` instead of printing its usage, and allows no short forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        super().__init__(*args, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUse(f"{message} (see {self.prog} --help)")
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """`; did you mean "..."?` when one of the words is near, else nothing."""
+    near = difflib.get_close_matches(word, list(words), n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def one_of(kind: str, word: str, words: Iterable[str]) -> str:
+    """The sentence for a word that is not in the list."""
+    known = list(words)
+    allowed = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
+    return f'there is no {kind} "{word}"{nearest(word, known)} (there are: {allowed or "none"})'
+
+
+def seed(text: str) -> int:
+    """One seed: a whole number from 0 to 2^64 - 1."""
+    if not re.fullmatch(r"[0-9]{1,20}", text) or int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no seed: write a whole number from 0 to 2^64 - 1'
+        )
+    return int(text)
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """Seeds as "1-20", "3,5,8" or both; each once, in the order given."""
+    found: dict[int, None] = {}
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*([0-9]{1,20})\s*(?:-\s*([0-9]{1,20})\s*)?", part)
+        if match is None:
+            raise argparse.ArgumentTypeError(
+                f'"{text}" is no list of seeds: write for example 1-20 or 3,5,8'
+            )
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last or last > LARGEST_SEED:
+            raise argparse.ArgumentTypeError(
+                f'"{part.strip()}" is no range of seeds: it must rise, and end by 2^64 - 1'
+            )
+        if last - first >= MOST_SEEDS or len(found) + last - first >= MOST_SEEDS:
+            raise argparse.ArgumentTypeError(
+                f'"{text}" asks for more than {MOST_SEEDS:,} seeds at once'
+            )
+        found.update(dict.fromkeys(range(first, last + 1)))
+    return tuple(found)
+
+
+def jobs(text: str) -> int:
+    """How many processes share the work."""
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no number of jobs: write a whole number from 1 to {MOST_JOBS}'
+        )
+    return int(text)
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """CONTROL=VALUE as (control, label of a choice)."""
+    control, equals, label = text.partition("=")
+    if not equals or not control.strip():
+        raise argparse.ArgumentTypeError(f'"{text}" sets nothing: write CONTROL=VALUE')
+    return control.strip(), label.strip()
+
+
+def add_jobs(parser: argparse.ArgumentParser, default: int | None) -> None:
+    """The option --jobs; `default` None means one for each core."""
+    told = "one for each core" if default is None else str(default)
+    parser.add_argument(
+        "--jobs",
+        type=jobs,
+        default=default,
+        metavar="N",
+        help=f"processes that share the work (default: {told})",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The option --json."""
+    parser.add_argument("--json", action="store_true", help="data for programs, on stdout")

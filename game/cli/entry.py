@@ -1,0 +1,105 @@
+"""From the words on the command line to one command, and from its errors to exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from game.cli import bench, lab, level, play, run
+from game.cli.arguments import Parser, nearest
+from game.cli.exits import Exit, TryAgain, WrongUse
+from game.cli.words import complain
+
+GROUPS = {
+    "play": play,
+    "run": run,
+    "level": level,
+    "lab": lab,
+    "bench": bench,
+}
+
+
+class PrintVersion(argparse.Action):
+    """--version, which looks at the installed distribution only when asked."""
+
+    def __call__(self, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        from game.engine.identity import ENGINE
+
+        try:
+            told = version("ninelives")
+        except PackageNotFoundError:
+            told = "from a checkout"
+        print(f"ninelives {told}, engine {ENGINE}")
+        raise SystemExit(Exit.GOOD)
+
+
+def make_parser() -> Parser:
+    """The parser of all commands. Cheap: a command imports what it needs when it runs."""
+    parser = Parser(
+        prog="ninelives",
+        description="A terminal game that teaches distributed systems. Without a command: the game "
+        "itself.",
+        epilog="LEVEL is an id, a file or a folder. Exit codes: 0 good, 1 the answer is no, "
+        "2 wrong use or unreadable input, 3 try again.",
+    )
+    parser.add_argument(
+        "--version", action=PrintVersion, nargs=0, help="the version and its engine"
+    )
+    parser.set_defaults(command=play.play, level=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for group in GROUPS.values():
+        group.add_to(commands)
+    return parser
+
+
+def check_command(arguments: Sequence[str]) -> None:
+    """A wrong command gets the nearest right one, which argparse does not tell."""
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in GROUPS:
+        raise WrongUse(
+            f'there is no command "{arguments[0]}"{nearest(arguments[0], GROUPS)}'
+            f" (there are: {', '.join(GROUPS)})"
+        )
+
+
+def never_fail_to_print() -> None:
+    """A terminal that cannot show a character gets a question mark, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def answer(words: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    check_command(words)
+    try:
+        options = make_parser().parse_args(words)
+        code = int(options.command(options))
+    except SystemExit as done:
+        code = int(done.code or 0)
+    sys.stdout.flush()
+    return code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. `arguments`: default `sys.argv[1:]`."""
+    never_fail_to_print()
+    try:
+        return answer(sys.argv[1:] if arguments is None else arguments)
+    except WrongUse as error:
+        complain(str(error))
+        return Exit.WRONG_USE
+    except TryAgain as error:
+        complain(str(error))
+        return Exit.TRY_AGAIN
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes stdout once more at its end: give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.NOBODY_READS

@@ -1,0 +1,207 @@
+"""`ninelives run`: one plan on some seeds, and how it went."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from game.cli import arguments
+from game.cli.exits import Exit, WrongUse
+from game.cli.jobs import workers
+from game.cli.words import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from game.level.model import Level
+    from game.level.plan import Plan
+    from game.level.registry import Registry
+    from game.score.scorecard import Scorecard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is to be simulated."""
+
+    level: Level
+    plan: Plan
+    seeds: tuple[int, ...]
+    without: tuple[str, ...]
+    registry: Registry
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "run",
+        help="simulate a plan and score it",
+        description="Simulate a plan of a level on all its graded seeds, or on others, and score "
+        "it. Exit code 0: passed; 1: not passed.",
+    )
+    parser.add_argument(
+        "level", metavar="LEVEL", help="an id, a file or a folder; or a *.replay.json to run again"
+    )
+    parser.add_argument("--plan", type=Path, metavar="FILE", help="a plan as the game saves it")
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        type=arguments.assignment,
+        metavar="CONTROL=VALUE",
+        help="one choice, by its label; others stay as in the plan",
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="FAULT",
+        help="leave this fault of the script out",
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--seed", dest="seeds", type=lambda text: (arguments.seed(text),), metavar="N"
+    )
+    which.add_argument(
+        "--seeds", type=arguments.seeds, metavar="1-20", help="default: all graded seeds"
+    )
+    arguments.add_jobs(parser, default=1)
+    arguments.add_json(parser)
+    parser.add_argument(
+        "--trace", type=Path, metavar="FILE", help="write every event of the runs, as JSON lines"
+    )
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate, score, and tell."""
+    from game.cli.replay import is_replay
+
+    again = is_replay(options.level)
+    task = task_of_replay(options) if again else task_of(options)
+    card = play_traced(task, options.trace) if options.trace else play(task, options.jobs)
+    if options.json:
+        from game.score.json import scorecard_json
+
+        print(json.dumps(scorecard_json(card), indent=2, ensure_ascii=False))
+    else:
+        from game.cli.report import print_report, stdout_console
+
+        print_report(task.level, card, stdout_console())
+    if card.verdict == "engine-error" and not again:
+        keep_engine_error(task, card)
+    return Exit.GOOD if card.verdict == "passed" else Exit.NO
+
+
+def task_of(options: argparse.Namespace) -> Task:
+    """The run that the options describe. Raises `WrongUse`."""
+    from game.cli.inputs import choose_plan, level_at
+    from game.engine.kinds import load_kinds
+
+    level = level_at(options.level)
+    return Task(
+        level=level,
+        plan=choose_plan(level, options.plan, options.settings),
+        seeds=options.seeds or level.seeds,
+        without=known_faults(level, options.without),
+        registry=load_kinds(),
+    )
+
+
+def task_of_replay(options: argparse.Namespace) -> Task:
+    """The run that a replay file describes, on the engine of today. Raises `WrongUse`."""
+    from game.cli.inputs import choose_plan, level_in
+    from game.cli.replay import read_replay
+    from game.engine.identity import ENGINE
+    from game.engine.kinds import load_kinds
+
+    if options.plan or options.settings or options.without or options.seeds:
+        raise WrongUse("a replay file says plan, seed and faults itself: leave those options out")
+    replay = read_replay(Path(options.level))
+    complain(f"engine {replay.engine}, at {replay.time_us / 1_000_000:.6f} s: {replay.error}")
+    if replay.engine != ENGINE:
+        complain(f"this is engine {ENGINE}, where it may go otherwise")
+    level = level_in(replay.level_text.encode(), replay.level_path)
+    return Task(
+        level=level,
+        plan=choose_plan(level, None, list(replay.plan.items())),
+        seeds=(replay.seed,),
+        without=known_faults(level, replay.without),
+        registry=load_kinds(),
+    )
+
+
+def known_faults(level: Level, names: Sequence[str]) -> tuple[str, ...]:
+    """The faults to leave out, if there are such faults. Raises `WrongUse`."""
+    known = [fault.id for fault in level.system.faults]
+    for name in names:
+        if name not in known:
+            raise WrongUse(arguments.one_of("fault", name, known))
+    return tuple(names)
+
+
+def play(task: Task, jobs: int) -> Scorecard:
+    """All seeds, side by side where more than one job is allowed."""
+    from game.score import batch
+
+    with workers(min(jobs, len(task.seeds))) as executor:
+        return batch.play(
+            task.level,
+            task.plan,
+            task.seeds,
+            task.registry,
+            without=task.without,
+            executor=executor,
+        )
+
+
+def play_traced(task: Task, path: Path) -> Scorecard:
+    """All seeds one after the other, each written to the trace before the next one runs."""
+    from game.cli.trace import write_trace
+    from game.engine.run import simulate
+    from game.level.plan import system_with
+    from game.score.scorecard import pool, score_run
+
+    system = system_with(task.level, task.plan, task.registry)
+    scores = []
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            for seed in task.seeds:
+                log = simulate(system, seed, trace=True, without=task.without)
+                write_trace(log, file)
+                scores.append(score_run(task.level, system, log))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WrongUse(f"cannot write the trace {path}: {error.strerror}") from None
+    return pool(task.level, task.plan, scores)
+
+
+def keep_engine_error(task: Task, card: Scorecard) -> None:
+    """Leave a replay file for the first seed on which the engine broke."""
+    from game.cli.replay import Replay, write_replay
+    from game.engine.run import simulate
+    from game.level.plan import system_with
+
+    seed = next(score.seed for score in card.seeds if score.verdict == "engine-error")
+    system = system_with(task.level, task.plan, task.registry)
+    log = simulate(system, seed, without=task.without)
+    replay = Replay(
+        level_path=task.level.path,
+        level_text=Path(task.level.path).read_text("utf-8"),
+        plan=dict(task.plan.values),
+        without=task.without,
+        seed=seed,
+        engine=card.engine,
+        time_us=log.ended_us,
+        error=log.error,
+    )
+    try:
+        path = write_replay(replay, Path.cwd())
+    except OSError as error:
+        complain(f"the engine broke, and the replay file cannot be written: {error.strerror}")
+    else:
+        complain(f"the engine broke, which is our fault: ninelives run {path} replays it")

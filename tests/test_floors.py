@@ -1,0 +1,30 @@
+"""What is loaded when: the floors, seen from outside, in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def modules_after(program: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after the program."""
+    tail = "\nimport sys; print('\\n' + ' '.join({m.partition('.')[0] for m in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program + tail], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_engine_loads_without_a_screen() -> None:
+    loaded = modules_after("from game.engine.kinds import load_kinds; load_kinds()")
+    assert "simpy" in loaded
+    assert not loaded & {"textual", "rich"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["level", "test", "--help"]])
+def test_help_needs_neither_the_screen_nor_the_level_model(words: list[str]) -> None:
+    loaded = modules_after(f"from game.cli import main; assert main({words!r}) == 0")
+    assert "argparse" in loaded
+    assert not loaded & {"textual", "rich", "pydantic", "simpy", "tree_sitter"}
