@@ -6,41 +6,59 @@ from math import ceil, isqrt
 
 from game.engine.causes import Cause
 from game.engine.log import Log
-from game.level.model import SECOND_US, Client, Level, System
+from game.level.model import SECOND_US, Client, Goal, Level, System
 from game.score.nines import allowed_failures
 from game.score.tally import outcomes
 from game.score.window import is_drawn, window_us
 
 
 def out_of_reach(level: Level, system: System, log: Log, *, stars: int = 1) -> bool:
-    """Whether an availability goal of at most so many stars is lost, whatever comes.
+    """Whether an availability goal of at most so many stars is lost, whatever comes."""
+    return bool(goals_out_of_reach(level, system, log, stars=stars))
 
-    It is, when more operations have failed than may fail of all that can still be in the window,
-    were all others good. True is final; False promises nothing. Where the window or the number of
-    operations to come cannot be known yet, the answer is False.
+
+def goals_out_of_reach(
+    level: Level, system: System, log: Log, *, stars: int = 1
+) -> tuple[Goal, ...]:
+    """The availability goals of at most so many stars that are lost, whatever comes.
+
+    One is, when more operations have failed than may fail of all that can still be in the window,
+    were all others good. That is final; a goal that is missing here is promised nothing. Where the
+    window or the number of operations to come cannot be known yet, there are none.
     """
     goals = [
-        goal.at_least
+        goal
         for goal in level.goals
         if goal.measure == "availability" and goal.stars <= stars and goal.at_least is not None
     ]
     drawn = any(is_drawn(fault) for fault in level.system.faults)
     if not goals or (drawn and level.window_us is None):
-        return False
+        return ()
     window = window_us(level, log)
     ended = [one.cause for one in outcomes(system, log, window)]
     failed = sum(cause is not Cause.NONE for cause in ended)
-    if not failed:
-        return False
+    to_come = _to_come(system, log, window) if failed else None
+    if to_come is None:
+        return ()
+    most = len(ended) + to_come
+    return tuple(
+        goal
+        for goal in goals
+        if goal.at_least is not None and failed > allowed_failures(goal.at_least, most)
+    )
+
+
+def _to_come(system: System, log: Log, window: tuple[int, int]) -> int | None:
+    """More valid operations than the Log can still get; None where that cannot be said."""
     to_come = 0
     for client in system.clients:
         # All that was invoked a deadline ago has ended, so only later ones can be missing.
         since_us = max(window[0], log.ended_us - client.deadline)
         most = most_arrivals(system, client, since_us, window[1])
         if most is None:
-            return False
+            return None
         to_come += most
-    return any(failed > allowed_failures(share, len(ended) + to_come) for share in goals)
+    return to_come
 
 
 def most_arrivals(system: System, client: Client, from_us: int, to_us: int) -> int | None:
