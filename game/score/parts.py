@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
-from game.level.model import Level, System
+from game.level.model import Fault, Level, System
 from game.level.registry import Kind, Registry
 
 SECTIONS: Mapping[str, str] = {
@@ -91,5 +91,5 @@ def _step_into(value: object, word: str) -> object:
     for name in (word, f"{word}_"):
         if name in names:
             return getattr(value, name)
-    assert "what" in names, f"{type(value).__name__} has no {word!r}"
-    return _step_into(value.what, word)  # type: ignore[attr-defined]
+    assert isinstance(value, Fault), f"{type(value).__name__} has no {word!r}"
+    return _step_into(value.what, word)
