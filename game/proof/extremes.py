@@ -1,0 +1,102 @@
+"""Rule 4: neither the most of everything nor the least of everything is the answer."""
+
+from __future__ import annotations
+
+from game.level.plan import Plan, default_plan
+from game.proof.loses import must_lose_fresh, must_lose_graded
+from game.proof.margin import must_lose_clearly
+from game.proof.plans import at_their_highest, buys_capacity, cheapest_plan, set_to
+from game.proof.played import goals_of, missed
+from game.proof.rule import Case, RuleBroken
+from game.proof.verdicts import most_stars
+
+BIGGEST = "the plan with capacity at its maximum and the lesson at its default"
+CHEAPEST = "the cheapest plan"
+NOT_BY_SIZE = "put a price goal in its way, or make the night one that size does not help"
+NOT_FOR_NOTHING = "make the goals ask for more than the cheapest plan has"
+
+
+def maximum_without_lesson_loses(case: Case) -> str:
+    """All capacity that is not the lesson at its maximum, all else at its default: loses."""
+    plan = _biggest_without_lesson(case)
+    if plan is None:
+        return "the level has no capacity besides its lesson"
+    must_lose_graded(case, plan, BIGGEST, NOT_BY_SIZE)
+    must_lose_clearly(case, plan, BIGGEST)
+    return "capacity at its maximum without the lesson loses on every graded seed"
+
+
+def maximum_without_lesson_loses_fresh(case: Case) -> str:
+    """The same on fresh seeds."""
+    plan = _biggest_without_lesson(case)
+    if plan is None:
+        return "the level has no capacity besides its lesson"
+    return must_lose_fresh(case, plan, BIGGEST, NOT_BY_SIZE)
+
+
+def maximum_of_everything_is_not_best(case: Case) -> str:
+    """All capacity at its maximum, all else as in the reference: not all of the level's stars.
+
+    Three stars where the level has three; a level with fewer must not give away its last one.
+    """
+    capacity = [control for control in case.level.controls if buys_capacity(control)]
+    if not capacity:
+        return "the level has no capacity or redundancy control"
+    plan = set_to(case.reference.plan, at_their_highest(capacity))
+    stars = most_stars(case)
+    goals = goals_of(case.level.goals, stars)
+    if any(missed(run, goals) for run in case.runs.whole(plan, case.level.seeds)):
+        return f"the most of everything does not get {stars} stars"
+    raise RuleBroken(
+        f"the reference with all capacity and redundancy at its maximum gets {stars} stars",
+        advice="add a goal that such a plan misses: cost, or moving parts",
+        plan=plan,
+        seed=case.level.seeds[0],
+    )
+
+
+def cheapest_loses(case: Case) -> str:
+    """The cheapest plan loses, where it costs less than the reference."""
+    plan = _cheapest(case)
+    if plan is None:
+        return "no plan is cheaper than the reference"
+    for name, proved in _called_cheapest(case, plan):
+        must_lose_graded(case, proved, name, NOT_FOR_NOTHING)
+        must_lose_clearly(case, proved, name)
+    return f"{CHEAPEST} loses on every graded seed"
+
+
+def cheapest_loses_fresh(case: Case) -> str:
+    """The same on fresh seeds."""
+    plan = _cheapest(case)
+    if plan is None:
+        return "no plan is cheaper than the reference"
+    for name, proved in _called_cheapest(case, plan):
+        must_lose_fresh(case, proved, name, NOT_FOR_NOTHING)
+    return f"{CHEAPEST} loses on fresh seeds"
+
+
+def _biggest_without_lesson(case: Case) -> Plan | None:
+    capacity = [
+        control for control in case.level.controls if buys_capacity(control) and not control.lesson
+    ]
+    return set_to(default_plan(case.level), at_their_highest(capacity)) if capacity else None
+
+
+def _cheapest(case: Case) -> Plan | None:
+    plan = cheapest_plan(case.level, case.price)
+    return plan if case.price(plan) < case.price(case.reference.plan) else None
+
+
+def _called_cheapest(case: Case, found: Plan) -> list[tuple[str, Plan]]:
+    """The cheapest plan that was found, and the ones that proofs call so."""
+    named = [(f"the proof {proof.id!r}", proof.plan) for proof in case.of_role("cheapest")]
+    for name, plan in named:
+        if case.price(plan) > case.price(found):
+            raise RuleBroken(
+                f"{name} is not the cheapest plan: its machines cost "
+                f"{case.price(plan) / 1e6:g} an hour, others cost {case.price(found) / 1e6:g}",
+                advice="name the plan that is shown here, or drop the proof",
+                plan=found,
+            )
+    return [(CHEAPEST, found), *named]

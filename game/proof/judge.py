@@ -1,0 +1,50 @@
+"""Holding a level to the rules, one after the other, up to the first that it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from game.proof.report import Finding
+from game.proof.rule import Case, Rule, RuleBroken
+from game.proof.rules import RULES
+from game.proof.runs import EngineFailed
+from game.proof.words import plan_words, rerun_words
+
+ENGINE_FAILED = "run-ends-without-engine-error"
+
+
+def judge(case: Case, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
+    """One finding for each rule that was looked at; only the last can be a broken one."""
+    findings: list[Finding] = []
+    for rule in rules:
+        case.say(f"{rule.id}: {rule.says}")
+        finding = _look(case, rule)
+        findings.append(finding)
+        if not finding.ok:
+            break
+    return tuple(findings)
+
+
+def _look(case: Case, rule: Rule) -> Finding:
+    level = case.level
+    try:
+        return Finding(rule.id, True, rule.check(case))
+    except RuleBroken as broken:
+        rerun = (
+            rerun_words(level, broken.plan, broken.seed)
+            if broken.plan is not None and broken.seed is not None
+            else ""
+        )
+        plan = "" if broken.plan is None else plan_words(level, broken.plan)
+        return Finding(rule.id, False, broken.says, broken.advice, plan, broken.seed, rerun)
+    except EngineFailed as failed:
+        plan, seed = failed.job.plan, failed.job.seed
+        return Finding(
+            ENGINE_FAILED,
+            False,
+            f"the engine failed on seed {seed}: {failed}",
+            "this is a mistake of the game, not of the level: please report it",
+            plan_words(level, plan),
+            seed,
+            rerun_words(level, plan, seed),
+        )

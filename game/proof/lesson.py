@@ -1,0 +1,97 @@
+"""Rule 2, the heart of it: no win without the lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from random import Random
+
+from game.level.model import Control
+from game.level.plan import Plan
+from game.proof.budget import budget_used
+from game.proof.plans import (
+    ALL_PLANS,
+    CLIMB_STEPS,
+    CLIMBERS,
+    SPREAD_PLANS,
+    all_plans,
+    count_plans,
+    neighbour,
+    spread_plans,
+)
+from game.proof.played import Played
+from game.proof.rule import Case, RuleBroken
+from game.proof.wins import graded_misses
+
+GROUP = 40
+"""Plans are tried in groups of so many, so that a level without a lesson is refused early."""
+
+Fitness = tuple[float, float]
+"""How near a run came to passing: how far it got before a goal was out of reach (1 is the end), and
+the negative of the most that it used of a budget."""
+
+
+def lesson_is_necessary(case: Case) -> str:
+    """With any one lesson control at its default, no setting of all others gets one star."""
+    if not case.lessons:
+        raise RuleBroken(
+            "the level marks no control as its lesson",
+            advice="write lesson = true at the control that the level is about",
+        )
+    tried = 0
+    for lesson in case.lessons:
+        for group in _groups(case, lesson):
+            _must_all_miss(case, lesson, group)
+            tried += len(group)
+            case.say(f"{tried} plans without the lesson {lesson.id!r} lose")
+    return f"{tried} plans with a lesson control at its default were tried: none wins"
+
+
+def _groups(case: Case, lesson: Control) -> Iterator[list[Plan]]:
+    """The plans to try with this lesson control at its default, group by group."""
+    if count_plans(case.level, {lesson.id}) <= ALL_PLANS:
+        yield from _in_groups(all_plans(case.level, {lesson.id}))
+        return
+    luck = Random(1)
+    spread = spread_plans(case.level, {lesson.id}, SPREAD_PLANS, luck)
+    yield from _in_groups(spread)
+    climbers = sorted(spread, key=lambda plan: _fitness(case, plan), reverse=True)[:CLIMBERS]
+    for _ in range(CLIMB_STEPS // CLIMBERS):
+        steps = [neighbour(case.level, {lesson.id}, plan, luck) for plan in climbers]
+        yield steps
+        climbers = [
+            step if _fitness(case, step) >= _fitness(case, plan) else plan
+            for plan, step in zip(climbers, steps, strict=True)
+        ]
+
+
+def _in_groups(plans: Iterable[Plan]) -> Iterator[list[Plan]]:
+    rest = iter(plans)
+    while group := list(islice(rest, GROUP)):
+        yield group
+
+
+def _must_all_miss(case: Case, lesson: Control, plans: list[Plan]) -> None:
+    for plan, misses in graded_misses(case, plans).items():
+        if not misses:
+            raise RuleBroken(
+                f"the lesson is not needed: with {lesson.id!r} at its default a plan meets every "
+                "goal of one star on every graded seed",
+                advice="close this way round the lesson: a price, a tighter goal, a harder night",
+                plan=plan,
+                seed=case.level.seeds[0],
+            )
+
+
+def _fitness(case: Case, plan: Plan) -> Fitness:
+    """On the first graded seed."""
+    run = case.runs.decided([plan], case.level.seeds[0])[0]
+    return _reached(case, run), -max(budget_used(goal, run) for goal in case.passing)
+
+
+def _reached(case: Case, run: Played) -> float:
+    if run.gave_up:
+        return -1.0
+    if run.stopped_us is None:
+        return 1.0
+    return run.stopped_us / case.level.system.duration

@@ -1,0 +1,124 @@
+"""Playing jobs with the engine: what stands behind a proof's `Runs`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from game.engine.kinds import load_kinds
+from game.engine.log import Log
+from game.engine.run import Run
+from game.level.model import Level, System
+from game.level.plan import Plan, system_with
+from game.level.registry import Registry
+from game.proof.budget import exactly_known
+from game.proof.played import Extent, Job, Played, goals_of, missed
+from game.score.cost import node_micros_per_hour
+from game.score.parts import moving_parts
+from game.score.reach import out_of_reach
+from game.score.scorecard import SeedScore, score_run
+from game.score.window import window_us
+
+LOOKS = 8
+"""How often within the window a run is asked whether its goals are still in reach."""
+
+
+@dataclass(slots=True)
+class EnginePlayer:
+    """Plays the jobs of one level, side by side where there is an executor."""
+
+    level: Level
+    registry: Registry
+    executor: Executor | None = None
+    _made: dict[Plan, tuple[System, int]] = field(default_factory=dict)
+
+    def __call__(self, jobs: Sequence[Job]) -> list[Played]:
+        asked = [(self.level, *self._make(job.plan), job) for job in jobs]
+        if self.executor is None:
+            return [play_job(*arguments) for arguments in asked]
+        futures = [self.executor.submit(play_job, *arguments) for arguments in asked]
+        return [future.result() for future in futures]
+
+    def price(self, plan: Plan) -> int:
+        """What the plan's machines cost an hour, in millionths."""
+        return node_micros_per_hour(self._make(plan)[0])
+
+    def _make(self, plan: Plan) -> tuple[System, int]:
+        """The plan's system and its moving parts."""
+        if plan not in self._made:
+            system = system_with(self.level, plan, self.registry)
+            self._made[plan] = (system, moving_parts(self.level, system, self.registry))
+        return self._made[plan]
+
+
+def play_job(level: Level, system: System, parts: int, job: Job) -> Played:
+    """One run of the system that the job's plan makes: what a worker of an executor does."""
+    load_kinds()
+    began = perf_counter()
+    run = Run(system, job.seed)
+    if job.extent is Extent.WHOLE:
+        run.advance(system.duration)
+    lost: tuple[str, ...] = ()
+    if job.extent is Extent.DECIDED:
+        lost = _advance_until_decided(level, system, parts, run, job.stars)
+    score = score_run(level, system, run.log, parts=parts)
+    stopped_us = run.log.ended_us if lost else None
+    return _played(score, lost, stopped_us, perf_counter() - began)
+
+
+def _advance_until_decided(
+    level: Level, system: System, parts: int, run: Run, stars: int
+) -> tuple[str, ...]:
+    """Play on until the end, or until goals are out of reach; gives these."""
+    at_once = _lost_by_the_plan(level, system, parts, run.log, stars)
+    if at_once:
+        return at_once
+    first, last = window_us(level, run.log)
+    for look in range(LOOKS + 1):
+        run.advance(min(first + (last - first) * look // LOOKS, system.duration))
+        if run.done:
+            return ()
+        if out_of_reach(level, system, run.log, stars=stars):
+            score = score_run(level, system, run.log, parts=parts)
+            goals = missed(_played(score), goals_of(level.goals, stars))
+            lost = tuple(goal.id for goal in goals if goal.measure == "availability")
+            assert lost, "what is out of reach is missed already"
+            return lost
+    run.advance(system.duration)
+    return ()
+
+
+def _lost_by_the_plan(
+    level: Level, system: System, parts: int, log: Log, stars: int
+) -> tuple[str, ...]:
+    """Ceilings on cost or parts that the plan exceeds before anything happens."""
+    ceilings = tuple(goal for goal in goals_of(level.goals, stars) if exactly_known(goal))
+    if not ceilings:
+        return ()
+    before = _played(score_run(level, system, log, parts=parts))
+    return tuple(goal.id for goal in missed(before, ceilings))
+
+
+def _played(
+    score: SeedScore,
+    lost: tuple[str, ...] = (),
+    stopped_us: int | None = None,
+    seconds: float = 0.0,
+) -> Played:
+    return Played(
+        seed=score.seed,
+        verdict=score.verdict,
+        stars=score.stars,
+        goals=score.goals,
+        measures=tuple(score.measures.items()),
+        operations=score.operations,
+        good=score.good,
+        causes=tuple(score.causes.items()),
+        digest=score.digest,
+        error=score.error,
+        lost=lost,
+        stopped_us=stopped_us,
+        seconds=seconds,
+    )

@@ -1,0 +1,103 @@
+"""The record of a proof, beside its level: what was proven need not be proven again.
+
+A record holds while the level's hash, the proof file's hash, and digest and scorecard of each named
+proof on the first graded seed are what they are today. The engine's number alone voids nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from game.level.model import Level
+from game.level.proofs import Proof
+from game.proof.played import Played
+from game.proof.report import Finding
+from game.proof.rule import Share
+from game.proof.runs import Runs
+
+FORMAT = 1
+"""Of the file, and of the rules: a record of other rules proves nothing."""
+MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a proof leaves behind."""
+
+    format: int
+    level: str
+    level_hash: str
+    proofs_hash: str
+    engine: int
+    """The engine that proved it; told, never compared."""
+    seed: int
+    """The first graded seed."""
+    proofs: dict[str, dict[str, Any]]
+    """Id of a proof to its scorecard, with its digest, on that seed."""
+    findings: tuple[Finding, ...]
+    share: Share | None
+    runs: int
+    """Runs that the whole proof took."""
+
+
+def record_path(level_path: Path) -> Path:
+    """Where the record of a level lies: `NAME.record.json` beside `NAME.toml`."""
+    return level_path.with_name(f"{level_path.stem}.record.json")
+
+
+def read_record(path: Path) -> Record | None:
+    """The record, or None if there is none that can be understood."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            return None
+        record = TypeAdapter(Record).validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return record if record.format == FORMAT else None
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Put the record in place, whole or not at all. Raises `OSError`."""
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.write_text(
+        json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    unfinished.replace(path)
+
+
+def holds(
+    record: Record, level: Level, hashes: tuple[str, str], proofs: Sequence[Proof], runs: Runs
+) -> bool:
+    """Whether the record still tells the truth; `hashes` are those of level and proof file."""
+    return (
+        (record.level_hash, record.proofs_hash) == hashes
+        and record.seed == level.seeds[0]
+        and record.proofs == scorecards(level, proofs, runs)
+    )
+
+
+def scorecards(level: Level, proofs: Sequence[Proof], runs: Runs) -> dict[str, dict[str, Any]]:
+    """Of each named proof the scorecard on the first graded seed, as it stands in a record."""
+    return {proof.id: _scorecard(runs.one(proof.plan, level.seeds[0])) for proof in proofs}
+
+
+def _scorecard(run: Played) -> dict[str, Any]:
+    card: Mapping[str, Any] = {
+        "verdict": run.verdict,
+        "stars": run.stars,
+        "goals": {goal.id: [goal.measured, goal.met] for goal in run.goals},
+        "measures": dict(run.measures),
+        "operations": run.operations,
+        "good": run.good,
+        "causes": dict(run.causes),
+        "digest": run.digest,
+    }
+    # What is compared with a file must have been through the file's format.
+    loaded: dict[str, Any] = json.loads(json.dumps(card))
+    return loaded

@@ -1,0 +1,95 @@
+"""What a rule is: one sentence that a level must live up to, and the function that looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from game.level.model import Control, Goal, Level
+from game.level.plan import Plan
+from game.level.proofs import Proof
+from game.proof.played import goals_of
+from game.proof.runs import Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the plans that were tried win."""
+
+    wins: int
+    tried: int
+    plans: int
+    """All plans that the level has; more than `tried` where a sample was drawn."""
+    low: float
+    """The 95 % interval of the share; the share itself where all plans were tried."""
+    high: float
+
+    @property
+    def value(self) -> float:
+        """Winning plans over tried ones."""
+        return self.wins / self.tried
+
+
+@dataclass(slots=True)
+class Case:
+    """A level before its judges: what every rule may look at."""
+
+    level: Level
+    proofs: tuple[Proof, ...]
+    runs: Runs
+    price: Callable[[Plan], int]
+    """What a plan's machines cost an hour, in millionths."""
+    say: Callable[[str], None]
+    """Told what is going on."""
+    share: Share | None = None
+    """Found by the last rule."""
+
+    @property
+    def passing(self) -> tuple[Goal, ...]:
+        """The goals of one star: what it takes to win."""
+        return goals_of(self.level.goals, 1)
+
+    @property
+    def lessons(self) -> tuple[Control, ...]:
+        """The controls that the level is about."""
+        return tuple(control for control in self.level.controls if control.lesson)
+
+    @property
+    def reference(self) -> Proof:
+        """The proof that shows how the level is won."""
+        found = next((proof for proof in self.proofs if proof.role == "reference"), None)
+        if found is None:
+            raise RuleBroken(
+                "the level has no reference: a proof that wins",
+                advice='add a [[proof]] with role = "reference" and verdict = "wins" '
+                "to the level's .proofs.toml file",
+            )
+        return found
+
+    def of_role(self, role: str) -> tuple[Proof, ...]:
+        """The proofs of that role."""
+        return tuple(proof for proof in self.proofs if proof.role == role)
+
+
+class RuleBroken(Exception):
+    """A level does not live up to a rule. Ends the check at once."""
+
+    def __init__(
+        self, says: str, *, advice: str, plan: Plan | None = None, seed: int | None = None
+    ) -> None:
+        super().__init__(says)
+        self.says = says
+        self.advice = advice
+        self.plan = plan
+        self.seed = seed
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, or one part of a rule that is looked at by itself."""
+
+    id: str
+    says: str
+    """What must hold, in one sentence."""
+    check: Callable[[Case], str]
+    """Gives what it found, in words; raises `RuleBroken`."""

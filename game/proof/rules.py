@@ -1,0 +1,123 @@
+"""The rules that a level must live up to, in the order in which they are looked at.
+
+Cheap ones come first, since a level stops at the first that it breaks. A rule that needs fresh
+seeds appears twice under one id: first on the graded seeds, later on fresh ones.
+"""
+
+from __future__ import annotations
+
+from game.proof import extremes, goals, lesson, margin, share, verdicts
+from game.proof.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "rule-1-default-loses",
+        "the plain default loses on every graded seed",
+        verdicts.default_loses,
+    ),
+    Rule(
+        "rule-1-reference-wins",
+        "the reference wins on every graded seed",
+        verdicts.reference_wins,
+    ),
+    Rule(
+        "rule-6-share-of-winning-plans",
+        "outside the tutorial a level has at least 30 plans",
+        share.enough_plans,
+    ),
+    Rule(
+        "rule-5-nothing-passes-at-time-zero",
+        "no plan passes before the first operation",
+        goals.nothing_passes_at_time_zero,
+    ),
+    Rule(
+        "rule-5-every-star-has-a-witness",
+        "for each star there is a plan that gets it on every graded seed",
+        verdicts.stars_have_witnesses,
+    ),
+    Rule(
+        "rule-3-traps-lose",
+        "each trap misses the goal that it names, for the cause that it names",
+        verdicts.traps_lose,
+    ),
+    Rule(
+        "rule-4-cheapest-loses",
+        "the cheapest plan loses, where it is cheaper than the reference",
+        extremes.cheapest_loses,
+    ),
+    Rule(
+        "rule-4-maximum-without-lesson-loses",
+        "all capacity besides the lesson at its maximum, all else at its default, loses",
+        extremes.maximum_without_lesson_loses,
+    ),
+    Rule(
+        "rule-4-maximum-is-not-best",
+        "the reference with all capacity at its maximum does not get all stars",
+        extremes.maximum_of_everything_is_not_best,
+    ),
+    Rule(
+        "rule-5-every-goal-is-missed",
+        "each goal is missed by at least one proof",
+        goals.every_goal_is_missed,
+    ),
+    Rule(
+        "budget-is-measurable",
+        "an availability goal allows ten failures over the graded seeds, or none",
+        goals.budgets_are_measurable,
+    ),
+    Rule(
+        "margin-of-winners",
+        "winners use at most 70 % of each budget on the graded seeds",
+        margin.winners_have_room,
+    ),
+    Rule(
+        "margin-of-losers",
+        "losers use more than 130 % of some budget on the graded seeds",
+        margin.losers_are_clear,
+    ),
+    Rule(
+        "rule-5-every-control-matters",
+        "each control besides the lesson's changes some measure",
+        goals.every_control_matters,
+    ),
+    Rule(
+        "rule-2-lesson-is-necessary",
+        "with any one lesson control at its default no plan gets a star",
+        lesson.lesson_is_necessary,
+    ),
+    Rule(
+        "rule-1-default-loses",
+        "the plain default loses on 19 of 20 fresh seeds",
+        verdicts.default_loses_fresh,
+    ),
+    Rule(
+        "rule-3-traps-lose",
+        "each trap loses on 19 of 20 fresh seeds",
+        verdicts.traps_lose_fresh,
+    ),
+    Rule(
+        "rule-4-cheapest-loses",
+        "the cheapest plan loses on 19 of 20 fresh seeds",
+        extremes.cheapest_loses_fresh,
+    ),
+    Rule(
+        "rule-4-maximum-without-lesson-loses",
+        "capacity without the lesson loses on 19 of 20 fresh seeds",
+        extremes.maximum_without_lesson_loses_fresh,
+    ),
+    Rule(
+        "rule-5-every-star-has-a-witness",
+        "the witness of each star gets it on 19 of 20 fresh seeds",
+        verdicts.stars_have_witnesses_fresh,
+    ),
+    Rule(
+        "rule-1-reference-wins",
+        "the reference wins on 95 of 100 fresh seeds",
+        verdicts.reference_wins_fresh,
+    ),
+    Rule(
+        "rule-6-share-of-winning-plans",
+        "outside the tutorial at most 20 % of the plans win",
+        share.share_of_winning_plans,
+    ),
+)

@@ -1,0 +1,78 @@
+"""Rule 6: how large the share of winning plans is."""
+
+from __future__ import annotations
+
+from math import sqrt
+from random import Random
+
+from game.proof.plans import ALL_PLANS, SAMPLE_PLANS, all_plans, count_plans, sample_plans
+from game.proof.rule import Case, RuleBroken, Share
+from game.proof.wins import graded_misses
+from game.proof.words import share_words
+
+TUTORIAL_CHAPTERS = frozenset({"a machine you have never heard of", "tutorial"})
+"""Chapters whose levels may be easy and small."""
+FEWEST_PLANS = 30
+LARGEST_SHARE = 0.2
+Z_95 = 1.959964
+"""Two-sided 95 % point of the normal distribution."""
+
+
+def enough_plans(case: Case) -> str:
+    """Outside the tutorial a level has at least 30 plans."""
+    plans = count_plans(case.level)
+    if plans < FEWEST_PLANS and not is_tutorial(case):
+        raise RuleBroken(
+            f"the level has {plans} plans; outside the tutorial it takes at least {FEWEST_PLANS}",
+            advice="add a control, or choices to one",
+        )
+    return f"the level has {plans} plans"
+
+
+def share_of_winning_plans(case: Case) -> str:
+    """Few plans win; in the tutorial the share is only told."""
+    plans = count_plans(case.level)
+    tried = (
+        list(all_plans(case.level))
+        if plans <= ALL_PLANS
+        else sample_plans(case.level, SAMPLE_PLANS, Random(2))
+    )
+    case.say(f"{len(tried)} plans for the share of winning ones")
+    misses = graded_misses(case, tried)
+    winning = [plan for plan, lost in misses.items() if not lost]
+    share = case.share = share_of(len(winning), len(tried), plans)
+    if share.value > LARGEST_SHARE and not is_tutorial(case):
+        raise RuleBroken(
+            f"{describe(share)}; outside the tutorial at most {share_words(LARGEST_SHARE)} may",
+            advice="tighten a goal, or make the night harder",
+            plan=winning[0],
+            seed=case.level.seeds[0],
+        )
+    return describe(share)
+
+
+def is_tutorial(case: Case) -> bool:
+    """Whether the level belongs to a chapter whose levels may be easy."""
+    return case.level.chapter.casefold() in TUTORIAL_CHAPTERS
+
+
+def share_of(wins: int, tried: int, plans: int) -> Share:
+    """A share with its 95 % interval: Wilson's (1927), or none where all plans were tried."""
+    share = wins / tried
+    if tried == plans:
+        return Share(wins, tried, plans, share, share)
+    weight = Z_95**2 / tried
+    middle = (share + weight / 2) / (1 + weight)
+    half = sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
+    return Share(wins, tried, plans, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def describe(share: Share) -> str:
+    """The share in words."""
+    if share.tried == share.plans:
+        return f"{share.wins} of {share.plans} plans win ({share_words(share.value)})"
+    return (
+        f"{share.wins} of {share.tried} sampled plans win ({share_words(share.value)}, "
+        f"95 % interval {share_words(share.low)} to {share_words(share.high)}, "
+        f"{share.plans} plans in all)"
+    )

@@ -1,0 +1,81 @@
+"""Winning: every goal holds on every graded seed, and on nearly all fresh ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from game.level.plan import Plan
+from game.proof.played import Extent, Job, goals_of, missed
+from game.proof.rule import Case, RuleBroken
+from game.proof.seeds import fresh_seeds
+from game.proof.words import missed_words, seeds_words
+
+REFERENCE_FRESH = (95, 100)
+"""So many of so many fresh seeds must be won by a reference."""
+WITNESS_FRESH = (19, 20)
+"""By the witness of a star; and lost by a loser."""
+SIDE_BY_SIDE = 10
+"""Fresh seeds are played in groups of so many, on any number of cores."""
+
+
+def must_win_graded(case: Case, plan: Plan, stars: int, name: str, advice: str) -> None:
+    """Every goal of up to so many stars holds on every graded seed."""
+    goals = goals_of(case.level.goals, stars)
+    for run in case.runs.whole(plan, case.level.seeds):
+        if missed(run, goals):
+            raise RuleBroken(
+                f"{name} misses on graded seed {run.seed} {missed_words(run, goals)}",
+                advice=advice,
+                plan=plan,
+                seed=run.seed,
+            )
+
+
+def must_win_fresh(
+    case: Case, plan: Plan, stars: int, needed: tuple[int, int], name: str, advice: str
+) -> str:
+    """Enough fresh seeds are won; gives how many in words."""
+    goals = goals_of(case.level.goals, stars)
+    wanted, number = needed
+    won: list[int] = []
+    lost: list[int] = []
+    for seed, misses in fresh_misses(case, plan, stars, number):
+        if not misses:
+            won.append(seed)
+            continue
+        lost.append(seed)
+        if len(lost) > number - wanted:
+            run = case.runs.play([Job(plan, seed, Extent.DECIDED, stars)])[0]
+            raise RuleBroken(
+                f"{name} wins by luck: of the fresh seeds {len(lost)} miss a goal "
+                f"({seeds_words(lost)}), at most {number - wanted} of {number} may; "
+                f"seed {seed} misses {missed_words(run, goals)}",
+                advice=advice,
+                plan=plan,
+                seed=seed,
+            )
+        case.say(f"{name}: {len(won)} of {len(won) + len(lost)} fresh seeds won")
+    return f"{name} wins {len(won)} of {number} fresh seeds"
+
+
+def fresh_misses(case: Case, plan: Plan, stars: int, number: int) -> Iterator[tuple[int, bool]]:
+    """Each fresh seed and whether a goal of up to so many stars was missed on it."""
+    goals = goals_of(case.level.goals, stars)
+    seeds = iter(fresh_seeds(case.level, number))
+    while group := list(islice(seeds, SIDE_BY_SIDE)):
+        for run in case.runs.play(Job(plan, seed, Extent.DECIDED, stars) for seed in group):
+            yield run.seed, bool(missed(run, goals))
+
+
+def graded_misses(case: Case, plans: list[Plan]) -> dict[Plan, bool]:
+    """Whether each plan misses a goal of one star on some graded seed.
+
+    One seed first, and each further seed only for the plans that passed all before it.
+    """
+    misses = dict.fromkeys(plans, False)
+    for seed in case.level.seeds:
+        standing = [plan for plan, lost in misses.items() if not lost]
+        for plan, run in zip(standing, case.runs.decided(standing, seed), strict=True):
+            misses[plan] = bool(missed(run, case.passing))
+    return misses
