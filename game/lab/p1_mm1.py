@@ -1,0 +1,47 @@
+"""P1: one server, Poisson arrivals, exponential demands. The sojourn is exponential with mean
+1 / (mu - lambda) (Kleinrock 1975, section 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from math import log as logarithm
+from statistics import fmean
+
+from game.engine.run import simulate
+from game.lab.checks import Check, Row, register
+from game.lab.measure import good_sojourns
+from game.lab.scenario import scenario
+from game.lab.statistics import Percent, quantile
+
+UNIT_US = 10_000
+"""The mean demand of the lab's levels."""
+
+
+def observe(rate: int, size: float, seed: int, work: float) -> Mapping[str, float]:
+    """Mean, median and p99 of the sojourn in units of the mean demand."""
+    system = scenario("one-server", (("rate", str(rate)),), size * work)
+    sojourns = good_sojourns(simulate(system, seed), system)
+    return {
+        "mean": fmean(sojourns) / UNIT_US,
+        "p50": quantile(sojourns, 0.5) / UNIT_US,
+        "p99": quantile(sojourns, 0.99) / UNIT_US,
+    }
+
+
+def add(rho: float, requests: int, gate: Percent) -> None:
+    rate = round(rho * 100)
+    mean = 1 / (1 - rho)
+    name = f"M/M/1 at rho {rho}"
+    # 220 s of the level are measured; the requests are those of 20 replications.
+    size = requests / 20 / rate / 220
+    rows = (
+        Row("mean", f"{name}: mean sojourn", mean, gate),
+        Row("p50", f"{name}: median sojourn", mean * logarithm(2), gate),
+        Row("p99", f"{name}: p99 of the sojourn", mean * logarithm(100), Percent(6)),
+    )
+    register(Check(f"P1/rho-{rho}", "closed form", partial(observe, rate, size), rows))
+
+
+add(0.5, 220_000, Percent(3))
+add(0.7, 550_000, Percent(5))

@@ -1,0 +1,40 @@
+"""P3: one server and any law of demand: the Pollaczek-Khinchine mean, and processor sharing, which
+does not care for the law (Kleinrock 1976, 4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from statistics import fmean
+
+from game.engine.run import simulate
+from game.lab.checks import Check, Row, register
+from game.lab.measure import good_sojourns
+from game.lab.p1_mm1 import UNIT_US
+from game.lab.scenario import scenario
+from game.lab.statistics import Percent
+
+RHO = 0.5
+CV2 = {"constant": 0.0, "erlang-4": 0.25, "exponential": 1.0, "hyperexponential": 4.0}
+"""Squared coefficient of variation of each law of demand."""
+
+
+def observe(demand: str, scheduling: str, size: float, seed: int, work: float) -> Mapping[str, float]:
+    """The mean sojourn, and what of it is not service, in units of the mean demand."""
+    system = scenario("one-server", (("demand", demand), ("scheduling", scheduling)), size * work)
+    sojourn = fmean(good_sojourns(simulate(system, seed), system)) / UNIT_US
+    return {"sojourn": sojourn, "wait": sojourn - 1}
+
+
+for demand, cv2 in CV2.items():
+    gate = Percent(10 if cv2 > 1 else 5)
+    wait = RHO * (1 + cv2) / (2 * (1 - RHO))
+    rows = (Row("wait", f"M/G/1 at rho 0.5, {demand}: mean wait", wait, gate),)
+    play = partial(observe, demand, "fifo", 2.0 if cv2 > 1 else 1.0)
+    register(Check(f"P3/fifo-{demand}", "closed form", play, rows))
+for demand in CV2:
+    rows = (
+        Row("sojourn", f"processor sharing, {demand}: mean sojourn", 1 / (1 - RHO), Percent(5)),
+    )
+    play = partial(observe, demand, "processor-sharing", 0.75)
+    register(Check(f"P3/sharing-{demand}", "closed form", play, rows))

@@ -1,0 +1,81 @@
+"""P4: one balancer, n machines: random is n times M/M/1; round robin gives each machine every n-th
+arrival (GI/M/1 with Erlang gaps); two choices after Mitzenmacher 2001; shortest queue by simulation.
+
+`least-outstanding` is join-the-shortest-queue here, because one client is the only balancer and no
+message takes time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import pairwise
+from statistics import fmean
+
+from game.engine.run import simulate
+from game.lab.checks import Check, Row, register
+from game.lab.measure import good_sojourns
+from game.lab.p1_mm1 import UNIT_US
+from game.lab.scenario import scenario
+from game.lab.statistics import Exact, Percent
+
+LADDER = ("least-outstanding", "power-of-two", "round-robin", "random")
+"""Shortest queues first."""
+SIMULATION = "independent simulation"
+
+
+def mean_sojourn(balancer: str, machines: int, rate: int, seed: int, work: float) -> float:
+    """In units of the mean demand."""
+    choices = (("balancer", balancer), ("machines", str(machines)), ("rate", str(rate)))
+    system = scenario("balancing", choices, work)
+    return fmean(good_sojourns(simulate(system, seed), system)) / UNIT_US
+
+
+def observe(
+    balancer: str, machines: int, size: float, seed: int, work: float
+) -> Mapping[str, float]:
+    return {"sojourn": mean_sojourn(balancer, machines, 70 * machines, seed, size * work)}
+
+
+def observe_order(rate: int, size: float, seed: int, work: float) -> Mapping[str, float]:
+    """The number of neighbours on the ladder that stand the wrong way round, on the same arrivals
+    and demands."""
+    sojourns = [mean_sojourn(balancer, 10, rate, seed, size * work) for balancer in LADDER]
+    return {"misplaced": sum(better >= worse for better, worse in pairwise(sojourns))}
+
+
+def add(balancer: str, machines: int, size: float, source: str, row: Row) -> None:
+    play = partial(observe, balancer, machines, size)
+    register(Check(f"P4/{balancer}-{machines}", source, play, (row,)))
+
+
+def erlang_gap_root(servers: int, rho: float) -> float:
+    """sigma = A*(mu (1 - sigma)) for arrivals of which each server gets every `servers`-th; the
+    mean sojourn is 1 / (1 - sigma) (Kleinrock 1975, section 6.4)."""
+    sigma = rho
+    for _ in range(1000):
+        sigma = (servers * rho / (servers * rho + 1 - sigma)) ** servers
+    return sigma
+
+
+add("random", 10, 0.8, "closed form", Row("sojourn", "random, 10 servers", 1 / 0.3, Percent(6)))
+add(
+    "round-robin",
+    10,
+    0.5,
+    "closed form",
+    Row("sojourn", "round robin, 10 servers", 1 / (1 - erlang_gap_root(10, 0.7)), Percent(5)),
+)
+add("power-of-two", 10, 0.5, SIMULATION, Row("sojourn", "two choices, 10 servers", 1.677, Percent(3)))
+add(
+    "least-outstanding",
+    10,
+    0.5,
+    SIMULATION,
+    Row("sojourn", "shortest queue, 10 servers", 1.155, Percent(2)),
+)
+add("power-of-two", 100, 0.05, SIMULATION, Row("sojourn", "two choices, 100 servers", 1.619, Percent(2)))
+for rate in (300, 500, 700, 900):
+    title = f"the order of the ladder at rho {rate / 1000}: neighbours out of place"
+    play = partial(observe_order, rate, 0.1)
+    register(Check(f"P4/order-{rate / 1000}", SIMULATION, play, (Row("misplaced", title, 0, Exact()),)))
