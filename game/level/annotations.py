@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.units import (
     LARGEST_BYTES,
@@ -47,16 +48,24 @@ class Surroundings:
 
 
 def refuse(
-    name: str, message: str, *, word: str = "", allowed: Collection[str] = (), of: str = ""
+    name: str,
+    message: str,
+    *,
+    word: str = "",
+    allowed: Collection[str] = (),
+    of: str = "",
+    at: tuple[str | int, ...] = (),
+    on_key: bool = False,
 ) -> NoReturn:
     """Raise problem `name` (see problems.py) from inside a validator.
 
-    `word` is what was written, `allowed` the words that would have been right, `of` what they are.
+    `word` is what was written, `allowed` the words that would have been right, `of` what they are;
+    `at` is the path inside the value to what is wrong, `on_key` that its key is.
     """
     from pydantic_core import PydanticCustomError
 
-    details = {"message": message, "word": word, "allowed": tuple(allowed), "of": of}
-    raise PydanticCustomError(name, "{message}", details)  # type: ignore[arg-type]
+    complaint = Complaint(name, message, at, on_key, word, tuple(allowed), of)
+    raise PydanticCustomError(name, "refused", {"complaint": complaint})  # type: ignore[arg-type]
 
 
 def type_in_words(value: object) -> str:
@@ -287,10 +296,32 @@ class Reference(Marker):
         if text not in known:
             refuse(
                 "unknown-reference",
-                f'unknown {self.to} "{text}"',
+                f'unknown {self.to} "{text[:80]}"',
                 word=text,
                 allowed=known,
                 of=f"{self.to}s",
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Marker):
+    """One word of a closed list."""
+
+    problem: str
+    """The problem that another word is."""
+    what: str
+    words: tuple[str, ...]
+
+    def read(self, value: Any, around: Surroundings) -> str:
+        text = _text(value, f"the name of a {self.what}")
+        if text not in self.words:
+            refuse(
+                self.problem,
+                f'unknown {self.what} "{text[:80]}"',
+                word=text,
+                allowed=self.words,
+                of=f"{self.what}s",
             )
         return text
 
@@ -335,10 +366,11 @@ class KindOf(Marker):
             names = around.registry.names(self.family)
             refuse(
                 "unknown-kind",
-                f'unknown {self.family} kind "{kind_name}"',
+                f'unknown {self.family} kind "{kind_name[:80]}"',
                 word=kind_name,
                 allowed=names,
                 of="kinds",
+                at=(self.tag,) if self.tag and isinstance(value, dict) else (),
             )
         return read_record(kind.record, table, around)
 
@@ -367,7 +399,8 @@ class KindOf(Marker):
             )
         kind_name = table[self.tag]
         if not isinstance(kind_name, str):
-            refuse("wrong-type", f"the name of a kind is text, not {type_in_words(kind_name)}")
+            message = f"the name of a kind is text, not {type_in_words(kind_name)}"
+            refuse("wrong-type", message, at=(self.tag,))
         return kind_name, {key: entry for key, entry in table.items() if key != self.tag}
 
     def _keyed(self, table: dict[str, Any], registry: Registry) -> tuple[str, dict[str, Any]]:
@@ -380,11 +413,32 @@ class KindOf(Marker):
         word = next(iter(table), "")
         refuse(
             "unknown-kind",
-            f'unknown {self.family} kind "{word}"' if word else f"this {self.family} is empty",
+            f'unknown {self.family} kind "{word[:80]}"' if word else f"this {self.family} is empty",
             word=word,
             allowed=names,
             of="kinds",
+            at=(word,) if word else (),
+            on_key=True,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that becomes the annotated record."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        from game.level.records import read_record
+
+        def validate(value: Any, info: core_schema.ValidationInfo) -> Any:
+            if not isinstance(value, dict):
+                refuse("wrong-type", f"a table is wanted here, not {type_in_words(value)}")
+            return read_record(source, value, info.context)  # type: ignore[arg-type]
+
+        return core_schema.with_info_plain_validator_function(validate)
 
 
 Name = Annotated[str, NameText()]

@@ -14,19 +14,55 @@ from typing import Annotated, Any, Protocol
 from game.level.annotations import (
     Count,
     DurationUs,
+    GroupName,
     KindOf,
     Label,
+    MomentUs,
     MoneyMicros,
     Name,
+    Number,
+    OneOrMany,
+    OneOf,
+    PlaceName,
+    PolicyName,
     PositiveCount,
     PositiveDurationUs,
     PositiveNumber,
+    RealNumber,
+    RegionName,
+    ScalarLabel,
+    ServiceName,
     Share,
     SizeBytes,
+    Table,
+    TargetName,
+    ThresholdNumber,
+    WholeNumber,
+    ZoneName,
 )
 
 FORMAT = 1
 SECOND_US = 1_000_000
+MOST_MACHINES = 1000
+"""In one group."""
+MOST_CLIENTS = 100_000
+MOST_KEYS = 1_000_000
+MEASURES = (
+    "availability",
+    "p50_ms",
+    "p99_ms",
+    "p999_ms",
+    "goodput_rps",
+    "cost_per_hour",
+    "moving_parts",
+    "wasted_share",
+    "messages",
+    "anomalies",
+)
+"""What a goal may be set on. Durations may be written for `_ms`, percentages for shares."""
+SHARE_MEASURES = ("availability", "wasted_share")
+
+MapPlace = tuple[Annotated[float, RealNumber(most=100)], Annotated[float, RealNumber(most=100)]]
 
 
 class Law(Protocol):
@@ -57,7 +93,7 @@ class Zone:
     """A building with its own power and network, inside a region."""
 
     id: Name
-    region: Name = "here"
+    region: RegionName = "here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +104,11 @@ class NodeGroup:
     """
 
     id: Name
-    count: Count | None = None
-    zones: tuple[Name, ...] = ()
+    count: Annotated[int, WholeNumber(0, MOST_MACHINES)] | None = None
+    zones: Annotated[tuple[ZoneName, ...], OneOrMany()] = ()
     """Default: the first zone of the level."""
     cores: PositiveCount = 1
-    scheduling: Annotated[Any, KindOf("discipline", tag="kind", shorthand="name")] = "fifo"
+    scheduling: Annotated[Any, KindOf("scheduling", tag="kind", shorthand="name")] = "fifo"
     """How `cpu` steps share the cores: "fifo" or "processor-sharing"."""
     speed: PositiveNumber = 1.0
     inbox: PositiveCount = 1000
@@ -80,7 +116,7 @@ class NodeGroup:
     boot: DurationUs = 0
     """Time from the order to start until the first request is taken."""
     price_per_hour: MoneyMicros = 100_000
-    at: tuple[float, float] | None = None
+    at: MapPlace | None = None
     """Place on the map, in percent of its width and height."""
 
 
@@ -92,8 +128,8 @@ class Link:
     """
 
     id: Name = ""
-    from_: Label
-    to: Label
+    from_: PlaceName
+    to: PlaceName
     latency: LawField | None = None
     bandwidth: SizeBytes | None = None
     """Bytes a second; all messages that match this link in one direction share it."""
@@ -136,7 +172,7 @@ class Service:
     """A program placed on every node of `on`; a request to it is a list of `steps`."""
 
     id: Name
-    on: tuple[Name, ...]
+    on: Annotated[tuple[GroupName, ...], OneOrMany()]
     """Node groups. A single name may be written without brackets."""
     steps: tuple[Annotated[Any, KindOf("step", tag="")], ...] = ()
     workers: PositiveCount = 64
@@ -156,8 +192,8 @@ class Service:
 class LoadStep:
     """From `at` on, clients send `times` as much."""
 
-    at: DurationUs
-    times: float
+    at: MomentUs
+    times: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,28 +201,28 @@ class Client:
     """Where operations come from: an open loop (`rate`) or a closed one (`population`, `think`)."""
 
     id: Name
-    call: Name
+    call: ServiceName
     """The service that is asked."""
-    fan_out: PositiveCount = 1
+    fan_out: Annotated[int, WholeNumber(1, MOST_MACHINES)] = 1
     """Targets asked at once (different nodes, as far as there are enough)."""
     first: PositiveCount | None = None
     """Answers that make the call good; default: all."""
-    policy: Name = "plain"
+    policy: PolicyName = "plain"
     rate: PositiveNumber | None = None
     """Operations a second (open loop)."""
     gap: LawField | None = None
     """Law of the time between arrivals; default: exponential with mean 1 / rate."""
-    load: tuple[LoadStep, ...] = ()
-    population: PositiveCount | None = None
+    load: tuple[Annotated[LoadStep, Table()], ...] = ()
+    population: Annotated[int, WholeNumber(1, MOST_CLIENTS)] | None = None
     """Clients that wait for their answer and then think (closed loop)."""
     think: LawField | None = None
-    starts: DurationUs = 0
+    starts: MomentUs = 0
     deadline: PositiveDurationUs = SECOND_US
-    keys: PositiveCount = 1
-    zipf: float = 0.0
+    keys: Annotated[int, WholeNumber(1, MOST_KEYS)] = 1
+    zipf: Annotated[float, RealNumber(most=10)] = 0.0
     """Key k (from 1) is asked for in proportion to k^-zipf."""
-    zone: Name | None = None
-    at: tuple[float, float] | None = None
+    zone: ZoneName | None = None
+    at: MapPlace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,11 +231,11 @@ class Fault:
 
     id: Name
     """Default: the kind, with a number from the second of a kind on (`crash`, `crash-2`)."""
-    what: Any
+    what: Annotated[Any, KindOf("fault", tag="kind")]
     """The record of the fault's kind (the keys of the table that are not named here)."""
-    target: tuple[Label, ...] = ()
+    target: Annotated[tuple[TargetName, ...], OneOrMany()] = ()
     """Nodes, node groups, zones, regions, clients or services, as the kind allows."""
-    at: DurationUs | None = None
+    at: MomentUs | None = None
     for_: PositiveDurationUs | None = None
     """Default: to the end of the run."""
     every: LawField | None = None
@@ -222,7 +258,7 @@ class System:
     """Everything that the engine needs for a run, apart from the seed."""
 
     duration: PositiveDurationUs
-    warm_up: DurationUs = 0
+    warm_up: MomentUs = 0
     event_budget: PositiveCount = 300_000
     regions: tuple[Region, ...] = ()
     zones: tuple[Zone, ...] = ()
@@ -254,10 +290,10 @@ class Control:
     id: Name
     family: Name
     label: Label
-    sets: tuple[Label, ...]
+    sets: Annotated[tuple[Label, ...], OneOrMany()]
     """Paths such as `node.web.count` or `policy.web.retry`; all get the same value."""
-    choices: tuple[Choice, ...]
-    default: Label
+    choices: tuple[Annotated[Choice, Table()], ...]
+    default: ScalarLabel
     """The label of a choice."""
     lesson: bool = False
     says: Label = ""
@@ -268,11 +304,11 @@ class Goal:
     """One objective. `stars` is the number of stars from which on it must hold."""
 
     id: Name
-    measure: Name
-    at_least: float | None = None
-    at_most: float | None = None
+    measure: Annotated[str, OneOf("unknown-measure", "measure", MEASURES)]
+    at_least: ThresholdNumber | None = None
+    at_most: ThresholdNumber | None = None
     """A number; for measures in milliseconds a duration may be written."""
-    stars: PositiveCount = 1
+    stars: Annotated[int, WholeNumber(1, 3)] = 1
     says: Label = ""
 
 

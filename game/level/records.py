@@ -1,0 +1,213 @@
+"""One TOML table to one frozen record, by pydantic, with complaints in the words of a level author.
+
+TOML's values are JSON's values, so tables are validated in pydantic's strict JSON mode: lists become
+tuples, tables become records, and nothing is converted on the quiet. A kind's validator is built
+when the first table of that kind is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, ErrorDetails
+
+from game.level.annotations import KindOf, Marker, Reference, Surroundings, type_in_words
+from game.level.problems import CODES, Complaint
+
+
+def toml_key(field_name: str) -> str:
+    """How a field is written: `for_` as `for`."""
+    return field_name.rstrip("_")
+
+
+_CONFIG = ConfigDict(
+    extra="forbid", alias_generator=toml_key, allow_inf_nan=False, arbitrary_types_allowed=True
+)
+_WANTED = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "dataclass_type": "a table",
+    "dataclass_exact_type": "a table",
+}
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+class RecordErrors(ValueError):
+    """A table that is no valid record; `complaints` say why, with paths inside the table."""
+
+    def __init__(self, complaints: list[Complaint]) -> None:
+        super().__init__("not a valid record")
+        self.complaints = complaints
+
+
+@dataclass(frozen=True, slots=True)
+class _AsRecord:
+    """Lets pydantic validate a dataclass that is not ours to configure."""
+
+    record: type[Any]
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return handler.generate_schema(self.record)
+
+
+@cache
+def _adapter(record: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(Annotated[Any, _AsRecord(record)], config=_CONFIG)
+
+
+@cache
+def toml_keys(record: type[Any]) -> tuple[str, ...]:
+    """The keys that a table of this record may have."""
+    return tuple(toml_key(field.name) for field in fields(record))
+
+
+@cache
+def _hints(record: type[Any]) -> dict[str, Any]:
+    return get_type_hints(record, include_extras=True)
+
+
+def _markers(hint: Any) -> Iterator[Marker]:
+    """The markers anywhere in an annotation."""
+    if get_origin(hint) is Annotated:
+        yield from (extra for extra in hint.__metadata__ if isinstance(extra, Marker))
+    for part in get_args(hint):
+        yield from _markers(part)
+
+
+@cache
+def _defaults(record: type[Any]) -> Mapping[str, str]:
+    """Defaults that are words and need reading: names of kinds, and references."""
+    return {
+        toml_key(field.name): field.default
+        for field in fields(record)
+        if isinstance(field.default, str)
+        and any(
+            isinstance(marker, KindOf | Reference)
+            for marker in _markers(_hints(record)[field.name])
+        )
+    }
+
+
+@cache
+def _referring(record: type[Any], to: str) -> tuple[str, ...]:
+    """The fields of a record that hold references to `to`."""
+    return tuple(
+        name
+        for name, hint in _hints(record).items()
+        if any(isinstance(marker, Reference) and marker.to == to for marker in _markers(hint))
+    )
+
+
+def references(value: object, to: str) -> Iterator[str]:
+    """All ids of `to` that a record, and the records inside it, refer to."""
+    if isinstance(value, tuple):
+        for entry in value:
+            yield from references(entry, to)
+    elif is_dataclass(value) and not isinstance(value, type):
+        referring = _referring(type(value), to)
+        for field in fields(value):
+            entry = getattr(value, field.name)
+            if field.name in referring and entry is not None:
+                yield from (entry,) if isinstance(entry, str) else entry
+            else:
+                yield from references(entry, to)
+
+
+def read_record(record: type[Any], table: Mapping[str, Any], around: Surroundings) -> Any:
+    """The record of a table; raises RecordErrors with everything that is wrong with it."""
+    text = json.dumps({**_defaults(record), **table})
+    try:
+        return _adapter(record).validate_json(text, strict=True, context=around)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    raise RecordErrors(list(_complaints(record, table, details)))
+
+
+def _complaints(
+    record: type[Any], table: Mapping[str, Any], details: list[ErrorDetails]
+) -> Iterator[Complaint]:
+    unions: set[tuple[str | int, ...]] = set()
+    for detail in details:
+        loc = _inside(detail["loc"], table)
+        if loc and len(loc) < len(detail["loc"]) and detail["type"] != "missing":
+            if loc in unions:
+                continue
+            unions.add(loc)
+        yield from _translated(record, loc, detail)
+
+
+def _inside(loc: tuple[str | int, ...], table: Any) -> tuple[str | int, ...]:
+    """The part of a path that exists in the table: pydantic adds the names of union members."""
+    value = table
+    for depth, part in enumerate(loc):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return loc[:depth]
+    return loc
+
+
+def _translated(
+    record: type[Any], loc: tuple[str | int, ...], detail: ErrorDetails
+) -> Iterator[Complaint]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    nested = context.get("error")
+    if isinstance(nested, RecordErrors):
+        yield from (replace(said, loc=(*loc, *said.loc)) for said in nested.complaints)
+    elif kind in CODES:
+        complaint: Complaint = context["complaint"]
+        yield replace(complaint, loc=(*loc, *complaint.loc))
+    elif kind == "missing":
+        key = detail["loc"][-1]
+        if isinstance(key, int):
+            yield Complaint("wrong-type", "this list needs more entries", loc)
+        else:
+            yield Complaint("missing-key", f'key "{key}" is missing', loc)
+    elif kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        yield unknown_key(loc, toml_keys(record) if len(loc) == 1 else ())
+    else:
+        yield _plain(loc, detail)
+
+
+def unknown_key(loc: tuple[str | int, ...], allowed: tuple[str, ...]) -> Complaint:
+    """The complaint about a key at the end of `loc` that its table does not have."""
+    word = str(loc[-1])
+    message = f'unknown key "{word[:80]}"'
+    return Complaint("unknown-key", message, loc, True, word, allowed, "keys")
+
+
+def _plain(loc: tuple[str | int, ...], detail: ErrorDetails) -> Complaint:
+    """The complaint for one of pydantic's own errors."""
+    kind, value = detail["type"], detail["input"]
+    if kind in _WANTED:
+        got = "a fraction" if isinstance(value, float) else type_in_words(value)
+        return Complaint("wrong-type", f"{_WANTED[kind]} is wanted here, not {got}", loc)
+    if kind in ("literal_error", "enum"):
+        allowed = tuple(_QUOTED.findall(str(detail.get("ctx", {}).get("expected", ""))))
+        word = value if isinstance(value, str) else ""
+        return Complaint(
+            "bad-value", "this value is not allowed", loc, False, word, allowed, "values"
+        )
+    if kind in ("too_long", "too_short"):
+        wanted = detail["msg"].split(" after")[0].removeprefix("Tuple should have")
+        return Complaint("wrong-type", f"this list should have{wanted}", loc)
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return Complaint(
+        "bad-value", f"this value {message}" if message != detail["msg"] else message, loc
+    )
