@@ -64,7 +64,7 @@ def share_of(wins: int, tried: int, plans: int) -> Share:
     weight = Z_95**2 / tried
     middle = (share + weight / 2) / (1 + weight)
     half = sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
-    return Share(wins, tried, plans, max(0.0, middle - half), min(1.0, middle + half))
+    return Share(wins, tried, plans, max(0.0, middle - half), max(share, middle + half))
 
 
 def describe(share: Share) -> str:
