@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import exp, factorial, fsum, inf, log, sqrt
 from statistics import NormalDist
+from typing import Annotated
 
 from game.engine.registry import REGISTRY
 from game.level.annotations import (
@@ -25,6 +26,7 @@ from game.level.annotations import (
     PositiveDurationUs,
     PositiveNumber,
     Share,
+    Table,
 )
 from game.level.model import Law, LawField
 
@@ -42,7 +44,10 @@ STANDARD_NORMAL = NormalDist()
 
 
 def require(true: bool, words: str) -> None:
-    """Refuse parameters that no law has. Errors: ValueError, for the reader of levels to place."""
+    """Refuse parameters that no law has. `words` go on after "this value".
+
+    Errors: ValueError, for the reader of levels to place.
+    """
     if not true:
         raise ValueError(words)
 
@@ -50,7 +55,7 @@ def require(true: bool, words: str) -> None:
 def shares_add_up(shares: Sequence[float]) -> None:
     """Refuse shares that do not add up to 1. Errors: ValueError."""
     total = fsum(shares)
-    require(abs(total - 1) < 1e-9, f"the shares add up to {total:g}; make them add up to 1")
+    require(abs(total - 1) < 1e-9, f"must have shares that add up to 1; these add up to {total:g}")
 
 
 @REGISTRY.register("law", "constant", says="Always the same value.", codex="laws")
@@ -92,10 +97,10 @@ class Varying:
         if self.at_least is None and self.at_most is None:
             return
         low, high = self.bounds()
-        require(low < high, "at_least must be smaller than at_most")
+        require(low < high, "must have at_least smaller than at_most")
         require(
             self.between(low, high)[0] >= LEAST_MASS,
-            "at_least and at_most leave almost nothing of this law; widen them",
+            "must have at_least and at_most that leave more of the law between them",
         )
 
     def check(self) -> None:
@@ -191,7 +196,7 @@ class Uniform(Varying):
     high: PositiveDurationUs
 
     def check(self) -> None:
-        require(self.low < self.high, "low must be smaller than high")
+        require(self.low < self.high, "must have low smaller than high")
 
     def quantile(self) -> Callable[[float], float]:
         low, width = self.low, self.high - self.low
@@ -246,7 +251,7 @@ class Lognormal(Varying):
     sigma: PositiveNumber
 
     def check(self) -> None:
-        require(self.sigma <= 10, "sigma is at most 10")
+        require(self.sigma <= 10, "must have a sigma of at most 10")
 
     def quantile(self) -> Callable[[float], float]:
         median, sigma, inverse = self.median, self.sigma, STANDARD_NORMAL.inv_cdf
@@ -274,7 +279,7 @@ class Pareto(Varying):
     alpha: PositiveNumber
 
     def check(self) -> None:
-        require(0.1 <= self.alpha <= 1000, "alpha must lie between 0.1 and 1000")
+        require(0.1 <= self.alpha <= 1000, "must have an alpha from 0.1 to 1000")
 
     def quantile(self) -> Callable[[float], float]:
         minimum, power = self.minimum, -1.0 / self.alpha
@@ -291,7 +296,8 @@ class Pareto(Varying):
             return alpha * minimum / (alpha - 1) if alpha > 1 else inf
         if alpha == 1:
             return minimum * log(value / minimum)
-        return alpha * minimum / (alpha - 1) * (1.0 - (minimum / value) ** (alpha - 1))
+        above = float((minimum / value) ** (alpha - 1))
+        return alpha * minimum / (alpha - 1) * (1.0 - above)
 
 
 @REGISTRY.register("law", "erlang", says="Several exponential steps in a row.", codex="laws")
@@ -303,7 +309,7 @@ class Erlang(Varying):
     mean: PositiveDurationUs
 
     def check(self) -> None:
-        require(self.shape <= 100, "shape is at most 100")
+        require(self.shape <= 100, "must have a shape of at most 100")
 
     def quantile(self) -> Callable[[float], float]:
         shape, scale = self.shape, self.mean / self.shape
@@ -422,7 +428,7 @@ def part_between(law: Law, low: float, high: float) -> tuple[float, Sampler, flo
 class Mixture(Varying):
     """One of several laws, chosen by share."""
 
-    of: tuple[Part, ...]
+    of: tuple[Annotated[Part, Table()], ...]
 
     def check(self) -> None:
         shares_add_up([part.share for part in self.of])
@@ -440,21 +446,23 @@ class Hyperexponential(Varying):
     coefficient of variation (at least 1), with balanced means: each branch brings half of the
     total."""
 
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[Annotated[Branch, Table()], ...] = ()
     mean: PositiveDurationUs | None = None
     cv2: PositiveNumber | None = None
 
     def check(self) -> None:
         if self.branches:
             require(
-                self.mean is None and self.cv2 is None, "give branches, or mean and cv2, not both"
+                self.mean is None and self.cv2 is None,
+                "must have branches or mean and cv2, not both",
             )
             shares_add_up([branch.share for branch in self.branches])
         else:
             require(
-                self.mean is not None and self.cv2 is not None, "give branches, or mean and cv2"
+                self.mean is not None and self.cv2 is not None,
+                "must have branches, or mean and cv2",
             )
-            require((self.cv2 or 0) >= 1, "cv2 is at least 1; a steadier law is erlang")
+            require((self.cv2 or 0) >= 1, "must have a cv2 of at least 1; a steadier law is erlang")
 
     def parts(self) -> list[tuple[float, float]]:
         """(share, mean in microseconds) of each branch."""
@@ -485,20 +493,25 @@ class Empirical(Varying):
 
     values: tuple[DurationUs, ...] = ()
     shares: tuple[Share, ...] = ()
-    points: tuple[Point, ...] = ()
+    points: tuple[Annotated[Point, Table()], ...] = ()
 
     def check(self) -> None:
-        require(bool(self.values) != bool(self.points), "give values or points, one of the two")
         require(
-            not self.shares or len(self.shares) == len(self.values), "give one share for each value"
+            bool(self.values) != bool(self.points), "must have values or points, one of the two"
+        )
+        require(
+            not self.shares or len(self.shares) == len(self.values),
+            "must have one share for each value",
         )
         if self.shares:
             shares_add_up(self.shares)
         if self.points:
             ends = (self.points[0].share, self.points[-1].share)
-            require(ends == (0.0, 1.0), "the first point has share 0, the last share 1")
+            require(
+                ends == (0.0, 1.0), "must have a first point of share 0 and a last one of share 1"
+            )
             rises = all(a.share < b.share and a.value <= b.value for a, b in pairwise(self.points))
-            require(rises, "the points must rise, share by share and value by value")
+            require(rises, "must have points that rise, share by share and value by value")
 
     def between(self, low: float, high: float) -> tuple[float, Sampler, float]:
         parts: list[tuple[float, Law]]

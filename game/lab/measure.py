@@ -26,9 +26,7 @@ def good_sojourns(log: Log, system: System) -> list[int]:
     """Microseconds from invocation to answer of the good operations in the span."""
     assert not log.verdict, log.error or log.verdict
     return [
-        sojourn
-        for _, cause, sojourn in measured_operations(log, system)
-        if cause is Cause.NONE
+        sojourn for _, cause, sojourn in measured_operations(log, system) if cause is Cause.NONE
     ]
 
 

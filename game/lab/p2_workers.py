@@ -1,4 +1,5 @@
-"""P2: several workers, and queues that end: Erlang C, M/M/1/K, Erlang B (Kleinrock 1975, 3.5-3.8)."""
+"""P2: several workers, and queues that end: Erlang C, M/M/1/K and Erlang B
+(Kleinrock 1975, sections 3.5 to 3.7)."""
 
 from __future__ import annotations
 
@@ -74,7 +75,9 @@ register(
         ),
     )
 )
-for rho in (0.9, 1.2):
+
+
+def add_bounded(rho: float) -> None:
     blocked, sojourn = bounded(rho, 10)
     rows = (
         Row("blocked", f"M/M/1/10 at rho {rho}: share turned away", blocked, POINTS),
@@ -82,7 +85,15 @@ for rho in (0.9, 1.2):
     )
     play = partial(observe_blocking, 1, 9, round(100 * rho), "exponential", 0.7)
     register(Check(f"P2/bounded-{rho}", "closed form", play, rows))
-for demand in ("exponential", "constant", "bimodal"):
+
+
+def add_erlang_b(demand: str) -> None:
+    row = Row("blocked", f"Erlang B, {demand} demand: share turned away", 0.2, POINTS)
     play = partial(observe_blocking, 2, 0, 100, demand, 0.35)
-    rows = (Row("blocked", f"Erlang B, {demand} demand: share turned away", 0.2, POINTS),)
-    register(Check(f"P2/erlang-b-{demand}", "closed form", play, rows))
+    register(Check(f"P2/erlang-b-{demand}", "closed form", play, (row,)))
+
+
+for rho in (0.9, 1.2):
+    add_bounded(rho)
+for demand in ("exponential", "constant", "bimodal"):
+    add_erlang_b(demand)

@@ -1,5 +1,5 @@
 """P3: one server and any law of demand: the Pollaczek-Khinchine mean, and processor sharing, which
-does not care for the law (Kleinrock 1976, 4.4)."""
+does not care for the law (Kleinrock 1976, chapter 4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ CV2 = {"constant": 0.0, "erlang-4": 0.25, "exponential": 1.0, "hyperexponential"
 """Squared coefficient of variation of each law of demand."""
 
 
-def observe(demand: str, scheduling: str, size: float, seed: int, work: float) -> Mapping[str, float]:
+def observe(
+    demand: str, scheduling: str, size: float, seed: int, work: float
+) -> Mapping[str, float]:
     """The mean sojourn, and what of it is not service, in units of the mean demand."""
     system = scenario("one-server", (("demand", demand), ("scheduling", scheduling)), size * work)
     sojourn = fmean(good_sojourns(simulate(system, seed), system)) / UNIT_US

@@ -1,5 +1,6 @@
 """P4: one balancer, n machines: random is n times M/M/1; round robin gives each machine every n-th
-arrival (GI/M/1 with Erlang gaps); two choices after Mitzenmacher 2001; shortest queue by simulation.
+arrival (GI/M/1 with Erlang gaps); two choices after Mitzenmacher 2001; the shortest queue by an
+independent simulation.
 
 `least-outstanding` is join-the-shortest-queue here, because one client is the only balancer and no
 message takes time.
@@ -51,7 +52,7 @@ def add(balancer: str, machines: int, size: float, source: str, row: Row) -> Non
 
 def erlang_gap_root(servers: int, rho: float) -> float:
     """sigma = A*(mu (1 - sigma)) for arrivals of which each server gets every `servers`-th; the
-    mean sojourn is 1 / (1 - sigma) (Kleinrock 1975, section 6.4)."""
+    mean sojourn is 1 / (1 - sigma) (Kleinrock 1975, chapter 6)."""
     sigma = rho
     for _ in range(1000):
         sigma = (servers * rho / (servers * rho + 1 - sigma)) ** servers
@@ -66,7 +67,13 @@ add(
     "closed form",
     Row("sojourn", "round robin, 10 servers", 1 / (1 - erlang_gap_root(10, 0.7)), Percent(5)),
 )
-add("power-of-two", 10, 0.5, SIMULATION, Row("sojourn", "two choices, 10 servers", 1.677, Percent(3)))
+add(
+    "power-of-two",
+    10,
+    0.5,
+    SIMULATION,
+    Row("sojourn", "two choices, 10 servers", 1.677, Percent(3)),
+)
 add(
     "least-outstanding",
     10,
@@ -74,8 +81,16 @@ add(
     SIMULATION,
     Row("sojourn", "shortest queue, 10 servers", 1.155, Percent(2)),
 )
-add("power-of-two", 100, 0.05, SIMULATION, Row("sojourn", "two choices, 100 servers", 1.619, Percent(2)))
+add(
+    "power-of-two",
+    100,
+    0.05,
+    SIMULATION,
+    Row("sojourn", "two choices, 100 servers", 1.619, Percent(2)),
+)
 for rate in (300, 500, 700, 900):
     title = f"the order of the ladder at rho {rate / 1000}: neighbours out of place"
     play = partial(observe_order, rate, 0.1)
-    register(Check(f"P4/order-{rate / 1000}", SIMULATION, play, (Row("misplaced", title, 0, Exact()),)))
+    register(
+        Check(f"P4/order-{rate / 1000}", SIMULATION, play, (Row("misplaced", title, 0, Exact()),))
+    )

@@ -1,5 +1,5 @@
-"""P7: the availability of several replicas, each there for MTTF / (MTTF + MTTR) of the time by itself
-(Trivedi, Probability and Statistics, 2nd edition, 8.6)."""
+"""P7: the availability of several replicas, each there by itself for MTTF / (MTTF + MTTR) of the
+time. MTTF counts the time up only."""
 
 from __future__ import annotations
 

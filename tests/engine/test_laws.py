@@ -29,6 +29,8 @@ from game.engine.laws import (
     Varying,
 )
 from game.engine.registry import REGISTRY
+from game.level.annotations import Surroundings
+from game.level.records import read_record
 
 MEAN = 1_000_000
 GRID = [(index + 0.5) / 20_000 for index in range(20_000)]
@@ -234,19 +236,50 @@ def test_the_erlang_inverse_holds_everywhere(shape: int, u: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "table", "law"),
+    [
+        ("exponential", {"mean": "5ms", "plus": "1ms"}, Exponential(mean=5000, plus=1000)),
+        ("pareto", {"minimum": "235us", "alpha": 10}, Pareto(minimum=235, alpha=10)),
+        (
+            "mixture",
+            {
+                "of": [
+                    {"share": "40%", "law": "3ms"},
+                    {"share": 0.6, "law": {"law": "uniform", "high": "1s"}},
+                ]
+            },
+            Mixture(
+                of=(
+                    Part(share=0.4, law=Constant(value=3000)),
+                    Part(share=0.6, law=Uniform(high=MEAN)),
+                )
+            ),
+        ),
+        ("empirical", {"values": ["1ms", "2ms"]}, Empirical(values=(1000, 2000))),
+    ],
+)
+def test_a_law_is_read_as_a_level_writes_it(
+    name: str, table: dict[str, object], law: object
+) -> None:
+    kind = REGISTRY.get("law", name)
+    assert kind is not None
+    assert read_record(kind.record, table, Surroundings(REGISTRY, {})) == law
+
+
+@pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Uniform(low=5, high=5), "low must be smaller"),
-        (lambda: Hyperexponential(mean=5, cv2=0.5), "cv2 is at least 1"),
-        (lambda: Hyperexponential(mean=5), "give branches, or mean and cv2"),
+        (lambda: Uniform(low=5, high=5), "low smaller"),
+        (lambda: Hyperexponential(mean=5, cv2=0.5), "cv2 of at least 1"),
+        (lambda: Hyperexponential(mean=5), "branches, or mean and cv2"),
         (lambda: Mixture(of=(Part(share=0.5, law=Constant(value=1)),)), "add up to 0.5"),
-        (lambda: Empirical(), "give values or points"),
+        (lambda: Empirical(), "values or points"),
         (lambda: Empirical(values=(1, 2), shares=(1.0,)), "one share for each value"),
         (lambda: Empirical(points=(Point(share=0.1, value=1), Point(share=1, value=2))), "share 0"),
         (lambda: Exponential(mean=5, at_least=9, at_most=9), "smaller than at_most"),
-        (lambda: Exponential(mean=5, at_least=900), "almost nothing"),
-        (lambda: Pareto(minimum=5, alpha=2, at_most=4), "almost nothing"),
-        (lambda: Pareto(minimum=5, alpha=0.01), "alpha must lie"),
+        (lambda: Exponential(mean=5, at_least=900), "leave more of the law"),
+        (lambda: Pareto(minimum=5, alpha=2, at_most=4), "leave more of the law"),
+        (lambda: Pareto(minimum=5, alpha=0.01), "alpha from 0.1"),
         (lambda: Erlang(shape=101, mean=5), "at most 100"),
     ],
 )
