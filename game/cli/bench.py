@@ -13,3 +13,7 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("bench", help="how fast the engine is here")
     arguments.add_json(parser)
     parser.set_defaults(command=bench)
+
+
+def bench(options: argparse.Namespace) -> int:
+    raise AssertionError(options)

@@ -6,11 +6,11 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from game.cli import bench, lab, level, play, run
-from game.cli.arguments import Parser, nearest
+from game.cli.arguments import Parser, one_of
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -58,13 +58,18 @@ def make_parser() -> Parser:
     return parser
 
 
-def check_command(arguments: Sequence[str]) -> None:
+def check_command(words: Sequence[str]) -> None:
     """A wrong command gets the nearest right one, which argparse does not tell."""
-    if arguments and not arguments[0].startswith("-") and arguments[0] not in GROUPS:
-        raise WrongUse(
-            f'there is no command "{arguments[0]}"{nearest(arguments[0], GROUPS)}'
-            f" (there are: {', '.join(GROUPS)})"
-        )
+    known: Iterable[str] = GROUPS
+    kind = "command"
+    for word in words[:2]:
+        if word.startswith("-"):
+            return
+        if word not in known:
+            raise WrongUse(one_of(kind, word, known))
+        if word != "level":
+            return
+        known, kind = level.ACTIONS, "action"
 
 
 def never_fail_to_print() -> None:
