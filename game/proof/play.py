@@ -17,7 +17,7 @@ from game.proof.budget import exactly_known
 from game.proof.played import Extent, Job, Played, goals_of, missed
 from game.score.cost import node_micros_per_hour
 from game.score.parts import moving_parts
-from game.score.reach import out_of_reach
+from game.score.reach import goals_out_of_reach
 from game.score.scorecard import SeedScore, score_run
 from game.score.window import window_us
 
@@ -80,12 +80,8 @@ def _advance_until_decided(
         run.advance(min(first + (last - first) * look // LOOKS, system.duration))
         if run.done:
             return ()
-        if out_of_reach(level, system, run.log, stars=stars):
-            score = score_run(level, system, run.log, parts=parts)
-            goals = missed(_played(score), goals_of(level.goals, stars))
-            lost = tuple(goal.id for goal in goals if goal.measure == "availability")
-            assert lost, "what is out of reach is missed already"
-            return lost
+        if lost := goals_out_of_reach(level, system, run.log, stars=stars):
+            return tuple(goal.id for goal in lost)
     run.advance(system.duration)
     return ()
 

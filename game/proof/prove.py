@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -41,6 +42,30 @@ def prove(
     A record that still holds is believed unless `fresh`; a level that is proven leaves one. `say`
     is told of the progress. Raises what `read_level` and `read_proofs` raise.
     """
+    opened = open_level(level_path, registry, executor=executor, say=say)
+    report = None if fresh else from_record(opened)
+    return report or prove_fresh(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A level that was read together with its proofs, ready to be judged."""
+
+    path: Path
+    case: Case
+    hashes: tuple[str, str]
+    """Of the level and of its proof file."""
+    began: float
+
+
+def open_level(
+    level_path: Path,
+    registry: Registry,
+    *,
+    executor: Executor | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Opened:
+    """Read a level and its proofs. Raises what `read_level` and `read_proofs` raise."""
     began = perf_counter()
     level = read_level(level_path, registry)
     proofs_file = proofs_path(level_path)
@@ -48,44 +73,55 @@ def prove(
     player = EnginePlayer(level, registry, executor)
     case = Case(level, proofs, Runs(player), player.price, say or _nothing)
     hashes = (level_hash(level), file_hash(proofs_file) if proofs_file.exists() else "")
+    return Opened(level_path, case, hashes, began)
 
-    record = None if fresh else read_record(record_path(level_path))
-    recorded = record is not None and _still_holds(record, case, hashes)
-    if record is not None and recorded:
-        findings, case.share = record.findings, record.share
-    else:
-        findings = judge(case)
-        if findings[-1].ok:
-            _leave_record(level_path, case, hashes, findings)
+
+def from_record(opened: Opened) -> Report | None:
+    """The report of a record that still holds, at the price of one run of each proof."""
+    record = read_record(record_path(opened.path))
+    if record is None:
+        return None
+    case = opened.case
+    case.say("the record: one run of each proof")
+    try:
+        if not holds(record, case.level, opened.hashes, case.proofs, case.runs):
+            return None
+    except EngineFailed:
+        return None
+    case.share = record.share
+    return _report(opened, record.findings, recorded=True)
+
+
+def prove_fresh(opened: Opened) -> Report:
+    """Hold the level to every rule; a level that is proven leaves a record."""
+    findings = judge(opened.case)
+    if findings[-1].ok:
+        _leave_record(opened, findings)
+    return _report(opened, findings, recorded=False)
+
+
+def _report(opened: Opened, findings: tuple[Finding, ...], *, recorded: bool) -> Report:
+    case = opened.case
     return Report(
-        level=level.id,
-        path=level.path,
+        level=case.level.id,
+        path=case.level.path,
         ok=findings[-1].ok,
         findings=findings,
         share=case.share,
         recorded=recorded,
         runs=case.runs.played,
         median_run_s=case.runs.median_s,
-        seconds=perf_counter() - began,
+        seconds=perf_counter() - opened.began,
     )
 
 
-def _still_holds(record: Record, case: Case, hashes: tuple[str, str]) -> bool:
-    case.say("the record: one run of each proof")
-    try:
-        return holds(record, case.level, hashes, case.proofs, case.runs)
-    except EngineFailed:
-        return False
-
-
-def _leave_record(
-    level_path: Path, case: Case, hashes: tuple[str, str], findings: tuple[Finding, ...]
-) -> None:
+def _leave_record(opened: Opened, findings: tuple[Finding, ...]) -> None:
+    case = opened.case
     record = Record(
         format=FORMAT,
         level=case.level.id,
-        level_hash=hashes[0],
-        proofs_hash=hashes[1],
+        level_hash=opened.hashes[0],
+        proofs_hash=opened.hashes[1],
         engine=ENGINE,
         seed=case.level.seeds[0],
         proofs=scorecards(case.level, case.proofs, case.runs),
@@ -94,7 +130,7 @@ def _leave_record(
         runs=case.runs.played,
     )
     try:
-        write_record(record_path(level_path), record)
+        write_record(record_path(opened.path), record)
     except OSError as error:
         case.say(f"the record could not be written: {error.strerror}")
 
