@@ -88,6 +88,12 @@ MEASURES: Mapping[str, Measure] = {
         Measure("moving_parts", Unit.COUNT, "what must be kept right", lambda tally: tally.parts),
         Measure("wasted_share", Unit.SHARE, "work that nobody waited for", _wasted),
         Measure("messages", Unit.COUNT, "messages sent", lambda tally: tally.messages),
+        Measure(
+            "anomalies",
+            Unit.COUNT,
+            "broken promises of consistency, of all kinds together",
+            lambda tally: sum(count for _, count in tally.anomalies),
+        ),
     )
 }
 """All measures by name, in the order in which they are shown."""

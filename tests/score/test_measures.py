@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.engine.causes import Cause
+from game.level.model import MEASURES as NAMES_FOR_GOALS
 from game.level.model import Client, NodeGroup, Prices
 from game.score.measures import MEASURES
 from game.score.scorecard import SeedScore, score_run
@@ -124,3 +125,7 @@ def test_messages_and_parts_are_told_as_they_are() -> None:
 @pytest.mark.parametrize("name", MEASURES)
 def test_every_measure_says_what_it_is(name: str) -> None:
     assert MEASURES[name].says
+
+
+def test_goals_may_be_set_on_every_measure_and_on_nothing_else() -> None:
+    assert set(MEASURES) == set(NAMES_FOR_GOALS)
