@@ -66,7 +66,6 @@ class Call:
         "extra",
         "key",
         "listener",
-        "luck",
         "open",
         "operation",
         "parent",
@@ -95,7 +94,6 @@ class Call:
         """0 while nothing on the way here was a retry or a hedge."""
 
     operation: Operation
-    luck: list[float]
 
     def attempts_open(self) -> list[Attempt]:
         """The attempts that the caller still waits for, oldest first."""
@@ -107,7 +105,7 @@ class Call:
 class Operation(Call):
     """What a client asked for and what it got."""
 
-    __slots__ = ("client", "data_key", "invoked_us", "number", "user")
+    __slots__ = ("client", "data_key", "gathering", "invoked_us", "luck", "number", "user")
 
     def __init__(
         self,
@@ -134,7 +132,9 @@ class Operation(Call):
         self.number = number
         self.invoked_us = invoked_us
         self.luck = luck
+        """One uniform number for each slot of the plain path, then one for all that is derived."""
         self.data_key = 0
+        self.gathering: Gathering | None = None
 
     client: int
     user: int
@@ -159,6 +159,7 @@ class Attempt:
         "open",
         "original",
         "phase",
+        "ready_us",
         "remaining_us",
         "result",
         "sent_us",
@@ -169,6 +170,7 @@ class Attempt:
         "path",
         "target",
         "twins",
+        "waited_us",
     )
 
     def __init__(
@@ -191,6 +193,8 @@ class Attempt:
         """The answer: 0 is good, else a `Cause` code."""
         self.child: Call | Gathering | None = None
         self.twins: list[Attempt] | None = None
+        self.waited_us = 0
+        """Time spent waiting for a core."""
         self.original: Attempt | None = None
         """Set on a copy that the network made."""
 
@@ -200,6 +204,8 @@ class Attempt:
     due_us: int
     """When the step in progress is over; entries of the queue that say otherwise are stale."""
     remaining_us: int
+    ready_us: int
+    """When it began to wait for a core."""
     ended_us: int
     cause: int
     connected: bool

@@ -35,6 +35,10 @@ class Lane:
             return
         items.append((due_us, item))
 
+    def waiting(self) -> list[Any]:
+        """The items of the lane; those that have no timer any more may be among them."""
+        return [item for _, item in self.items]
+
     def wake(self, _argument: object) -> None:
         """Fire what is due and wait for the next item that is still open."""
         items = self.items

@@ -59,6 +59,8 @@ class AttemptKind(IntEnum):
     FIRST = 0
     RETRY = 1
     HEDGE = 2
+    COPY = 3
+    """The network delivered a request twice; no caller made this one."""
 
 
 class Change(IntEnum):

@@ -43,6 +43,10 @@ class Cores(Protocol):
         """Take a running or ready attempt off."""
         ...
 
+    def clear(self) -> None:
+        """The node crashed: all work is gone."""
+        ...
+
     def freeze(self) -> None:
         """The node pauses."""
         ...
@@ -130,13 +134,16 @@ class Node:
         """The node's memory goes, with all work in it."""
         self.crashes[fault] = host
         self.blame = fault
-        self.inbox.clear()
+        inbox, self.inbox = self.inbox, []
         self.deferred.clear()
+        self.cores.clear()
         for station in self.stations:
             station.crash(fault)
         for forget in self.on_crash:
             forget()
         self._settle()
+        for function, message in inbox:
+            function(message)
 
     def restart(self, fault: int) -> None:
         """The crash of that fault is over; the node is up after its boot time."""

@@ -53,6 +53,7 @@ class FifoCores:
             self._start(attempt)
             return
         attempt.phase = READY
+        attempt.ready_us = self.kernel.now
         if not self.ready:
             self.blame = attempt.station.backlog_blame(attempt)
         if attempt.blame == NO_FAULT:
@@ -69,13 +70,18 @@ class FifoCores:
         self.running[attempt] = None
         heappush(self.queue, (due_us, NORMAL, self.number(), self._finished, attempt))
 
+    def _start_next(self) -> None:
+        attempt = self.ready.popleft()
+        attempt.waited_us += self.kernel.now - attempt.ready_us
+        self._start(attempt)
+
     def _finished(self, attempt: Attempt) -> None:
         if attempt.due_us != self.kernel.now or attempt not in self.running:
             return
         del self.running[attempt]
         self.busy_us += attempt.remaining_us
         if self.ready:
-            self._start(self.ready.popleft())
+            self._start_next()
         else:
             self.free += 1
             self.blame = NO_FAULT
@@ -88,13 +94,24 @@ class FifoCores:
             self.ready.remove(attempt)
             return
         del self.running[attempt]
-        if self.node.state == 0:
+        if attempt.due_us >= 0:
             self.busy_us += attempt.remaining_us - self._left_us(attempt, self.node.rate)
         attempt.due_us = -1
         if self.ready:
-            self._start(self.ready.popleft())
+            self._start_next()
         else:
             self.free += 1
+
+    def clear(self) -> None:
+        """The node crashed: all work is gone."""
+        for attempt in self.running:
+            if attempt.due_us >= 0:
+                self.busy_us += attempt.remaining_us - self._left_us(attempt, self.node.rate)
+            attempt.due_us = -1
+        self.free += len(self.running)
+        self.running.clear()
+        self.ready.clear()
+        self.blame = NO_FAULT
 
     def _left_us(self, attempt: Attempt, rate: float) -> int:
         left_us = attempt.due_us - self.kernel.now

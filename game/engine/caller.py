@@ -1,0 +1,639 @@
+"""Callers: how one place asks one service, by one policy, and what it learns by that.
+
+A caller knows only what it saw itself: answers, refusals, timeouts and its own health checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heappush
+from typing import TYPE_CHECKING, Any, Protocol
+
+from game.engine.attempt import (
+    ANSWERED,
+    BLOCKED,
+    GONE,
+    NEVER,
+    NO_FAULT,
+    QUEUED,
+    READY,
+    TRAVELLING,
+    Attempt,
+    Call,
+    Gathering,
+)
+from game.engine.causes import Cause
+from game.engine.kernel import NORMAL, TIMER
+from game.engine.lanes import Lane
+from game.engine.log import AttemptKind, Change, Fate, MessageKind
+from game.engine.node import State
+from game.engine.streams import derived_key, derived_luck, mix
+
+if TYPE_CHECKING:
+    from game.engine.network import Route
+    from game.engine.node import Node
+    from game.engine.station import Station
+    from game.engine.world import World
+    from game.level.model import Policy
+
+FIRST, RETRY, HEDGE = int(AttemptKind.FIRST), int(AttemptKind.RETRY), int(AttemptKind.HEDGE)
+
+
+class Target:
+    """A station as one caller sees it."""
+
+    __slots__ = (
+        "back",
+        "deliver",
+        "distance",
+        "drained",
+        "ejected",
+        "index",
+        "latency_us",
+        "out",
+        "outstanding",
+        "station",
+        "unhealthy",
+    )
+
+    def __init__(self, index: int, station: Station, out: Route, back: Route) -> None:
+        self.index = index
+        self.station = station
+        self.out = out
+        self.back = back
+        self.deliver = station.deliver
+        self.distance = out.far
+        """0 in the caller's zone, 1 in its region, 2 beyond."""
+        self.outstanding = 0
+        """Attempts of this caller that are under way there."""
+        self.latency_us = 0.0
+        """What the latency-aware balancer has seen, smoothed."""
+        self.unhealthy = False
+        self.ejected = False
+        self.drained = False
+
+    @property
+    def in_rotation(self) -> bool:
+        """Nothing that the caller knows speaks against it."""
+        return not (self.unhealthy or self.ejected or self.drained)
+
+    def forget(self) -> None:
+        """The caller lost its memory. What an operator ordered is asked for again at its start."""
+        self.outstanding = 0
+        self.latency_us = 0.0
+        self.unhealthy = False
+        self.ejected = False
+
+
+class Picker(Protocol):
+    """The state of a balancer at one caller."""
+
+    def pick(self, targets: Sequence[Target], luck: float) -> Target:
+        """One of `targets`, of which there are at least two."""
+        ...
+
+
+class Gate(Protocol):
+    """A mechanism that may keep a caller from making an attempt."""
+
+    def admit(self, call: Call) -> int:
+        """A `Cause` code, or 0 to let the attempt be made."""
+        ...
+
+    def forget(self) -> None:
+        """The caller lost its memory."""
+        ...
+
+
+class Watcher(Protocol):
+    """A mechanism that learns from the attempts of its caller."""
+
+    def sent(self, attempt: Attempt) -> None:
+        """An attempt was sent."""
+        ...
+
+    def closed(self, attempt: Attempt, cause: int) -> None:
+        """An attempt was answered (0), refused, or given up (a `Cause` code)."""
+        ...
+
+    def forget(self) -> None:
+        """The caller lost its memory."""
+        ...
+
+
+class Retrying(Protocol):
+    """The retry mechanism of one caller."""
+
+    def delay_us(self, call: Call, attempt: Attempt, cause: int) -> int | None:
+        """How long to wait before the next attempt; None: do not try again."""
+        ...
+
+    def forget(self) -> None:
+        """The caller lost its memory."""
+        ...
+
+
+class Caller:
+    """One place (a client group, or a station's node) that calls one service by one policy."""
+
+    __slots__ = (
+        "available",
+        "balancer",
+        "blame",
+        "cancels",
+        "connect_timeouts",
+        "connect_us",
+        "deadline_us",
+        "deadlines",
+        "fastest_us",
+        "gates",
+        "hedge",
+        "hedges",
+        "kernel",
+        "keyed",
+        "name",
+        "needs_luck",
+        "node",
+        "number",
+        "panic_threshold",
+        "picker",
+        "place",
+        "propagates",
+        "record_row",
+        "retry",
+        "schedule",
+        "targets",
+        "timeout_us",
+        "timeouts",
+        "watchers",
+        "world",
+    )
+
+    picker: Picker
+
+    def __init__(
+        self, world: World, name: str, place: int, node: Node | None, policy: Policy
+    ) -> None:
+        self.world = world
+        self.kernel = world.kernel
+        self.schedule = world.kernel.queue
+        self.number = world.kernel.number
+        self.record_row = world.log.attempts.append
+        self.name = name
+        self.place = place
+        self.node = node
+        self.targets: list[Target] = []
+        self.available: list[Target] = []
+        """The targets in rotation, in order."""
+        self.balancer: Any = None
+        """The record that `picker` was built from."""
+        self.needs_luck = False
+        self.panic_threshold = policy.panic_threshold
+        self.timeout_us = policy.attempt_timeout
+        self.timeouts = Lane(self.kernel, self.timed_out)
+        self.connect_us = policy.connect_timeout
+        self.connect_timeouts = Lane(self.kernel, self._connect_timed_out)
+        self.deadline_us = policy.deadline
+        self.deadlines = Lane(self.kernel, self.expire)
+        self.propagates = policy.propagate_deadline
+        self.cancels = policy.cancel
+        self.keyed = policy.idempotency_key
+        self.retry: Retrying | None = None
+        self.hedge: Any = None
+        self.hedges = Lane(self.kernel, self._hedge_due)
+        self.gates: tuple[Gate, ...] = ()
+        self.watchers: tuple[Watcher, ...] = ()
+        self.fastest_us = 0
+        """The shortest time in which it ever had an answer."""
+        self.blame = NO_FAULT
+        """What the newest failure that it saw is blamed on."""
+
+    # Rotation
+
+    def refresh(self) -> None:
+        """Find out anew which targets are in rotation."""
+        present = [target for target in self.targets if not target.drained]
+        rotation = [target for target in present if target.in_rotation]
+        if len(rotation) < self.panic_threshold * len(present):
+            rotation = present
+        self.available = rotation
+
+    def note_rotation(self, target: Target, back: bool) -> None:
+        """Log that this caller took a target out of rotation or put it back, and act on it."""
+        self.refresh()
+        self.world.log.changes.append(
+            (
+                self.kernel.now,
+                Change.TARGET_BACK if back else Change.TARGET_OUT,
+                self.place,
+                target.station.node.place,
+            )
+        )
+
+    def forget(self) -> None:
+        """The node that this caller lives on crashed: all that it knew is gone."""
+        for target in self.targets:
+            target.forget()
+        for part in (*self.gates, *self.watchers):
+            part.forget()
+        if self.retry is not None:
+            self.retry.forget()
+        self.picker = self.world.picker(self)
+        self.refresh()
+
+    # Out
+
+    def send(self, call: Call, kind: int, chosen: Target | None = None) -> None:
+        """Make one attempt. `chosen` names the target of a fan-out's first attempt."""
+        now = self.kernel.now
+        ordinal = call.tries
+        call.tries = ordinal + 1
+        key = call.key if ordinal == 0 else derived_key(call.key, call.path.id, ordinal)
+        for gate in self.gates:
+            cause = gate.admit(call)
+            if cause:
+                self._never_sent(call, kind, key, cause)
+                return
+        target = chosen or self._choose(call, ordinal, key)
+        if target is None:
+            self._never_sent(call, kind, key, Cause.NO_TARGET)
+            return
+        attempt = Attempt(call, self, target, kind, key, now)
+        attempt.station = target.station
+        attempt.back = target.back
+        target.outstanding += 1
+        self._join(call, attempt, ordinal)
+        for watcher in self.watchers:
+            watcher.sent(attempt)
+        route = target.out
+        if route.plain:
+            route.messages += 1
+            delay_us = route.fixed_us
+            if delay_us is None:
+                delay_us = route.sample(attempt.luck(call.path.request))
+            heappush(
+                self.schedule, (now + delay_us, NORMAL, self.number(), target.deliver, attempt)
+            )
+        else:
+            self._carry_request(route, target, attempt)
+        if self.timeout_us is not None:
+            self.timeouts.add(now + self.timeout_us, attempt)
+        if self.connect_us is not None:
+            attempt.connected = False
+            self.connect_timeouts.add(now + self.connect_us, attempt)
+        if self.hedge is not None and call.tries <= self.hedge.at_most:
+            self.hedges.add(now + self.hedge.after, attempt)
+        if ordinal == 0 and self.deadline_us is not None:
+            self.deadlines.add(call.deadline_us, call)
+
+    def _join(self, call: Call, attempt: Attempt, ordinal: int) -> None:
+        """The attempt is the call's newest; decisive too, if it can still be in time."""
+        if ordinal == 0:
+            call.attempt = call.decisive = attempt
+            return
+        if call.extra is None:
+            call.extra = [] if call.attempt is None else [call.attempt]
+        call.extra.append(attempt)
+        call.attempt = attempt
+        if call.decisive is None or self.kernel.now + self.fastest_us <= call.deadline_us:
+            call.decisive = attempt
+
+    def _choose(self, call: Call, ordinal: int, key: int) -> Target | None:
+        """A target in rotation, if possible one that this call has not tried yet."""
+        available: Sequence[Target] = self.available
+        if ordinal and len(available) > 1:
+            tried = {attempt.target for attempt in call.extra or (call.attempt,) if attempt}
+            available = [target for target in available if target not in tried] or available
+        if len(available) < 2:
+            return available[0] if available else None
+        if not self.needs_luck:
+            return self.picker.pick(available, 0.0)
+        root = call.operation.luck
+        slot = call.path.choice
+        return self.picker.pick(
+            available, root[slot] if key == 0 else derived_luck(root[-1], key, slot)
+        )
+
+    def _never_sent(self, call: Call, kind: int, key: int, cause: int) -> None:
+        """The caller does not even try; that counts as a failed attempt."""
+        attempt = Attempt(call, self, None, kind, key, self.kernel.now)
+        attempt.phase = GONE
+        attempt.open = False
+        attempt.cause = cause
+        attempt.ended_us = self.kernel.now
+        if attempt.blame == NO_FAULT:
+            attempt.blame = self.blame
+        self._join(call, attempt, call.tries - 1)
+        self._record(attempt, 0)
+        self._failed(call, attempt, cause)
+
+    def _carry_request(self, route: Route, target: Target, attempt: Attempt) -> None:
+        operation = attempt.call.operation.number
+        salt = self.salt(attempt, attempt.path.id * 8)
+        fate, doubled = route.carry(
+            attempt.luck(attempt.path.request),
+            salt,
+            target.deliver,
+            attempt,
+            MessageKind.REQUEST,
+            operation,
+            attempt.kind,
+        )
+        if attempt.blame == NO_FAULT:
+            attempt.blame = route.blame()
+        if fate is not Fate.ARRIVED:
+            attempt.phase = GONE
+            attempt.result = Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST
+        if doubled:
+            copy = Attempt(
+                attempt.call, self, target, AttemptKind.COPY, attempt.key, attempt.sent_us
+            )
+            copy.open = False
+            copy.original = attempt
+            copy.station = target.station
+            copy.back = target.back
+            copy.ended_us = NEVER
+            copy.cause = 0
+            self.kernel.at(
+                self.kernel.now + route.copy_latency_us(salt), target.deliver, copy, NORMAL
+            )
+
+    @staticmethod
+    def salt(attempt: Attempt, purpose: int) -> int:
+        """What every chance of one message is derived from."""
+        root = int(attempt.call.operation.luck[-1] * 9007199254740992.0)
+        return mix(root ^ attempt.key ^ (purpose << 32))
+
+    # Back
+
+    def answered(self, attempt: Attempt) -> None:
+        """An answer or a refusal arrives."""
+        node = self.node
+        if node is not None and node.state:
+            if node.state == State.PAUSED:
+                node.hold(self.answered, attempt)
+            return
+        if not attempt.open:
+            if attempt.original is not None and attempt.original.open:
+                self._answered_by_copy(attempt, attempt.original)
+            return
+        cause = attempt.result
+        now = self.kernel.now
+        attempt.open = False
+        attempt.cause = cause
+        attempt.ended_us = now
+        attempt.target.outstanding -= 1  # type: ignore[union-attr]
+        for watcher in self.watchers:
+            watcher.closed(attempt, cause)
+        self._record(attempt, 0)
+        call = attempt.call
+        if cause:
+            self._failed(call, attempt, cause)
+            return
+        elapsed_us = now - attempt.sent_us
+        if elapsed_us < self.fastest_us or not self.fastest_us:
+            self.fastest_us = elapsed_us
+        call.open = False
+        if call.extra is not None:
+            self._drop_others(call)
+        call.listener.call_done(call, 0)
+
+    def _answered_by_copy(self, copy: Attempt, original: Attempt) -> None:
+        original.result = copy.result
+        if original.phase in (ANSWERED, GONE):
+            self.answered(original)
+            return
+        # The original is still at work; what it does from now on is wasted.
+        call = original.call
+        self._close(original, copy.result)
+        if copy.result:
+            self._failed(call, original, copy.result)
+        else:
+            call.open = False
+            self._drop_others(call)
+            call.listener.call_done(call, 0)
+
+    def connected(self, attempt: Attempt) -> None:
+        """The target's kernel accepted the connection."""
+        attempt.connected = True
+
+    def _failed(self, call: Call, attempt: Attempt, cause: int) -> None:
+        """An attempt failed: wait for the others, try again, or give up."""
+        if attempt.blame != NO_FAULT:
+            self.blame = attempt.blame
+            if call.blame == NO_FAULT:
+                call.blame = attempt.blame
+        if call.extra is not None and any(other.open for other in call.extra):
+            return
+        delay_us = None if self.retry is None else self.retry.delay_us(call, attempt, cause)
+        now = self.kernel.now
+        if delay_us is not None and now + delay_us < call.deadline_us:
+            if delay_us == 0:
+                self.send(call, RETRY)
+            else:
+                self.kernel.at(now + delay_us, self._retry_due, call, TIMER)
+            return
+        call.open = False
+        call.listener.call_done(call, self.cause_of(call))
+
+    def _retry_due(self, call: Call) -> None:
+        if not call.open or self._asleep(self._retry_due, call):
+            return
+        self.send(call, RETRY)
+
+    def _hedge_due(self, attempt: Attempt) -> None:
+        call = attempt.call
+        if not call.open or call.attempt is not attempt or self._asleep(self._hedge_due, attempt):
+            return
+        self.send(call, HEDGE)
+        if self.hedge is not None and self.hedge.tied and call.attempt is not attempt:
+            newest = call.attempt
+            assert newest is not None
+            if newest.open:
+                newest.twins = [attempt]
+                attempt.twins = [newest]
+
+    # Giving up
+
+    def timed_out(self, attempt: Attempt) -> None:
+        """The attempt's own time is over."""
+        if self._asleep(self.timed_out, attempt) or not attempt.open:
+            return
+        self._give_up_attempt(attempt, self.diagnose(attempt))
+
+    def _connect_timed_out(self, attempt: Attempt) -> None:
+        if attempt.connected or self._asleep(self._connect_timed_out, attempt) or not attempt.open:
+            return
+        cause = self.diagnose(attempt)
+        lost = cause in (Cause.LOST, Cause.UNREACHABLE)
+        self._give_up_attempt(attempt, cause if lost else Cause.UNREACHABLE)
+
+    def _give_up_attempt(self, attempt: Attempt, cause: int) -> None:
+        self._close(attempt, cause)
+        if self.cancels:
+            self._send_cancel(attempt)
+        self._failed(attempt.call, attempt, cause)
+
+    def expire(self, call: Call) -> None:
+        """The deadline of a call has passed: whoever made it stops waiting."""
+        if self._asleep(self.expire, call) or not call.open:
+            return
+        call.open = False
+        self._drop_others(call, failed=True)
+        call.listener.call_done(call, self.cause_of(call))
+
+    def abandon(self, call: Call) -> None:
+        """Whoever made the call is gone: nobody waits for it, and nobody is told."""
+        call.open = False
+        self._drop_others(call)
+
+    def cause_of(self, call: Call) -> int:
+        """The cause of the last attempt that could still have met the deadline."""
+        decisive = call.decisive
+        if decisive is None:
+            return Cause.UNFINISHED
+        return decisive.cause or Cause.LATE_ANSWER
+
+    def _drop_others(self, call: Call, failed: bool = False) -> None:
+        """Close all attempts that are still open when a call ends.
+
+        Of a call that failed, each gets the cause for which it has no answer; of another one they
+        are just not needed any more.
+        """
+        for attempt in call.attempts_open():
+            self._close(attempt, self.diagnose(attempt) if failed else 0)
+            if self.cancels or (self.hedge is not None and self.hedge.cancel):
+                self._send_cancel(attempt)
+
+    def _close(self, attempt: Attempt, cause: int) -> None:
+        """The caller stops waiting for an attempt."""
+        attempt.open = False
+        attempt.cause = cause
+        attempt.ended_us = self.kernel.now
+        target = attempt.target
+        assert target is not None
+        target.outstanding -= 1
+        for watcher in self.watchers:
+            watcher.closed(attempt, cause)
+        if attempt.phase >= ANSWERED:
+            self.record_abandoned(attempt)
+
+    def _send_cancel(self, attempt: Attempt) -> None:
+        if attempt.phase >= ANSWERED or (self.node is not None and self.node.state):
+            return
+        target = attempt.target
+        assert target is not None
+        salt = self.salt(attempt, attempt.path.id * 8 + 2)
+        target.out.carry(
+            derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+            salt,
+            attempt.station.cancel,
+            attempt,
+            MessageKind.CANCEL,
+            attempt.call.operation.number,
+            attempt.kind,
+            size_bytes=64,
+        )
+
+    def _asleep(self, function: Callable[[Any], object], argument: Any) -> bool:
+        """Whether this caller's node does nothing now; a timer is put off to the end of a pause."""
+        node = self.node
+        if node is None or node.state == State.UP:
+            return False
+        if node.state == State.PAUSED:
+            node.defer(self.kernel.now, function, argument)
+        return True
+
+    # The record
+
+    def expired_in_queue(self, attempt: Attempt, now_us: int) -> bool:
+        """Whether the callee knows that nobody waits any more."""
+        if not self.propagates:
+            return False
+        expires_us = attempt.call.deadline_us
+        if self.timeout_us is not None:
+            expires_us = min(expires_us, attempt.sent_us + self.timeout_us)
+        return expires_us < now_us
+
+    def record_abandoned(self, attempt: Attempt) -> None:
+        """Both sides are done with an attempt whose answer nobody took."""
+        self._record(attempt, int(attempt.started_us != NEVER))
+
+    def _record(self, attempt: Attempt, wasted: int) -> None:
+        target = attempt.target
+        self.record_row(
+            (
+                attempt.call.operation.number,
+                attempt.kind,
+                attempt.path.depth,
+                -1 if target is None else attempt.station.index,
+                attempt.sent_us,
+                attempt.arrived_us,
+                attempt.started_us,
+                attempt.served_us,
+                attempt.ended_us,
+                attempt.cause,
+                attempt.blame,
+                wasted,
+            )
+        )
+
+    # What the engine knows and the caller does not
+
+    def diagnose(self, attempt: Attempt) -> int:
+        """Why an attempt that is given up now has no answer. Settles its blame, too.
+
+        It is where the attempt was lost, or else what took the longest: waiting for a worker or a
+        core, the work itself (or a call that it made), or the way.
+        """
+        phase = attempt.phase
+        if phase == GONE:
+            return attempt.result or Cause.LOST
+        now = self.kernel.now
+        node = attempt.station.node
+        if phase == TRAVELLING:
+            if node.state == State.PAUSED:
+                self._blame(attempt, node.blame)
+                return Cause.WAITED_IN_QUEUE
+            return Cause.LATE_ANSWER
+        if attempt.started_us == NEVER:
+            waited_us, served_us = now - attempt.arrived_us, 0
+            if phase == ANSWERED:
+                return attempt.result
+        else:
+            left_us = attempt.served_us if attempt.served_us != NEVER else now
+            waited_us = attempt.started_us - attempt.arrived_us + attempt.waited_us
+            if phase == READY:
+                waited_us += now - attempt.ready_us
+            served_us = left_us - attempt.arrived_us - waited_us
+        travelled_us = now - attempt.sent_us - waited_us - served_us
+        if phase == QUEUED or waited_us >= max(served_us, travelled_us):
+            self._blame(attempt, attempt.station.blame)
+            self._blame(attempt, node.blame)
+            return Cause.WAITED_IN_QUEUE
+        if phase == ANSWERED and attempt.result:
+            return attempt.result
+        if travelled_us > served_us:
+            return Cause.LATE_ANSWER
+        if phase == BLOCKED:
+            self._blame(attempt, _blame_of(attempt.child))
+            return Cause.DEPENDENCY
+        self._blame(attempt, node.blame)
+        return Cause.SERVED_TOO_SLOWLY
+
+    @staticmethod
+    def _blame(attempt: Attempt, fault: int) -> None:
+        if attempt.blame == NO_FAULT:
+            attempt.blame = fault
+
+
+def _blame_of(child: Call | Gathering | None) -> int:
+    """The fault that a call which is under way is held up by, as far as that is known."""
+    if isinstance(child, Gathering):
+        child = next((call for call in child.calls if call.open), None)
+    if child is None or child.attempt is None:
+        return NO_FAULT
+    inner = child.attempt
+    if inner.open:
+        inner.caller.diagnose(inner)
+    return inner.blame if inner.blame != NO_FAULT else child.blame

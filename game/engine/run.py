@@ -1,0 +1,154 @@
+"""Runs: one simulation of a System with one seed, advanced as far as somebody wants to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from game.engine import script
+from game.engine.attempt import ANSWERED, Attempt, Call, Gathering, Operation
+from game.engine.causes import Cause
+from game.engine.kernel import BudgetSpent
+from game.engine.kinds import load_kinds
+from game.engine.log import Log
+from game.engine.world import World
+from game.level.model import System
+
+load_kinds()
+
+
+class Run:
+    """A simulation under way. Its outcome depends on system, seed and `without`, on nothing else."""
+
+    __slots__ = ("done", "log", "world")
+
+    def __init__(
+        self, system: System, seed: int, *, trace: bool = False, without: Collection[str] = ()
+    ) -> None:
+        """`trace` records every message, which changes nothing else. `without` names faults that
+        are left out."""
+        self.world = World(system, seed, traced=trace)
+        self.log: Log = self.world.log
+        self.done = False
+        script.start(self.world, without)
+        self.world.start()
+
+    @property
+    def now_us(self) -> int:
+        """How far the run has come."""
+        return self.log.ended_us
+
+    def advance(self, until_us: int) -> None:
+        """Run to `until_us` or to the end of the level, whichever comes first.
+
+        What goes wrong inside ends the run with a verdict in the Log; it raises nothing.
+        """
+        if self.done:
+            return
+        kernel = self.world.kernel
+        system = self.world.system
+        until_us = min(until_us, system.duration)
+        try:
+            kernel.advance(until_us, system.event_budget)
+        except BudgetSpent:
+            self.log.verdict = "too-expensive"
+        except Exception as failure:
+            self.log.verdict = "engine-error"
+            self.log.error = f"{type(failure).__name__}: {failure} (at {kernel.now} us)"
+        self.log.ended_us = kernel.now
+        if self.log.verdict or until_us >= system.duration:
+            self._close()
+
+    def _close(self) -> None:
+        """Write down what is still open, and the totals."""
+        self.done = True
+        world = self.world
+        if self.log.verdict != "engine-error":
+            _record_open_operations(world)
+            _record_open_attempts(world)
+        totals = self.log.totals
+        totals["events"] = world.kernel.events
+        totals["busy_us"] = sum(node.cores.busy_us for node in world.nodes)
+        for name in ("messages", "bytes", "cross_zone_bytes", "cross_region_bytes"):
+            totals[name] = 0
+        for route in world.network.routes:
+            size_bytes = route.messages * route.size_bytes + route.more_bytes
+            totals["messages"] += route.messages
+            totals["bytes"] += size_bytes
+            if route.far:
+                totals[("cross_zone_bytes", "cross_region_bytes")[route.far - 1]] += size_bytes
+
+
+def simulate(
+    system: System, seed: int, *, trace: bool = False, without: Collection[str] = ()
+) -> Log:
+    """The Log of a whole run."""
+    run = Run(system, seed, trace=trace, without=without)
+    run.advance(system.duration)
+    return run.log
+
+
+def _open_operations(world: World) -> list[Operation]:
+    operations = {
+        operation.number: operation
+        for client in world.clients
+        for operation in client.open_operations()
+    }
+    return [operations[number] for number in sorted(operations)]
+
+
+def _record_open_operations(world: World) -> None:
+    for operation in _open_operations(world):
+        client = world.clients[operation.client]
+        client.unfinished(operation, Cause.UNFINISHED)
+
+
+def _record_open_attempts(world: World) -> None:
+    """Rows for attempts that are not over on both sides, in an order that nothing can shift."""
+    found: dict[Attempt, None] = {}
+
+    def add(attempt: Attempt | None) -> None:
+        if attempt is None or attempt in found or attempt.target is None:
+            return
+        if attempt.open or attempt.phase < ANSWERED:
+            found[attempt] = None
+        child = attempt.child
+        calls = child.calls if isinstance(child, Gathering) else [child] if child else []
+        for call in calls:
+            add_call(call)
+
+    def add_call(call: Call) -> None:
+        for attempt in call.extra or [call.attempt]:
+            add(attempt)
+
+    for operation in _open_operations(world):
+        gathering = operation.gathering
+        for call in gathering.calls if gathering is not None else [operation]:
+            add_call(call)
+    for entry in world.kernel.queue:
+        if isinstance(entry[4], Attempt):
+            add(entry[4])
+    for node in world.nodes:
+        for station in node.stations:
+            for attempt in (*station.inside, *station.queue):
+                add(attempt)
+        for _, argument in node.inbox:
+            if isinstance(argument, Attempt):
+                add(argument)
+        for _, _, argument in node.deferred:
+            if isinstance(argument, Attempt):
+                add(argument)
+    for attempt in sorted(found, key=_order):
+        if attempt.open:
+            attempt.ended_us = -1
+            attempt.cause = Cause.UNFINISHED
+        attempt.caller.record_abandoned(attempt)
+
+
+def _order(attempt: Attempt) -> tuple[int, int, int, int, int]:
+    return (
+        attempt.call.operation.number,
+        attempt.path.id,
+        attempt.sent_us,
+        attempt.key,
+        attempt.kind,
+    )

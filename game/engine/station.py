@@ -1,0 +1,421 @@
+"""Stations: a service on one node, with its workers, its queue, and what it turns away."""
+
+from __future__ import annotations
+
+from heapq import heappush
+from typing import TYPE_CHECKING, Protocol
+
+from game.engine.attempt import (
+    ANSWERED,
+    BLOCKED,
+    GONE,
+    NEVER,
+    NO_FAULT,
+    QUEUED,
+    READY,
+    RUNNING,
+    TRAVELLING,
+    Attempt,
+    Call,
+)
+from game.engine.causes import Cause
+from game.engine.kernel import NORMAL
+from game.engine.log import MessageKind
+from game.engine.node import State
+from game.engine.streams import derived_luck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from game.engine.node import Node
+    from game.engine.world import World
+
+NEVER_EXPIRES = 1 << 62
+
+
+class Queue(Protocol):
+    """What waits for a worker. A plain `deque` serves for first in, first out."""
+
+    def append(self, attempt: Attempt, /) -> None: ...
+    def popleft(self) -> Attempt:
+        """The next attempt to serve; only called while the queue is not empty."""
+        ...
+
+    def remove(self, attempt: Attempt, /) -> None: ...
+    def clear(self) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Attempt]: ...
+
+
+class Guard(Protocol):
+    """A mechanism that may turn requests away at the door of a station."""
+
+    def refuse(self, attempt: Attempt) -> int:
+        """A `Cause` code, or 0 to let the attempt in."""
+        ...
+
+    def left(self, attempt: Attempt) -> None:
+        """An attempt that was let in is over here, in whatever way."""
+        ...
+
+    def forget(self) -> None:
+        """The node crashed."""
+        ...
+
+
+class KeyMemory(Protocol):
+    """What a station remembers of requests that carry an idempotency key."""
+
+    def knows(self, attempt: Attempt) -> bool:
+        """True if the attempt is a repetition, which is then answered from memory."""
+        ...
+
+    def finished(self, attempt: Attempt) -> None:
+        """Its work is complete."""
+        ...
+
+    def stopped(self, attempt: Attempt) -> None:
+        """Its work ended without completion: the next repetition does it."""
+        ...
+
+    def forget(self) -> None:
+        """The node crashed."""
+        ...
+
+
+class Step(Protocol):
+    """One step of a service, on one station."""
+
+    def start(self, attempt: Attempt) -> None:
+        """Begin the step for an attempt that holds a worker."""
+        ...
+
+    def stop(self, attempt: Attempt) -> None:
+        """The attempt is killed or cancelled while it is in this step."""
+        ...
+
+
+class Station:
+    """A service on one node: `workers` attempts are inside, the others wait in the queue."""
+
+    __slots__ = (
+        "blame",
+        "guards",
+        "index",
+        "inside",
+        "kernel",
+        "keyed",
+        "load",
+        "name",
+        "node",
+        "number",
+        "queue",
+        "queue_bound",
+        "schedule",
+        "steps",
+        "workers",
+        "world",
+    )
+
+    steps: tuple[Step, ...]
+    """The last one is the end of the work: it answers."""
+
+    def __init__(
+        self, world: World, index: int, name: str, node: Node, workers: int, queue_bound: int
+    ) -> None:
+        self.world = world
+        self.kernel = world.kernel
+        self.schedule = world.kernel.queue
+        self.number = world.kernel.number
+        self.index = index
+        self.name = name
+        self.node = node
+        self.workers = workers
+        self.queue: Queue
+        self.queue_bound = queue_bound
+        self.inside: dict[Attempt, None] = {}
+        self.guards: tuple[Guard, ...] = ()
+        self.keyed: KeyMemory | None = None
+        """The memory of idempotency keys, where the service has one."""
+        self.blame = NO_FAULT
+        """The fault that began the present backlog."""
+        self.load = world.log.load if world.log.traced else None
+
+    # In
+
+    def deliver(self, attempt: Attempt) -> None:
+        """A request arrives."""
+        if self.node.state or attempt.phase == GONE:
+            self._deliver_to_absent(attempt)
+            return
+        now = self.kernel.now
+        attempt.arrived_us = now
+        if self.keyed is not None and attempt.caller.keyed and self.keyed.knows(attempt):
+            return
+        for guard in self.guards:
+            cause = guard.refuse(attempt)
+            if cause:
+                self.refuse(attempt, cause)
+                return
+        inside = self.inside
+        if len(inside) < self.workers:
+            inside[attempt] = None
+            attempt.started_us = now
+            if self.load is not None:
+                self._note_load()
+            if attempt.twins is not None:
+                self._tell_twins(attempt)
+            attempt.step = 0
+            self.steps[0].start(attempt)
+        elif len(self.queue) < self.queue_bound:
+            if not self.queue:
+                self.blame = self.backlog_blame(attempt)
+            if attempt.blame == NO_FAULT:
+                attempt.blame = self.blame
+            attempt.phase = QUEUED
+            self.queue.append(attempt)
+            if self.load is not None:
+                self._note_load()
+        else:
+            if attempt.blame == NO_FAULT:
+                attempt.blame = self.blame
+            self.left(attempt)
+            self.refuse(attempt, Cause.QUEUE_FULL)
+
+    def _deliver_to_absent(self, attempt: Attempt) -> None:
+        """A request arrives at a node that is not up, or after it was cancelled on the way."""
+        if attempt.phase == GONE:
+            return
+        node = self.node
+        if node.state == State.PAUSED:
+            if attempt.blame == NO_FAULT:
+                attempt.blame = node.blame
+            if not node.hold(self.deliver, attempt):
+                self.lose(attempt, Cause.LOST)
+            return
+        if attempt.blame == NO_FAULT:
+            attempt.blame = node.blame
+        if node.state == State.DOWN:
+            self.refuse(attempt, Cause.REFUSED)
+        else:
+            self.lose(attempt, Cause.UNREACHABLE)
+
+    def backlog_blame(self, attempt: Attempt) -> int:
+        """The fault that a backlog which begins now, with this attempt, is to be blamed on.
+
+        In order: what the attempt brings with it, what works on this node, what the work inside
+        waits for, and at last the newest fault of the night that is still at work.
+        """
+        if attempt.blame != NO_FAULT:
+            return attempt.blame
+        if self.node.blame != NO_FAULT:
+            return self.node.blame
+        for other in self.inside:
+            if other.phase == BLOCKED and isinstance(other.child, Call):
+                inner = other.child.attempt
+                if inner is not None and inner.target is not None:
+                    station = inner.station
+                    for blame in (inner.blame, station.blame, station.node.blame):
+                        if blame != NO_FAULT:
+                            return blame
+            break
+        return self.world.ambient_blame()
+
+    # Out
+
+    def finish(self, attempt: Attempt) -> None:
+        """The last step is done: answer, and take the next attempt from the queue."""
+        attempt.served_us = self.kernel.now
+        if self.keyed is not None:
+            self.keyed.finished(attempt)
+        self._answer(attempt)
+        self._let_go(attempt)
+
+    def fail(self, attempt: Attempt, cause: int) -> None:
+        """The work cannot be completed: answer with a cause."""
+        attempt.result = cause
+        if self.keyed is not None:
+            self.keyed.stopped(attempt)
+        self._answer(attempt)
+        self._let_go(attempt)
+
+    def _answer(self, attempt: Attempt) -> None:
+        attempt.phase = ANSWERED
+        route = attempt.back
+        if route.plain:
+            route.messages += 1
+            delay_us = route.fixed_us
+            if delay_us is None:
+                delay_us = route.sample(attempt.luck(attempt.path.answer))
+            heappush(
+                self.schedule,
+                (
+                    self.kernel.now + delay_us,
+                    NORMAL,
+                    self.number(),
+                    attempt.caller.answered,
+                    attempt,
+                ),
+            )
+        else:
+            self._carry_answer(attempt, MessageKind.ANSWER)
+        if not attempt.open:
+            attempt.caller.record_abandoned(attempt)
+
+    def _carry_answer(self, attempt: Attempt, kind: MessageKind) -> None:
+        route = attempt.back
+        salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 1)
+        fate, _ = route.carry(
+            attempt.luck(attempt.path.answer),
+            salt,
+            attempt.caller.answered,
+            attempt,
+            kind,
+            attempt.call.operation.number,
+            attempt.kind,
+        )
+        if fate:
+            if attempt.blame == NO_FAULT:
+                attempt.blame = route.blame()
+            self._vanish(attempt, Cause.UNREACHABLE if fate == 2 else Cause.LOST)
+        elif route.conditions and attempt.blame == NO_FAULT:
+            attempt.blame = route.blame()
+
+    def refuse(self, attempt: Attempt, cause: int) -> None:
+        """Turn a request away; the answer crosses the network as any other."""
+        attempt.result = cause
+        attempt.phase = ANSWERED
+        if attempt.back.plain:
+            self._answer(attempt)
+        else:
+            self._carry_answer(attempt, MessageKind.REFUSAL)
+            if not attempt.open:
+                attempt.caller.record_abandoned(attempt)
+
+    def _let_go(self, attempt: Attempt) -> None:
+        """The attempt leaves the station; its worker takes the next one."""
+        del self.inside[attempt]
+        if self.guards:
+            self.left(attempt)
+        if self.queue:
+            self._take()
+        elif self.load is not None:
+            self._note_load()
+
+    def _take(self) -> None:
+        now = self.kernel.now
+        while self.queue and len(self.inside) < self.workers:
+            attempt = self.queue.popleft()
+            if not self.queue:
+                self.blame = NO_FAULT
+            if attempt.caller.expired_in_queue(attempt, now):
+                self.left(attempt)
+                self.lose(attempt, Cause.WAITED_IN_QUEUE)
+                continue
+            self.inside[attempt] = None
+            attempt.started_us = now
+            attempt.step = 0
+            if attempt.twins is not None:
+                self._tell_twins(attempt)
+            self.steps[0].start(attempt)
+        if self.load is not None:
+            self._note_load()
+
+    def _tell_twins(self, attempt: Attempt) -> None:
+        """A tied request begins here: tell the other nodes to drop their copy.
+
+        (Dean and Barroso, The Tail at Scale, CACM 2013, "Tied requests".)
+        """
+        for twin in attempt.twins or ():
+            if twin.phase <= QUEUED:
+                route = self.world.control_route(self.node.place, twin.station.node.place)
+                salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 3)
+                route.carry(
+                    derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+                    salt,
+                    twin.station.cancel,
+                    twin,
+                    MessageKind.CANCEL,
+                    attempt.call.operation.number,
+                    attempt.kind,
+                )
+
+    def release(self, attempt: Attempt) -> None:
+        """The attempt goes on elsewhere: this station is done with it."""
+        self._let_go(attempt)
+
+    def left(self, attempt: Attempt) -> None:
+        """Tell the guards that an attempt which they let in is over."""
+        for guard in self.guards:
+            guard.left(attempt)
+
+    # What ends without an answer
+
+    def lose(self, attempt: Attempt, cause: int) -> None:
+        """Nothing of the attempt is left here, and its caller hears nothing of it."""
+        self._vanish(attempt, cause)
+        if not attempt.open:
+            attempt.caller.record_abandoned(attempt)
+
+    def _vanish(self, attempt: Attempt, cause: int) -> None:
+        attempt.phase = GONE
+        attempt.result = cause
+
+    def crash(self, fault: int) -> None:
+        """The node crashed: queued and running work dies."""
+        dead = [*self.inside, *self.queue]
+        stopped = [(attempt, attempt.phase) for attempt in dead]
+        self.queue.clear()
+        self.inside.clear()
+        self.blame = NO_FAULT
+        for guard in self.guards:
+            guard.forget()
+        if self.keyed is not None:
+            self.keyed.forget()
+        for attempt, phase in stopped:
+            if attempt.blame == NO_FAULT:
+                attempt.blame = fault
+            attempt.due_us = NEVER
+            if phase == BLOCKED:
+                self.steps[attempt.step].stop(attempt)
+            self._die(attempt)
+        if self.load is not None:
+            self._note_load()
+
+    def _die(self, attempt: Attempt) -> None:
+        """Silence from a dead host; from a dead process its kernel closes the connection."""
+        if self.node.crashes and any(self.node.crashes.values()):
+            self.lose(attempt, Cause.DIED_WITH_NODE)
+        else:
+            self.refuse(attempt, Cause.DIED_WITH_NODE)
+
+    def cancel(self, attempt: Attempt) -> None:
+        """The caller's word that nobody waits any more arrives."""
+        if self.node.state:
+            if self.node.state == State.PAUSED:
+                self.node.hold(self.cancel, attempt)
+            return
+        phase = attempt.phase
+        if phase in (ANSWERED, GONE) or attempt.station is not self:
+            return
+        if phase == TRAVELLING:
+            # It overtook the request: that will find nobody waiting.
+            self.lose(attempt, Cause.NONE)
+        elif phase == QUEUED:
+            self.queue.remove(attempt)
+            self.left(attempt)
+            self.lose(attempt, Cause.NONE)
+        elif attempt in self.inside:
+            if phase in (READY, RUNNING):
+                self.node.cores.stop(attempt)
+            else:
+                self.steps[attempt.step].stop(attempt)
+            attempt.due_us = NEVER
+            if self.keyed is not None:
+                self.keyed.stopped(attempt)
+            self.lose(attempt, Cause.NONE)
+            self._let_go(attempt)
+
+    def _note_load(self) -> None:
+        assert self.load is not None
+        self.load.append((self.kernel.now, self.index, len(self.queue), len(self.inside)))

@@ -1,0 +1,434 @@
+"""The steps of work: `cpu`, `wait`, `call`, `forward`, and the answer at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heappush
+from typing import TYPE_CHECKING, Any
+
+from game.engine.attempt import BLOCKED, NO_FAULT, WAITING, Attempt, Call, Gathering
+from game.engine.causes import Cause
+from game.engine.kernel import NORMAL
+from game.engine.log import AttemptKind, Fate, MessageKind
+from game.engine.node import State
+from game.engine.paths import CONSTANT
+from game.engine.registry import REGISTRY
+from game.engine.station import NEVER_EXPIRES
+from game.level.annotations import Name, PositiveCount
+from game.level.model import Law, LawField
+
+if TYPE_CHECKING:
+    from game.engine.caller import Caller, Target
+    from game.engine.paths import Path, Slots
+    from game.engine.station import Station, Step
+    from game.engine.world import World
+
+FIRST = int(AttemptKind.FIRST)
+
+
+def slot_of(slots: Slots, law: Law, name: str) -> int:
+    """A slot for a demand, if its law needs luck."""
+    return CONSTANT if law.constant() is not None else slots.slot(name)
+
+
+def lay_calls(
+    slots: Slots,
+    world: World,
+    stations: list[Station],
+    service: str,
+    policy: str,
+    times: int,
+    depth: int,
+    name: str,
+) -> list[Path]:
+    """The plain paths of a call that all stations of a service make in the same way."""
+    if not stations:
+        return []
+    caller = world.caller_of(stations[0], service, policy)
+    return world.lay_calls(slots, service, caller, times, depth, f"{name}>{service}")
+
+
+def demand(law: Any) -> tuple[Callable[[float], int], int | None]:
+    """The sampler of a law, and its value where it needs no luck."""
+    return law.sampler(), law.constant()
+
+
+@REGISTRY.register("step", "cpu", says="needs one of the node's cores for that long")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cpu:
+    """Work for a core: the time that one core of speed 1 needs."""
+
+    cpu: LawField
+
+    def build(self, station: Station, world: World, position: int) -> Step:
+        """The step on one station."""
+        return CpuStep(station, *demand(self.cpu))
+
+    def lay(
+        self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
+    ) -> int | list[Path]:
+        """The slot of the demand."""
+        return slot_of(slots, self.cpu, name)
+
+
+class CpuStep:
+    """A `cpu` step at one station."""
+
+    __slots__ = ("fixed_us", "node", "sample")
+
+    def __init__(
+        self, station: Station, sample: Callable[[float], int], fixed_us: int | None
+    ) -> None:
+        self.node = station.node
+        self.sample = sample
+        self.fixed_us = fixed_us
+
+    def start(self, attempt: Attempt) -> None:
+        """Queue for a core."""
+        demand_us = self.fixed_us
+        if demand_us is None:
+            slot = attempt.path.steps[attempt.step]
+            assert isinstance(slot, int)
+            demand_us = self.sample(attempt.luck(slot))
+        if demand_us == 0:
+            attempt.step += 1
+            attempt.station.steps[attempt.step].start(attempt)
+        else:
+            self.node.cores.run(attempt, demand_us)
+
+    def stop(self, attempt: Attempt) -> None:
+        """Give the core back."""
+        self.node.cores.stop(attempt)
+
+
+@REGISTRY.register("step", "wait", says="keeps its worker for that long, but needs no core")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Waiting for something that is not modelled: a disk, a partner, a lock."""
+
+    wait: LawField
+
+    def build(self, station: Station, world: World, position: int) -> Step:
+        """The step on one station."""
+        return WaitStep(station, *demand(self.wait))
+
+    def lay(
+        self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
+    ) -> int | list[Path]:
+        """The slot of the duration."""
+        return slot_of(slots, self.wait, name)
+
+
+class WaitStep:
+    """A `wait` step at one station."""
+
+    __slots__ = ("fixed_us", "kernel", "node", "number", "sample", "schedule")
+
+    def __init__(
+        self, station: Station, sample: Callable[[float], int], fixed_us: int | None
+    ) -> None:
+        self.node = station.node
+        self.kernel = station.kernel
+        self.schedule = station.kernel.queue
+        self.number = station.kernel.number
+        self.sample = sample
+        self.fixed_us = fixed_us
+
+    def start(self, attempt: Attempt) -> None:
+        """Wait."""
+        duration_us = self.fixed_us
+        if duration_us is None:
+            slot = attempt.path.steps[attempt.step]
+            assert isinstance(slot, int)
+            duration_us = self.sample(attempt.luck(slot))
+        if duration_us == 0:
+            attempt.step += 1
+            attempt.station.steps[attempt.step].start(attempt)
+            return
+        attempt.phase = WAITING
+        attempt.due_us = due_us = self.kernel.now + duration_us
+        heappush(self.schedule, (due_us, NORMAL, self.number(), self._finished, attempt))
+
+    def _finished(self, attempt: Attempt) -> None:
+        node = self.node
+        if node.state:
+            if node.state == State.PAUSED and attempt.phase == WAITING:
+                node.defer(self.kernel.now, self._over, attempt)
+            return
+        if attempt.due_us == self.kernel.now:
+            self._over(attempt)
+
+    def _over(self, attempt: Attempt) -> None:
+        if attempt.phase == WAITING and attempt in attempt.station.inside:
+            attempt.step += 1
+            attempt.station.steps[attempt.step].start(attempt)
+
+    def stop(self, attempt: Attempt) -> None:
+        """Nothing to give back: the entry in the queue is stale from now on."""
+
+
+@REGISTRY.register(
+    "step",
+    "call",
+    says="asks another service, one node or several at once, and keeps its worker until the answer",
+    causes=("dependency",),
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOut:
+    """A call to another service."""
+
+    call: Name
+    fan_out: PositiveCount = 1
+    """Targets asked at once."""
+    first: PositiveCount | None = None
+    """Answers that are enough; default: all."""
+    policy: Name = "plain"
+    background: bool = False
+    """Go on at once, and do not care about the answer."""
+
+    def build(self, station: Station, world: World, position: int) -> Step:
+        """The step on one station."""
+        return CallStep(station, self, world.caller_of(station, self.call, self.policy))
+
+    def lay(
+        self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
+    ) -> int | list[Path]:
+        """The paths of the calls."""
+        return lay_calls(
+            slots, world, stations, self.call, self.policy, self.fan_out, path.depth + 1, name
+        )
+
+
+class CallStep:
+    """A `call` step at one station."""
+
+    __slots__ = ("backgrounds", "caller", "kernel", "record", "station")
+
+    def __init__(self, station: Station, record: CallOut, caller: Caller) -> None:
+        self.station = station
+        self.kernel = station.kernel
+        self.record = record
+        self.caller = caller
+        self.backgrounds: dict[Call, None] = {}
+        if record.background:
+            station.node.on_crash.append(self._abandon_backgrounds)
+
+    def start(self, attempt: Attempt) -> None:
+        """Make the calls."""
+        record = self.record
+        paths = attempt.path.steps[attempt.step]
+        assert isinstance(paths, list)
+        deadline_us = NEVER_EXPIRES
+        if attempt.caller.propagates:
+            deadline_us = attempt.call.deadline_us
+        if self.caller.deadline_us is not None:
+            deadline_us = min(deadline_us, self.kernel.now + self.caller.deadline_us)
+        if record.background:
+            background = self._call(self, attempt, paths[0], deadline_us)
+            background.parent = None
+            self.backgrounds[background] = None
+            attempt.step += 1
+            self.caller.send(background, FIRST)
+            attempt.station.steps[attempt.step].start(attempt)
+        elif record.fan_out == 1:
+            attempt.phase = BLOCKED
+            attempt.child = call = self._call(self, attempt, paths[0], deadline_us)
+            self.caller.send(call, FIRST)
+        else:
+            attempt.phase = BLOCKED
+            attempt.child = gathering = Gathering(self, attempt, record.first or record.fan_out)
+            gathering.calls = [
+                self._call(gathering, attempt, path, deadline_us) for path in paths
+            ]
+            scatter(self.caller, gathering)
+
+    @staticmethod
+    def _call(listener: Any, parent: Attempt, path: Path, deadline_us: int) -> Call:
+        call = Call(listener, path, deadline_us)
+        call.operation = parent.call.operation
+        call.parent = parent
+        call.key = parent.key
+        call.blame = parent.blame
+        return call
+
+    def call_done(self, call: Call, cause: int) -> None:
+        """The answer to a single call."""
+        parent = call.parent
+        if parent is None:
+            self.backgrounds.pop(call, None)
+            return
+        self._go_on(parent, cause, call)
+
+    def gathered(self, gathering: Gathering, cause: int, call: Call) -> None:
+        """Enough answers, or too few that can still come."""
+        for other in gathering.calls:
+            if other.open:
+                self.caller.abandon(other)
+        self._go_on(gathering.owner, cause, call)
+
+    def _go_on(self, parent: Attempt, cause: int, call: Call) -> None:
+        parent.child = None
+        if cause == 0:
+            parent.step += 1
+            parent.station.steps[parent.step].start(parent)
+            return
+        if parent.blame == NO_FAULT:
+            decisive = call.decisive
+            inner = decisive.blame if decisive is not None else NO_FAULT
+            parent.blame = inner if inner != NO_FAULT else call.blame
+        parent.station.fail(parent, Cause.DEPENDENCY)
+
+    def stop(self, attempt: Attempt) -> None:
+        """The caller's work is gone: nobody waits for the answers."""
+        child = attempt.child
+        attempt.child = None
+        if isinstance(child, Gathering):
+            child.open = False
+            for call in child.calls:
+                if call.open:
+                    self.caller.abandon(call)
+        elif child is not None and child.open:
+            self.caller.abandon(child)
+
+    def _abandon_backgrounds(self) -> None:
+        for call in list(self.backgrounds):
+            self.caller.abandon(call)
+        self.backgrounds.clear()
+
+
+def scatter(caller: Caller, gathering: Gathering) -> None:
+    """Send the calls of a gathering to different targets, as far as there are enough.
+
+    The first target is the balancer's choice; the others follow it in order of the targets, so that
+    a fan-out to all of them costs one choice.
+    """
+    available = list(caller.available)
+    calls = gathering.calls
+    if len(available) > 1 and len(calls) < len(available):
+        path = calls[0].path
+        luck = calls[0].operation.luck[path.choice] if caller.needs_luck else 0.0
+        start = available.index(caller.picker.pick(available, luck))
+        available = available[start:] + available[:start]
+    for index, call in enumerate(calls):
+        if not gathering.open:
+            break
+        chosen: Target | None = available[index % len(available)] if available else None
+        caller.send(call, FIRST, chosen)
+
+
+@REGISTRY.register(
+    "step",
+    "forward",
+    says="hands the request on to another service, which answers the origin directly",
+    causes=("no-target",),
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Direct server return: the answer does not come back this way. Only as a last step."""
+
+    forward: Name
+    policy: Name = "plain"
+
+    def build(self, station: Station, world: World, position: int) -> Step:
+        """The step on one station."""
+        return ForwardStep(station, world, world.caller_of(station, self.forward, self.policy))
+
+    def lay(
+        self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
+    ) -> int | list[Path]:
+        """The path behind the forward; its answer goes all the way to the origin."""
+        paths = lay_calls(
+            slots, world, stations, self.forward, self.policy, 1, path.depth, name
+        )
+        for behind in paths:
+            if behind.answer == CONSTANT:
+                behind.answer = slots.slot(f"{name}/answer")
+        return paths
+
+
+class ForwardStep:
+    """A `forward` step at one station."""
+
+    __slots__ = ("caller", "kernel", "number", "schedule", "station", "world")
+
+    def __init__(self, station: Station, world: World, caller: Caller) -> None:
+        self.station = station
+        self.world = world
+        self.caller = caller
+        self.kernel = station.kernel
+        self.schedule = station.kernel.queue
+        self.number = station.kernel.number
+
+    def start(self, attempt: Attempt) -> None:
+        """Choose a target and send the request on; this station is done with it."""
+        caller = self.caller
+        paths = attempt.path.steps[attempt.step]
+        assert isinstance(paths, list)
+        path = paths[0]
+        available = caller.available
+        if not available:
+            if attempt.blame == NO_FAULT:
+                attempt.blame = caller.blame
+            self.station.fail(attempt, Cause.NO_TARGET)
+            return
+        if len(available) == 1:
+            target = available[0]
+        else:
+            luck = attempt.luck(path.choice) if caller.needs_luck else 0.0
+            target = caller.picker.pick(available, luck)
+        self.station.release(attempt)
+        attempt.path = path
+        attempt.phase = 0
+        attempt.station = target.station
+        attempt.back = self.world.route_back(target.station, attempt.caller.place)
+        route = target.out
+        if route.plain:
+            route.messages += 1
+            delay_us = route.fixed_us
+            if delay_us is None:
+                delay_us = route.sample(attempt.luck(path.request))
+            heappush(
+                self.schedule,
+                (self.kernel.now + delay_us, NORMAL, self.number(), target.deliver, attempt),
+            )
+        else:
+            self._carry(target, attempt)
+
+    def _carry(self, target: Target, attempt: Attempt) -> None:
+        fate, _ = target.out.carry(
+            attempt.luck(attempt.path.request),
+            attempt.caller.salt(attempt, attempt.path.id * 8),
+            target.deliver,
+            attempt,
+            MessageKind.REQUEST,
+            attempt.call.operation.number,
+            attempt.kind,
+        )
+        if fate is not Fate.ARRIVED:
+            if attempt.blame == NO_FAULT:
+                attempt.blame = target.out.blame()
+            self.station.lose(
+                attempt, Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST
+            )
+
+    def stop(self, attempt: Attempt) -> None:
+        """A forward takes no time, so nothing can be in it."""
+        raise AssertionError("an attempt was stopped inside a forward step")
+
+
+class Answer:
+    """The end of every list of steps."""
+
+    __slots__ = ()
+
+    def start(self, attempt: Attempt) -> None:
+        """All work is done."""
+        attempt.station.finish(attempt)
+
+    def stop(self, attempt: Attempt) -> None:
+        """An answer takes no time, so nothing can be in it."""
+        raise AssertionError("an attempt was stopped inside its answer")
+
+
+ANSWER = Answer()

@@ -1,0 +1,336 @@
+"""The world of one run: every runtime part, built from the records of a System."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from game.engine.attempt import NO_FAULT
+from game.engine.caller import Caller, Picker, Target
+from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
+from game.engine.kernel import Kernel
+from game.engine.laws import Constant
+from game.engine.log import Log
+from game.engine.network import Network, Order, Pipe, Route
+from game.engine.node import Node
+from game.engine.paths import Path, Slots
+from game.engine.registry import REGISTRY
+from game.engine.station import Station
+from game.engine.steps import ANSWER
+from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, System, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LATENCY_US = (250, 1_000, 40_000)
+"""Of a message without a link of its own: inside a zone, across zones, across regions."""
+CONTROL_BYTES = 64
+"""The size of a message that is neither a request nor an answer."""
+
+
+def record_of(family: str, value: Any) -> Any:
+    """A field that holds a kind: its record, also where the default is only the kind's name."""
+    if isinstance(value, str):
+        kind = REGISTRY.get(family, value)
+        assert kind is not None, f"no {family} {value!r}"
+        return kind.record()
+    return value
+
+
+class World:
+    """Nodes, stations, callers and clients of one run, and the network between them."""
+
+    def __init__(self, system: System, seed: int, *, traced: bool) -> None:
+        self.system = system
+        self.seed = seed
+        self.kernel = Kernel()
+        self.zones = {zone.id: zone for zone in system.zones} or {"a": Zone(id="a")}
+        self.groups = {group.id: group for group in system.nodes}
+        self.services = {service.id: service for service in system.services}
+        self.policies = {"plain": Policy(id="plain")}
+        self.policies.update((policy.id, policy) for policy in system.policies)
+        node_names = [name for group in system.nodes for name in names_of(group)]
+        places = (*node_names, *(client.id for client in system.clients))
+        stations = [
+            (service.id, name)
+            for service in system.services
+            for group in service.on
+            for name in names_of(self.groups[group])
+        ]
+        self.log = Log(
+            seed=seed,
+            duration_us=system.duration,
+            clients=tuple(client.id for client in system.clients),
+            places=places,
+            stations=tuple((service, node_names.index(name)) for service, name in stations),
+            faults=tuple(fault.id for fault in system.faults),
+            traced=traced,
+        )
+        self.log.totals["probes"] = 0
+        self.next_operation: Callable[[], int] = count().__next__
+        self.active_faults: dict[int, None] = {}
+        """Faults that are at work, oldest first."""
+        self.network = Network(self.kernel, self.log)
+        self._matches: list[frozenset[str]] = []
+        self._pipes: dict[tuple[int, bool], Pipe] = {}
+        self._orders: dict[tuple[int, int], Order] = {}
+        self._backs: dict[tuple[int, int], Route] = {}
+        self._controls: dict[tuple[int, int], Route] = {}
+        self._callers: dict[tuple[int, str, str], Caller] = {}
+        self._probers: list[Any] = []
+        self.nodes = [node for group in system.nodes for node in self._build_nodes(group)]
+        self.node_places = {node.name: node.place for node in self.nodes}
+        for client in system.clients:
+            self._matches.append(self._names_of_client(client))
+        self.stations_of: dict[str, list[Station]] = {service.id: [] for service in system.services}
+        for service in system.services:
+            self._build_stations(service)
+        for service in system.services:
+            self._build_steps(service)
+        self.clients = [
+            self._build_client(index, client) for index, client in enumerate(system.clients)
+        ]
+
+    def start(self) -> None:
+        """Clients and probers begin."""
+        for prober in self._probers:
+            prober.start()
+        for client in self.clients:
+            client.start()
+
+    # Places
+
+    def _build_nodes(self, group: NodeGroup) -> list[Node]:
+        zones = group.zones or (next(iter(self.zones)),)
+        nodes = []
+        for index, name in enumerate(names_of(group)):
+            zone = zones[index % len(zones)]
+            node = Node(
+                self.kernel,
+                self.log,
+                name,
+                group.id,
+                len(self._matches),
+                zone,
+                group.speed,
+                group.inbox,
+                group.boot,
+            )
+            node.cores = record_of("scheduling", group.scheduling).build(node, group.cores)
+            self._matches.append(frozenset(("*", name, group.id, zone, self.zones[zone].region)))
+            nodes.append(node)
+        return nodes
+
+    def _names_of_client(self, client: Client) -> frozenset[str]:
+        zone = client.zone or next(iter(self.zones))
+        return frozenset(("*", client.id, zone, self.zones[zone].region))
+
+    def places_named(self, names: Sequence[str]) -> list[int]:
+        """All places that go by one of the names (node, group, zone, region, client, "*")."""
+        wanted = frozenset(names)
+        return [place for place, own in enumerate(self._matches) if own & wanted]
+
+    def nodes_named(self, names: Sequence[str]) -> list[Node]:
+        """All nodes that go by one of the names; a service names the nodes that it is on."""
+        wanted = set(names)
+        for name in names:
+            for station in self.stations_of.get(name, ()):
+                wanted.add(station.node.name)
+        return [self.nodes[p] for p in self.places_named(sorted(wanted)) if p < len(self.nodes)]
+
+    def clients_named(self, names: Sequence[str]) -> list[ClientGroup]:
+        """The client groups that go by one of the names; all of them if there is no name."""
+        places = set(self.places_named(names or ("*",)))
+        return [client for client in self.clients if client.place in places]
+
+    # Routes
+
+    def _link(self, source: int, target: int) -> tuple[int, Link | None, bool]:
+        """The last link that matches: its index, itself, and whether it is used backwards."""
+        here, there = self._matches[source], self._matches[target]
+        for index in range(len(self.system.links) - 1, -1, -1):
+            link = self.system.links[index]
+            if link.from_ in here and link.to in there:
+                return index, link, False
+            if not link.one_way and link.from_ in there and link.to in here:
+                return index, link, True
+        return -1, None, False
+
+    def _zone(self, place: int) -> Zone:
+        if place < len(self.nodes):
+            return self.zones[self.nodes[place].zone]
+        client = self.system.clients[place - len(self.nodes)]
+        return self.zones[client.zone or next(iter(self.zones))]
+
+    def _route(self, source: int, target: int, size_bytes: int) -> Route:
+        here, there = self._zone(source), self._zone(target)
+        far = 0 if here.id == there.id else 1 if here.region == there.region else 2
+        index, link, backwards = self._link(source, target)
+        law: Law = Constant(value=0 if source == target else LATENCY_US[far])
+        if link is not None and link.latency is not None:
+            law = link.latency
+        route = Route(
+            self.network, source, target, law.sampler(), law.constant(), size_bytes, far
+        )
+        if link is not None:
+            route.loss = link.loss
+            route.duplicate = link.duplicate
+            if link.bandwidth is not None:
+                route.pipe = self._pipes.setdefault((index, backwards), Pipe(link.bandwidth))
+            if link.ordered:
+                route.order = self._orders.setdefault((source, target), Order())
+        return self.network.add(route)
+
+    def route_back(self, station: Station, place: int) -> Route:
+        """The way of a station's answers to a place."""
+        key = (station.index, place)
+        if key not in self._backs:
+            size_bytes = self.services[station.name].answer
+            self._backs[key] = self._route(station.node.place, place, size_bytes)
+        return self._backs[key]
+
+    def control_route(self, source: int, target: int) -> Route:
+        """The way of cancellations between nodes and of orders."""
+        key = (source, target)
+        if key not in self._controls:
+            self._controls[key] = self._route(source, target, CONTROL_BYTES)
+        return self._controls[key]
+
+    # Services
+
+    def _build_stations(self, service: Service) -> None:
+        for group in service.on:
+            for name in names_of(self.groups[group]):
+                node = self.nodes[self.node_places[name]]
+                index = sum(map(len, self.stations_of.values()))
+                station = Station(
+                    self, index, service.id, node, service.workers, service.queue
+                )
+                station.queue = record_of("discipline", service.discipline).build(station)
+                station.guards = tuple(
+                    record.build_guard(station)
+                    for record in (service.rate_limit, service.concurrency_limit, service.shed)
+                    if record is not None
+                )
+                if service.idempotency is not None:
+                    station.keyed = service.idempotency.build_memory(station)
+                node.stations.append(station)
+                self.stations_of[service.id].append(station)
+
+    def _build_steps(self, service: Service) -> None:
+        for station in self.stations_of[service.id]:
+            steps = [
+                step.build(station, self, position) for position, step in enumerate(service.steps)
+            ]
+            station.steps = (*steps, ANSWER)
+
+    def caller_of(self, station: Station, service: str, policy: str) -> Caller:
+        """The caller by which a node asks a service: one for each policy, shared by its steps."""
+        node = station.node
+        key = (node.place, service, policy)
+        if key not in self._callers:
+            self._callers[key] = self._caller(
+                f"{node.name}/{service}/{policy}", node.place, node, service, policy
+            )
+        return self._callers[key]
+
+    def _caller(
+        self, name: str, place: int, node: Node | None, service: str, policy_id: str
+    ) -> Caller:
+        policy = self.policies[policy_id]
+        caller = Caller(self, name, place, node, policy)
+        caller.balancer = record_of("balancer", policy.balancer)
+        caller.needs_luck = caller.balancer.needs_luck
+        size_bytes = self.services[service].request
+        caller.targets = [
+            Target(
+                index,
+                station,
+                self._route(place, station.node.place, size_bytes),
+                self.route_back(station, place),
+            )
+            for index, station in enumerate(self.stations_of[service])
+        ]
+        caller.refresh()
+        caller.picker = self.picker(caller)
+        self._equip(caller, policy)
+        if node is not None:
+            node.on_crash.append(caller.forget)
+        return caller
+
+    def picker(self, caller: Caller) -> Picker:
+        """A balancer that has seen nothing yet."""
+        picker: Picker = caller.balancer.build(caller)
+        return picker
+
+    def _equip(self, caller: Caller, policy: Policy) -> None:
+        """Give a caller the mechanisms of its policy."""
+        if policy.retry is not None:
+            caller.retry = policy.retry.build(caller)
+        caller.hedge = policy.hedge
+        caller.gates = tuple(
+            record.build_gate(caller)
+            for record in (policy.rate_limit, policy.breaker, policy.bulkhead)
+            if record is not None
+        )
+        observers: list[Any] = [*caller.gates, caller.retry, caller.picker]
+        for record in (policy.health, policy.outliers):
+            if record is not None:
+                observers.append(record.build(caller))
+        self._probers.extend(each for each in observers if hasattr(each, "start"))
+        caller.watchers = tuple(each for each in observers if hasattr(each, "closed"))
+
+    # Clients
+
+    def _build_client(self, index: int, client: Client) -> ClientGroup:
+        place = len(self.nodes) + index
+        caller = self._caller(
+            f"{client.id}/{client.call}", place, None, client.call, client.policy
+        )
+        slots = Slots()
+        paths = self.lay_calls(
+            slots, client.call, caller, client.fan_out, depth=0, name=f"{client.call}"
+        )
+        kind = OpenLoop if client.population is None else ClosedLoop
+        return kind(self, index, client, caller, paths, slots.names, self.seed)
+
+    def lay_calls(
+        self, slots: Slots, service: str, caller: Caller, times: int, depth: int, name: str
+    ) -> list[Path]:
+        """The plain paths of one call, or of several at once, with everything behind them."""
+        assert depth < 64, f"calls go in a circle: {name}"
+        paths = []
+        for index in range(times):
+            own = f"{name}.{index}" if times > 1 else name
+            path = slots.path(depth, own)
+            if any(target.out.fixed_us is None for target in caller.targets):
+                path.request = slots.slot(f"{own}/request")
+            if any(target.back.fixed_us is None for target in caller.targets):
+                path.answer = slots.slot(f"{own}/answer")
+            if caller.needs_luck:
+                path.choice = slots.slot(f"{own}/choice")
+            for position, step in enumerate(self.services[service].steps):
+                path.steps.append(
+                    step.lay(slots, self, self.stations_of[service], path, f"{own}/{position}")
+                )
+            paths.append(path)
+        return paths
+
+    # Faults
+
+    def ambient_blame(self) -> int:
+        """The newest fault that is at work anywhere, or `NO_FAULT`."""
+        return next(reversed(self.active_faults), NO_FAULT)
+
+    def callers(self) -> list[Caller]:
+        """All callers, those of the clients last."""
+        return [*self._callers.values(), *(client.caller for client in self.clients)]
+
+
+def names_of(group: NodeGroup) -> list[str]:
+    """The names of a group's nodes."""
+    if group.count is None:
+        return [group.id]
+    return [f"{group.id}-{number}" for number in range(1, group.count + 1)]
+
