@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.units import (
-    LARGEST_BYTES,
     LARGEST_MICROS,
     UnitError,
     format_duration,
@@ -23,6 +22,7 @@ from game.level.units import (
     parse_money,
     parse_share,
     parse_size,
+    parse_times_per_year,
 )
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def refuse(
     """
     from pydantic_core import PydanticCustomError
 
-    complaint = Complaint(name, message, at, on_key, word, tuple(allowed), of)
-    raise PydanticCustomError(name, "refused", {"complaint": complaint})  # type: ignore[arg-type]
+    complaint = Complaint(name, message, at, on_key, word, allowed, of)
+    raise PydanticCustomError(name, "refused", {"complaint": complaint})
 
 
 def type_in_words(value: object) -> str:
@@ -323,6 +323,33 @@ class OneOf(Marker):
                 allowed=self.words,
                 of=f"{self.what}s",
             )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class FormatNumber(Marker):
+    """The version of the format, which must be the one that this program reads."""
+
+    reads: int = 1
+
+    def read(self, value: Any, around: Surroundings) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            refuse("wrong-type", f"a whole number is wanted here, not {type_in_words(value)}")
+        if value != self.reads:
+            refuse("wrong-format", f"this is format {value}, and format {self.reads} can be read")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class TimesPerYear(Marker):
+    """A text such as "1/month", kept as it is."""
+
+    def read(self, value: Any, around: Surroundings) -> str:
+        text = _text(value, 'a frequency such as "1/month"')
+        try:
+            parse_times_per_year(text)
+        except UnitError as error:
+            refuse("bad-value", str(error))
         return text
 
 

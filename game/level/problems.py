@@ -1,4 +1,4 @@
-"""What is wrong with a file: one problem each, with its place, a caret and the nearest right word."""
+"""What is wrong with a file: problems with their place, a caret and the nearest word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 SHOWN = 100
 """Problems of one file that are told; of more, only the number is."""
@@ -64,7 +65,7 @@ CODES: dict[str, Code] = {
 """By name. Codes are never reused."""
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - a state of the input
     """Input that cannot be opened, decoded or is too large; the message is one sentence."""
 
 
@@ -75,14 +76,14 @@ def clean(text: str) -> str:
 
 def nearest(word: str, allowed: Collection[str]) -> str:
     """The allowed word that is most like `word`, or ""."""
-    folded = {candidate.lower(): candidate for candidate in list(allowed)[:1000]}
+    folded = {candidate.lower(): candidate for candidate in islice(allowed, 1000)}
     found = difflib.get_close_matches(word.lower()[:80], folded, n=1, cutoff=0.55)
     return folded[found[0]] if found else ""
 
 
 def listed(words: Collection[str]) -> str:
     """The words with commas; of many only the first."""
-    shown = [word or '""' for word in list(words)[:LISTED]]
+    shown = [word or '""' for word in islice(words, LISTED)]
     return ", ".join(shown) + (", ..." if len(words) > LISTED else "")
 
 
@@ -97,7 +98,7 @@ class Complaint:
     """It is the key at `loc` that is wrong, not its value."""
     word: str = ""
     """What was written where one of `allowed` was expected."""
-    allowed: tuple[str, ...] = ()
+    allowed: Collection[str] = field(default=(), compare=False)
     of: str = ""
     """What the allowed words are, in the plural."""
 
@@ -172,7 +173,7 @@ class Problems(tuple[Problem, ...]):
         return "\n\n".join(told)
 
 
-class LevelErrors(Exception):
+class LevelErrors(Exception):  # noqa: N818 - it holds many
     """A file with problems. `str` is text for people."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

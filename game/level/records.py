@@ -1,8 +1,8 @@
-"""One TOML table to one frozen record, by pydantic, with complaints in the words of a level author.
+"""One TOML table to one frozen record, by pydantic, with complaints in an author's words.
 
-TOML's values are JSON's values, so tables are validated in pydantic's strict JSON mode: lists become
-tuples, tables become records, and nothing is converted on the quiet. A kind's validator is built
-when the first table of that kind is read.
+TOML's values are JSON's values, so tables are validated in pydantic's strict JSON mode: lists
+become tuples, tables become records, and nothing is converted on the quiet. A kind's validator is
+built when the first table of that kind is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
@@ -44,7 +43,7 @@ _WANTED = {
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-class RecordErrors(ValueError):
+class RecordErrors(ValueError):  # noqa: N818 - it holds many
     """A table that is no valid record; `complaints` say why, with paths inside the table."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
@@ -64,20 +63,47 @@ class _AsRecord:
         return handler.generate_schema(self.record)
 
 
-@cache
-def _adapter(record: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(Annotated[Any, _AsRecord(record)], config=_CONFIG)
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is worked out once for a type of record."""
+
+    adapter: TypeAdapter[Any]
+    keys: tuple[str, ...]
+    """As they are written in TOML."""
+    defaults: Mapping[str, str]
+    """Defaults that are words and need reading: names of kinds, and references."""
+    references: Mapping[str, tuple[str, ...]]
+    """Field to what its words are the ids of."""
 
 
-@cache
+_SHAPES: dict[type[Any], _Shape] = {}
+
+
+def _shape(record: type[Any]) -> _Shape:
+    shape = _SHAPES.get(record)
+    if shape is None:
+        hints = get_type_hints(record, include_extras=True)
+        markers = {field.name: tuple(_markers(hints[field.name])) for field in fields(record)}
+        shape = _SHAPES[record] = _Shape(
+            adapter=TypeAdapter(Annotated[Any, _AsRecord(record)], config=_CONFIG),
+            keys=tuple(toml_key(field.name) for field in fields(record)),
+            defaults={
+                toml_key(field.name): field.default
+                for field in fields(record)
+                if isinstance(field.default, str)
+                and any(isinstance(one, KindOf | Reference) for one in markers[field.name])
+            },
+            references={
+                name: tuple(one.to for one in found if isinstance(one, Reference))
+                for name, found in markers.items()
+            },
+        )
+    return shape
+
+
 def toml_keys(record: type[Any]) -> tuple[str, ...]:
     """The keys that a table of this record may have."""
-    return tuple(toml_key(field.name) for field in fields(record))
-
-
-@cache
-def _hints(record: type[Any]) -> dict[str, Any]:
-    return get_type_hints(record, include_extras=True)
+    return _shape(record).keys
 
 
 def _markers(hint: Any) -> Iterator[Marker]:
@@ -88,50 +114,27 @@ def _markers(hint: Any) -> Iterator[Marker]:
         yield from _markers(part)
 
 
-@cache
-def _defaults(record: type[Any]) -> Mapping[str, str]:
-    """Defaults that are words and need reading: names of kinds, and references."""
-    return {
-        toml_key(field.name): field.default
-        for field in fields(record)
-        if isinstance(field.default, str)
-        and any(
-            isinstance(marker, KindOf | Reference)
-            for marker in _markers(_hints(record)[field.name])
-        )
-    }
-
-
-@cache
-def _referring(record: type[Any], to: str) -> tuple[str, ...]:
-    """The fields of a record that hold references to `to`."""
-    return tuple(
-        name
-        for name, hint in _hints(record).items()
-        if any(isinstance(marker, Reference) and marker.to == to for marker in _markers(hint))
-    )
-
-
 def references(value: object, to: str) -> Iterator[str]:
     """All ids of `to` that a record, and the records inside it, refer to."""
     if isinstance(value, tuple):
         for entry in value:
             yield from references(entry, to)
     elif is_dataclass(value) and not isinstance(value, type):
-        referring = _referring(type(value), to)
+        referring = _shape(type(value)).references
         for field in fields(value):
-            entry = getattr(value, field.name)
-            if field.name in referring and entry is not None:
-                yield from (entry,) if isinstance(entry, str) else entry
+            below = getattr(value, field.name)
+            if to in referring[field.name] and below is not None:
+                yield from (below,) if isinstance(below, str) else below
             else:
-                yield from references(entry, to)
+                yield from references(below, to)
 
 
 def read_record(record: type[Any], table: Mapping[str, Any], around: Surroundings) -> Any:
     """The record of a table; raises RecordErrors with everything that is wrong with it."""
-    text = json.dumps({**_defaults(record), **table})
+    shape = _shape(record)
+    text = json.dumps({**shape.defaults, **table})
     try:
-        return _adapter(record).validate_json(text, strict=True, context=around)
+        return shape.adapter.validate_json(text, strict=True, context=around)
     except ValidationError as error:
         details = error.errors(include_url=False)
     raise RecordErrors(list(_complaints(record, table, details)))
@@ -154,13 +157,20 @@ def _inside(loc: tuple[str | int, ...], table: Any) -> tuple[str | int, ...]:
     """The part of a path that exists in the table: pydantic adds the names of union members."""
     value = table
     for depth, part in enumerate(loc):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
+        try:
+            value = entry(value, part)
+        except LookupError:
             return loc[:depth]
     return loc
+
+
+def entry(holder: Any, key: str | int) -> Any:
+    """What stands under a key of a table or at an index of a list; raises LookupError."""
+    if isinstance(holder, dict):
+        return holder[key]
+    if isinstance(holder, list) and isinstance(key, int):
+        return holder[key]
+    raise LookupError(key)
 
 
 def _translated(

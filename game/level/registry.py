@@ -38,6 +38,10 @@ class Kind:
     """The names of the facts that it shows of a node."""
     parts: Callable[[Any], int] = no_parts
     """The number of moving parts that a record of this kind adds to a plan."""
+    targets: tuple[str, ...] | None = None
+    """What a fault of this kind is aimed at: some of `node` (a machine or a group), `zone`,
+    `region`, `client`, `service`, `link`. It then needs a target. () means that it takes none,
+    None that it may be aimed at anything or nothing."""
 
 
 @dataclass(slots=True)
@@ -56,13 +60,16 @@ class Registry:
         causes: tuple[str, ...] = (),
         facts: tuple[str, ...] = (),
         parts: Callable[[Any], int] = no_parts,
+        targets: tuple[str, ...] | None = None,
     ) -> Callable[[Record], Record]:
         """Class decorator: register the decorated record as kind `name` of `family`."""
 
         def decorate(record: Record) -> Record:
             named = self.kinds.setdefault(family, {})
             assert name not in named, f"{family} {name!r} is registered twice"
-            named[name] = Kind(family, name, record, says, codex or name, causes, facts, parts)
+            named[name] = Kind(
+                family, name, record, says, codex or name, causes, facts, parts, targets
+            )
             return record
 
         return decorate

@@ -1,0 +1,238 @@
+"""What one table, or the whole of a level, must hold beyond the types of its fields.
+
+Rules over one table read it as it was written, so they speak even where another key is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from game.level.annotations import Surroundings
+from game.level.model import SHARE_MEASURES, Service
+from game.level.problems import Complaint
+from game.level.records import RecordErrors, references
+from game.level.sections import Document, Table, ids, read_table
+from game.level.units import UnitError, format_duration, parse_duration
+
+Rule = Callable[[Table, Surroundings], Iterator[Complaint]]
+
+
+def read_checked(
+    section: str, table: Table, around: Surroundings
+) -> tuple[Any | None, list[Complaint]]:
+    """The record of a table, or None, and everything that is wrong with the table."""
+    said: list[Complaint] = []
+    record = None
+    try:
+        record = read_table(section, table, around)
+    except RecordErrors as errors:
+        said.extend(errors.complaints)
+    for rule in RULES.get(section, ()):
+        said.extend(rule(table, around))
+    return (None if said else record), said
+
+
+def _contradiction(message: str, *loc: str | int) -> Complaint:
+    return Complaint("contradiction", message, loc, on_key=True)
+
+
+def _check_client(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    opened = [key for key in ("rate", "gap") if key in table]
+    if len(opened) == 2:
+        yield _contradiction('a client has "rate" or "gap", not both', "gap")
+    if opened and "population" in table:
+        message = f'a client sends by "{opened[0]}" or has a "population", not both'
+        yield _contradiction(message, "population")
+    if not opened and "population" not in table:
+        message = 'a client needs one of "rate", "gap" and "population"'
+        yield Complaint("missing-key", message)
+    if "think" in table and "population" not in table:
+        yield _contradiction('"think" needs a "population"', "think")
+    if "load" in table and "population" in table and not opened:
+        yield _contradiction('"load" is for clients that send by "rate" or "gap"', "load")
+
+
+def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    yield from _first_of(table)
+
+
+def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    steps = table.get("steps")
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        if isinstance(step, dict):
+            yield from _first_of(step, "steps", index)
+
+
+def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
+    first, fan_out = table.get("first"), table.get("fan_out", 1)
+    if type(first) is int and type(fan_out) is int and first > fan_out >= 1:
+        message = f'"first" is {first}, but only {fan_out} asked ("fan_out")'
+        yield Complaint("out-of-range", message, (*loc, "first"))
+
+
+def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    scripted = [key for key in ("at", "for") if key in table]
+    random = [key for key in ("every", "lasts") if key in table]
+    if scripted and random:
+        message = f'a fault has "at" (and "for"), or "every" and "lasts": not "{scripted[0]}" too'
+        yield _contradiction(message, scripted[0])
+    elif not scripted and not random:
+        message = 'a fault needs "at" (and perhaps "for"), or "every" and "lasts"'
+        yield Complaint("missing-key", message)
+    elif scripted == ["for"]:
+        yield _contradiction('"for" needs "at"', "for")
+    elif len(random) == 1:
+        other = "lasts" if random == ["every"] else "every"
+        yield _contradiction(f'"{random[0]}" needs "{other}"', random[0])
+    yield from _check_fault_end(table, around)
+
+
+def _check_fault_end(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    begin, length, end_us = _us(table, "at"), _us(table, "for"), around.duration_us
+    if begin is None or length is None or end_us is None or begin > end_us:
+        return
+    if begin + length > end_us:
+        message = (
+            f"this ends at {format_duration(begin + length)}, after the end of the run "
+            f'({format_duration(end_us)}); without "for" it lasts to the end'
+        )
+        yield Complaint("outside-run", message, ("for",))
+
+
+def _us(table: Table, key: str) -> int | None:
+    """A duration, or None where there is none that can be read."""
+    text = table.get(key)
+    try:
+        return parse_duration(text) if isinstance(text, str) else None
+    except UnitError:
+        return None
+
+
+_COVERED = {"node": ("node", "group")}
+"""What a word of `Kind.targets` covers, where it is not only itself."""
+
+
+def _check_fault_target(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    kind = around.registry.get("fault", str(table.get("kind")))
+    if kind is None or kind.targets is None:
+        return
+    given = table.get("target", [])
+    if not kind.targets:
+        if given:
+            yield _contradiction(f'a "{kind.name}" has no target', "target")
+        return
+    wanted = " or ".join(kind.targets)
+    if given == []:
+        yield Complaint("missing-key", f'key "target" is missing: a "{kind.name}" hits a {wanted}')
+        return
+    covered = [part for word in kind.targets for part in _COVERED.get(word, (word,))]
+    for index, name in enumerate(given if isinstance(given, list) else [given]):
+        if not isinstance(name, str) or name not in around.known["target"]:
+            continue
+        if not any(name in around.known[part] for part in covered):
+            allowed = [*islice(chain(*(around.known[part] for part in covered)), 100)]
+            message = f'a "{kind.name}" hits a {wanted}, and "{name}" is none'
+            yield Complaint(
+                "wrong-target", message, ("target", index), False, name, allowed, "targets"
+            )
+
+
+def _check_goal(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    bounds = [key for key in ("at_least", "at_most") if key in table]
+    if not bounds:
+        yield Complaint("missing-key", 'a goal needs "at_least" or "at_most"')
+    if len(bounds) == 2:
+        yield _contradiction('a goal has "at_least" or "at_most", not both', "at_most")
+    measure = str(table.get("measure"))
+    for key in bounds:
+        value = table[key]
+        if isinstance(value, str) and value.endswith("%") and measure not in SHARE_MEASURES:
+            yield Complaint("bad-value", f'"{measure[:80]}" is no share: write a number', (key,))
+        elif isinstance(value, str) and value[-1:] not in ("%", "") and measure[-3:] != "_ms":
+            yield Complaint("bad-value", f'"{measure[:80]}" is no time: write a number', (key,))
+        elif measure in SHARE_MEASURES and type(value) in (int, float) and not 0 <= value <= 1:
+            message = 'a share lies between 0 and 1; 99 % is written "99%" or 0.99'
+            yield Complaint("out-of-range", message, (key,))
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "client": (_check_client, _check_fan_out),
+    "service": (_check_steps,),
+    "fault": (_check_fault_times, _check_fault_target),
+    "goal": (_check_goal,),
+}
+
+
+def check_ids(document: Document, around: Surroundings) -> Iterator[tuple[str, int, Complaint]]:
+    """(section, index, complaint) for every id that is used twice.
+
+    Regions, zones, node groups and clients share their names, since links and faults name them all.
+    """
+    places: dict[str, str] = {}
+    for section in ("region", "zone", "node", "client"):
+        for index, identity in ids(document, section):
+            if identity in places:
+                yield section, index, _twice(identity, places[identity])
+            places.setdefault(identity, section)
+    for section in ("link", "policy", "service", "fault", "control", "goal"):
+        seen: set[str] = set()
+        for index, identity in ids(document, section):
+            if identity in seen:
+                yield section, index, _twice(identity, section)
+            seen.add(identity)
+    for index, group in ids(document, "node"):
+        count = document["node"][index].get("count")
+        if count is None and group in _machines(document, around, other_than=group):
+            yield "node", index, _twice(group, "machine of another group")
+
+
+def _machines(document: Document, around: Surroundings, *, other_than: str) -> frozenset[str]:
+    """Machines that are named after a group which is not `other_than`."""
+    stem, _, number = other_than.rpartition("-")
+    if number.isdigit() and stem in around.known["group"] and other_than in around.known["node"]:
+        return frozenset({other_than}) if _counted(document, stem, int(number)) else frozenset()
+    return frozenset()
+
+
+def _counted(document: Document, group: str, number: int) -> bool:
+    counts = (
+        document["node"][index].get("count")
+        for index, identity in ids(document, "node")
+        if identity == group
+    )
+    return any(type(count) is int and number <= count for count in counts)
+
+
+def _twice(identity: str, of: str) -> Complaint:
+    return Complaint("duplicate-id", f'"{identity[:80]}" is the id of another {of}', ("id",))
+
+
+def check_calls(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
+    """(id, complaint) for every service that closes a circle of calls."""
+    calls = {service.id: tuple(references(service.steps, "service")) for service in services}
+    done: set[str] = set()
+    for root in calls:
+        path: dict[str, None] = {}
+        stack = [(root, False)]
+        while stack:
+            service, left = stack.pop()
+            if left:
+                del path[service]
+                done.add(service)
+            elif service in path:
+                inside = [*_from(path, service), service]
+                circle = " -> ".join(inside if len(inside) < 10 else [*inside[:8], "...", service])
+                message = f"services call each other in a circle: {circle}"
+                yield inside[-2], Complaint("call-cycle", message, ("steps",), on_key=True)
+            elif service not in done:
+                path[service] = None
+                stack.append((service, True))
+                stack.extend((callee, False) for callee in reversed(calls.get(service, ())))
+
+
+def _from(path: Iterable[str], service: str) -> list[str]:
+    """The part of a path that begins with a service."""
+    names = list(path)
+    return names[names.index(service) :]

@@ -1,0 +1,247 @@
+"""Reading a level file: all that is wrong with it in one pass, or the level.
+
+The parts: `source` (text and places), `sections` and `records` (tables to records), `check`
+(rules), `controls` (choices, by trying each).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from game.level.annotations import (
+    DurationUs,
+    FormatNumber,
+    Label,
+    MomentUs,
+    Name,
+    OneOf,
+    OneOrMany,
+    PositiveCount,
+    PositiveDurationUs,
+    Prose,
+    Surroundings,
+    Table,
+    TimesPerYear,
+    WholeNumber,
+)
+from game.level.check import check_calls, check_ids, read_checked
+from game.level.controls import apply, check_controls, default_settings
+from game.level.model import SECOND_US, Level, Prices, System
+from game.level.problems import Complaint, LevelErrors, Problems
+from game.level.records import RecordErrors, read_record, toml_keys
+from game.level.registry import Registry
+from game.level.sections import (
+    SECTIONS,
+    SYSTEM_SECTIONS,
+    Document,
+    completed,
+    normalise,
+    surroundings,
+)
+from game.level.source import Source, load_bytes, read_source
+from game.level.units import parse_times_per_year
+
+KINDS = ("design",)
+LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The keys of a level that stand in no section."""
+
+    format: Annotated[int, FormatNumber()]
+    id: Name
+    title: Label
+    chapter: Label = ""
+    kind: Annotated[str, OneOf("bad-value", "kind of level", KINDS)] = "design"
+    teaches: Annotated[tuple[Name, ...], OneOrMany()] = ()
+    story: Prose = ""
+    debrief: Prose = ""
+    hints: tuple[Prose, ...] = ()
+    duration: PositiveDurationUs
+    warm_up: MomentUs = 0
+    recovery: DurationUs = 5 * SECOND_US
+    window: tuple[MomentUs, MomentUs] | None = None
+    seeds: tuple[Annotated[int, WholeNumber(0, LARGEST_SEED)], ...] = (1, 2, 3, 4, 5)
+    how_often: Annotated[str, TimesPerYear()] | None = None
+    event_budget: PositiveCount = 300_000
+    prices: Annotated[Prices, Table()] = field(default_factory=Prices)
+
+
+def read_level(path: Path, registry: Registry) -> Level:
+    """The level of a file. Raises LevelErrors with all its problems, or Unreadable."""
+    level, problems = inspect_level(path, registry)
+    if level is None:
+        raise LevelErrors(problems)
+    return level
+
+
+def inspect_level(path: Path, registry: Registry) -> tuple[Level | None, Problems]:
+    """The level of a file, or None, and all problems of the file. Raises Unreadable."""
+    return read_level_bytes(load_bytes(path), str(path), registry)
+
+
+def read_level_bytes(data: bytes, path: str, registry: Registry) -> tuple[Level | None, Problems]:
+    """What `inspect_level` returns, for the bytes of a file. `path` is for messages and the id."""
+    source = read_source(data, path)
+    if source.broken:
+        return None, source.problems()
+    return _Reading(source, registry).level()
+
+
+class _Reading:
+    """One pass over one document."""
+
+    def __init__(self, source: Source, registry: Registry) -> None:
+        self.source = source
+        self.document: Document = source.document
+        self.registry = registry
+        normalise(self.document)
+        self.around: Surroundings = surroundings(self.document, registry)
+        self.records: dict[str, list[Any]] = {}
+
+    def level(self) -> tuple[Level | None, Problems]:
+        """The level if nothing is wrong, and what is wrong."""
+        header = self._header()
+        for section in SECTIONS:
+            self.records[section] = [*self._section(section)]
+        self._whole()
+        if self.source.reported or header is None:
+            return None, self.source.problems()
+        return self._built(header), Problems()
+
+    def _header(self) -> Header | None:
+        table = {key: value for key, value in self.document.items() if key not in SECTIONS}
+        table.setdefault("id", Path(self.source.path).stem)
+        for said in _check_header(table):
+            self.source.complain(said)
+        try:
+            header: Header = read_record(Header, table, self.around)
+        except RecordErrors as errors:
+            for said in errors.complaints:
+                self.source.complain(_about_top(said))
+            return None
+        for said in _check_window(header):
+            self.source.complain(said)
+        return header
+
+    def _section(self, section: str) -> Iterator[Any]:
+        """A record, or None where something is wrong, for each entry."""
+        entries = self.document.get(section, [])
+        if not isinstance(entries, list):
+            message = f"this is a list of tables: write [[{section}]]"
+            self.source.complain(Complaint("wrong-type", message, (section,), on_key=True))
+            return
+        for index, entry in enumerate(entries):
+            if not isinstance(entry, dict):
+                message = f"a table is wanted here: write [[{section}]]"
+                self.source.complain(Complaint("wrong-type", message, (section, index)))
+                yield None
+                continue
+            record, complaints = read_checked(section, entry, self.around)
+            for said in complaints:
+                self._complain(section, index, said)
+            yield record
+
+    def _complain(self, section: str, index: int, said: Complaint) -> None:
+        loc = (section, index, *said.loc)
+        self.source.complain(
+            Complaint(said.name, said.message, loc, said.on_key, said.word, said.allowed, said.of)
+        )
+
+    def _whole(self) -> None:
+        """What only the sections together can show."""
+        for section, index, said in check_ids(self.document, self.around):
+            self._complain(section, index, said)
+        services = [service for service in self.records["service"] if service is not None]
+        places = {
+            service.id: index
+            for index, service in enumerate(self.records["service"])
+            if service is not None
+        }
+        for identity, said in check_calls(services):
+            self._complain("service", places[identity], said)
+        controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
+        for index, said in check_controls(self.document, controls, self.around):
+            self._complain("control", index, said)
+
+    def _built(self, header: Header) -> Level:
+        document = deepcopy(self.document)
+        controls = tuple(self.records["control"])
+        default = apply(document, default_settings(document, controls))
+        parts = {
+            SECTIONS[section].field: completed(
+                section, self._records(section, default), self.around
+            )
+            for section in SYSTEM_SECTIONS
+        }
+        system = System(
+            duration=header.duration,
+            warm_up=header.warm_up,
+            event_budget=header.event_budget,
+            prices=header.prices,
+            **parts,
+        )
+        return Level(
+            id=header.id,
+            title=header.title,
+            chapter=header.chapter,
+            kind=header.kind,
+            teaches=header.teaches,
+            story=header.story,
+            debrief=header.debrief,
+            hints=header.hints,
+            system=system,
+            document=document,
+            controls=controls,
+            goals=tuple(self.records["goal"]),
+            seeds=header.seeds,
+            recovery_us=header.recovery,
+            window_us=header.window,
+            how_often_per_year=parse_times_per_year(header.how_often) if header.how_often else None,
+            path=self.source.path,
+        )
+
+    def _records(self, section: str, default: Document) -> tuple[Any, ...]:
+        """The records of a section with every control at its default."""
+        pairs = zip(self.document.get(section, []), default.get(section, []), strict=True)
+        return tuple(
+            record if after == before else self._again(section, after)
+            for record, (before, after) in zip(self.records[section], pairs, strict=True)
+        )
+
+    def _again(self, section: str, table: dict[str, Any]) -> Any:
+        record, complaints = read_checked(section, table, self.around)
+        assert not complaints, complaints
+        return record
+
+
+def _about_top(said: Complaint) -> Complaint:
+    if said.name != "unknown-key" or len(said.loc) != 1:
+        return said
+    allowed = (*toml_keys(Header), *SECTIONS)
+    return Complaint(said.name, said.message, said.loc, True, said.word, allowed, said.of)
+
+
+def _check_header(table: dict[str, Any]) -> Iterator[Complaint]:
+    seeds = table.get("seeds")
+    if isinstance(seeds, list):
+        if not seeds:
+            yield Complaint("bad-value", "a level needs a seed", ("seeds",))
+        seen: set[int] = set()
+        for n, seed in enumerate(seeds):
+            if type(seed) is int and seed in seen:
+                yield Complaint("duplicate-id", f"seed {seed} is listed twice", ("seeds", n))
+            elif type(seed) is int:
+                seen.add(seed)
+
+
+def _check_window(header: Header) -> Iterator[Complaint]:
+    if header.window is not None and header.window[0] >= header.window[1]:
+        yield Complaint("out-of-range", "the window must end after it begins", ("window",))
+    if header.warm_up >= header.duration:
+        yield Complaint("outside-run", "the warm-up must end before the run does", ("warm_up",))

@@ -1,0 +1,215 @@
+"""The sections of a level's document: their tables, their ids, and the record of each table.
+
+A *document* is what TOML gave, in normal form: faults have ids, choices are tables with labels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from game.level.annotations import Surroundings, scalar_label
+from game.level.model import (
+    MOST_MACHINES,
+    Client,
+    Control,
+    Fault,
+    Goal,
+    Link,
+    NodeGroup,
+    Policy,
+    Region,
+    Service,
+    Zone,
+)
+from game.level.problems import Complaint
+from game.level.records import RecordErrors, read_record, toml_keys
+from game.level.registry import Registry
+from game.level.units import UnitError, parse_duration
+
+Document = dict[str, Any]
+Table = dict[str, Any]
+
+MOST_NODE_NAMES = 10_000
+PLAIN = "plain"
+"""The policy that every level has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One `[[section]]` of a level."""
+
+    record: type[Any]
+    field: str = ""
+    """The field of `System` that holds its records; "" where it is no part of the system."""
+
+
+SECTIONS: dict[str, Section] = {
+    "region": Section(Region, "regions"),
+    "zone": Section(Zone, "zones"),
+    "node": Section(NodeGroup, "nodes"),
+    "link": Section(Link, "links"),
+    "policy": Section(Policy, "policies"),
+    "service": Section(Service, "services"),
+    "client": Section(Client, "clients"),
+    "fault": Section(Fault, "faults"),
+    "control": Section(Control),
+    "goal": Section(Goal),
+}
+SYSTEM_SECTIONS = tuple(name for name, section in SECTIONS.items() if section.field)
+_FAULT_KEYS = frozenset(toml_keys(Fault)) - {"what"}
+
+
+def tables(document: Mapping[str, Any], section: str) -> Iterator[tuple[int, Table]]:
+    """The tables of a section with their indices, passing over what is no table."""
+    entries = document.get(section)
+    if isinstance(entries, list):
+        yield from ((n, entry) for n, entry in enumerate(entries) if isinstance(entry, dict))
+
+
+def normalise(document: Document) -> None:
+    """Bring a document into normal form, in place."""
+    seen: Counter[str] = Counter()
+    for _, fault in tables(document, "fault"):
+        kind = fault.get("kind")
+        if isinstance(kind, str):
+            seen[kind] += 1
+            fault.setdefault("id", kind if seen[kind] == 1 else f"{kind}-{seen[kind]}")
+    for _, control in tables(document, "control"):
+        choices = control.get("choices")
+        if isinstance(choices, list):
+            control["choices"] = [_choice(choice) for choice in choices]
+        if isinstance(control.get("default"), bool | int | float):
+            control["default"] = scalar_label(control["default"])
+
+
+def _choice(choice: Any) -> Any:
+    if isinstance(choice, bool | int | float | str):
+        return {"label": scalar_label(choice), "value": choice}
+    if isinstance(choice, dict):
+        word = choice.get("label", choice.get("value"))
+        if isinstance(word, bool | int | float | str):
+            return {**choice, "label": scalar_label(word)}
+    return choice
+
+
+def ids(document: Mapping[str, Any], section: str) -> Iterator[tuple[int, str]]:
+    """The ids of a section with the indices of their tables."""
+    for index, table in tables(document, section):
+        identity = table.get("id")
+        if isinstance(identity, str) and identity:
+            yield index, identity
+
+
+def node_names(group: str, count: int | None) -> tuple[str, ...]:
+    """The names of the machines of a node group."""
+    return (group,) if count is None else tuple(f"{group}-{n}" for n in range(1, count + 1))
+
+
+def surroundings(document: Document, registry: Registry) -> Surroundings:
+    """Everything in a document that a reference may name."""
+
+    def named(section: str, *implied: str) -> dict[str, None]:
+        found = dict.fromkeys(identity for _, identity in ids(document, section))
+        return found or dict.fromkeys(implied)
+
+    known = {
+        "region": named("region", "here"),
+        "zone": named("zone", "a"),
+        "group": named("node"),
+        "node": dict.fromkeys(_every_node(document)),
+        "policy": {**named("policy"), PLAIN: None},
+        "service": named("service"),
+        "client": named("client"),
+        "link": named("link"),
+    }
+    places = {
+        **known["region"],
+        **known["zone"],
+        **known["group"],
+        **known["node"],
+        **known["client"],
+    }
+    known["place"] = {**places, "*": None}
+    known["target"] = {**places, **known["service"], **known["link"]}
+    return Surroundings(registry, known, _duration(document))
+
+
+def _duration(document: Document) -> int | None:
+    try:
+        return parse_duration(document["duration"])
+    except (KeyError, TypeError, UnitError):
+        return None
+
+
+def _every_node(document: Document) -> list[str]:
+    """Names of machines that exist under some plan: a control may set the size of a group."""
+    names: list[str] = []
+    offered: dict[str, list[Any]] = {}
+    for _, control in tables(document, "control"):
+        paths = control.get("sets")
+        choices = control.get("choices")
+        for path in [paths] if isinstance(paths, str) else paths if isinstance(paths, list) else []:
+            if isinstance(path, str) and isinstance(choices, list):
+                values = [choice.get("value") for choice in choices if isinstance(choice, dict)]
+                offered.setdefault(path, []).extend(values)
+    for index, group in ids(document, "node"):
+        written = document["node"][index].get("count")
+        every = (written, *offered.get(f"node.{group}.count", ()))
+        counts = {count if type(count) is int else None for count in every}
+        largest = max((count for count in counts if count is not None), default=None)
+        if None in counts:
+            names.append(group)
+        if largest is not None:
+            names.extend(node_names(group, min(largest, MOST_MACHINES)))
+        if len(names) > MOST_NODE_NAMES:
+            break
+    return names
+
+
+def read_table(section: str, table: Table, around: Surroundings) -> Any:
+    """The record of a table; raises RecordErrors."""
+    record = SECTIONS[section].record
+    if section != "fault":
+        return read_record(record, table, around)
+    common = {key: value for key, value in table.items() if key in _FAULT_KEYS}
+    own = {key: value for key, value in table.items() if key not in _FAULT_KEYS}
+    try:
+        return read_record(record, {**common, "what": own}, around)
+    except RecordErrors as errors:
+        raise RecordErrors([_flat(said) for said in errors.complaints]) from None
+
+
+def _flat(said: Complaint) -> Complaint:
+    """A complaint about a fault, whose own keys stand in the table itself."""
+    if said.loc[:1] != ("what",):
+        return said
+    if said.name == "unknown-key" and len(said.loc) == 2:
+        said = replace(said, allowed=(*said.allowed, *sorted(_FAULT_KEYS)))
+    return replace(said, loc=said.loc[1:])
+
+
+def keys_of(section: str, table: Table, registry: Registry) -> tuple[str, ...]:
+    """The keys that a table of a section may have."""
+    record = SECTIONS[section].record
+    if section != "fault":
+        return toml_keys(record)
+    kind = registry.get("fault", str(table.get("kind")))
+    own = toml_keys(kind.record) if kind else ()
+    return ("kind", *own, *sorted(_FAULT_KEYS))
+
+
+def completed(section: str, records: tuple[Any, ...], around: Surroundings) -> tuple[Any, ...]:
+    """The records of a section with what a level need not write. Indices stay what they were."""
+    if section == "region":
+        return records or (Region(id="here"),)
+    if section == "zone":
+        return records or (Zone(id="a", region=next(iter(around.known["region"]))),)
+    if section == "node":
+        zones = (next(iter(around.known["zone"])),)
+        return tuple(group if group.zones else replace(group, zones=zones) for group in records)
+    if section == "policy" and all(policy.id != PLAIN for policy in records):
+        return (*records, read_record(Policy, {"id": PLAIN}, around))
+    return records
