@@ -1,10 +1,23 @@
-"""What the screen may know of a moment: a frozen picture, computed from the Log alone."""
+"""What the screen may know of a moment: a frozen picture, computed from the Log alone.
+
+A *key frame* a second keeps where in each table that second begins and what was true then, so a
+moment costs the rows of one second at most. Key frames are derived from the Log and from nothing
+else; they are kept beside it and grow as it grows.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
-from game.engine.log import Fate, Log, MessageKind
+from game.engine.causes import Cause
+from game.engine.log import Change, Fate, Log, MessageKind
+from game.engine.script import LEFT_OUT
+
+SECOND_US = 1_000_000
+MOST_MESSAGES = 200
+MOST_NOTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,225 @@ class Frame:
     """The last eight state changes, (time, words), oldest first."""
 
 
+@dataclass(slots=True)
+class _Moment:
+    """What is true at a time, and how far into each table that is."""
+
+    operation_row: int = 0
+    change_row: int = 0
+    load_row: int = 0
+    message_row: int = 0
+    flying: list[int] = field(default_factory=list)
+    """Rows of the messages that are under way."""
+    causes: Counter[int] = field(default_factory=Counter)
+    states: dict[int, str] = field(default_factory=dict)
+    speeds: dict[int, int] = field(default_factory=dict)
+    loads: dict[int, tuple[int, int]] = field(default_factory=dict)
+    faults: dict[int, int] = field(default_factory=dict)
+    """Fault to how many of its targets it works on."""
+    notes: tuple[tuple[int, str], ...] = ()
+
+    def copy(self) -> _Moment:
+        """An independent moment with the same contents."""
+        return replace(
+            self,
+            flying=self.flying.copy(),
+            causes=self.causes.copy(),
+            states=self.states.copy(),
+            speeds=self.speeds.copy(),
+            loads=self.loads.copy(),
+            faults=self.faults.copy(),
+        )
+
+
+class _KeyFrames:
+    """The moments at the seconds of one log, as far as the log has been written."""
+
+    __slots__ = ("moments",)
+
+    def __init__(self) -> None:
+        self.moments = [_Moment()]
+
+    def before(self, log: Log, time_us: int) -> _Moment:
+        """A copy of the last key frame that is not after `time_us`."""
+        wanted = max(0, min(time_us, log.ended_us - 1)) // SECOND_US
+        while len(self.moments) <= wanted:
+            moment = self.moments[-1].copy()
+            _advance(log, moment, len(self.moments) * SECOND_US - 1)
+            self.moments.append(moment)
+        return self.moments[wanted].copy()
+
+
 def frame(log: Log, time_us: int) -> Frame:
     """The moment `time_us` of a run: pure, and cheap for any order of times.
 
-    Messages and station counts need a traced log.
+    Messages and station counts need a traced log. `time_us` may not be after `log.ended_us`.
     """
-    raise NotImplementedError
+    time_us = max(0, min(time_us, log.ended_us))
+    if log.key_frames is None:
+        log.key_frames = _KeyFrames()
+    moment = log.key_frames.before(log, time_us)
+    _advance(log, moment, time_us)
+    ended = moment.operation_row
+    recent_good, recent_ended, p99_us = _recent(log, moment, time_us)
+    return Frame(
+        time_us=time_us,
+        nodes=tuple(_nodes(log, moment)),
+        messages=tuple(_messages(log, moment, time_us)),
+        ended=ended,
+        good=moment.causes[Cause.NONE],
+        causes=tuple(
+            (Cause(cause).word, number)
+            for cause, number in sorted(moment.causes.items(), key=lambda item: (-item[1], item[0]))
+            if cause and number
+        ),
+        recent_ended=recent_ended,
+        recent_good=recent_good,
+        recent_p99_us=p99_us,
+        faults=tuple(log.faults[index] for index in sorted(moment.faults)),
+        notes=moment.notes,
+    )
+
+
+def _advance(log: Log, moment: _Moment, time_us: int) -> None:
+    """Bring a moment forward to the end of the microsecond `time_us`."""
+    operations = log.operations
+    ended, cause = operations.columns.index("ended_us"), operations.columns.index("cause")
+    data, width = operations.data, operations.width
+    row, rows = moment.operation_row, len(operations)
+    while row < rows:
+        ended_us = data[row * width + ended]
+        if (log.ended_us if ended_us < 0 else ended_us) > time_us:
+            break
+        moment.causes[data[row * width + cause]] += 1
+        row += 1
+    moment.operation_row = row
+    _advance_changes(log, moment, time_us)
+    data, width = log.load.data, log.load.width
+    row, rows = moment.load_row, len(log.load)
+    while row < rows and data[row * width] <= time_us:
+        start = row * width
+        moment.loads[data[start + 1]] = (data[start + 2], data[start + 3])
+        row += 1
+    moment.load_row = row
+    data, width = log.messages.data, log.messages.width
+    row, rows = moment.message_row, len(log.messages)
+    while row < rows and data[row * width] <= time_us:
+        moment.flying.append(row)
+        row += 1
+    moment.message_row = row
+    moment.flying = [row for row in moment.flying if data[row * width + 1] > time_us]
+
+
+def _advance_changes(log: Log, moment: _Moment, time_us: int) -> None:
+    rows = len(log.changes)
+    notes = list(moment.notes)
+    while moment.change_row < rows:
+        at_us, change, place, value = log.changes.row(moment.change_row)
+        if at_us > time_us:
+            break
+        moment.change_row += 1
+        if change in (Change.FAULT_BEGAN, Change.FAULT_ENDED):
+            if value == LEFT_OUT:
+                continue
+            step = 1 if change == Change.FAULT_BEGAN else -1
+            moment.faults[place] = moment.faults.get(place, 0) + step
+            if moment.faults[place] <= 0:
+                del moment.faults[place]
+        elif change in _STATES:
+            moment.states[place] = _STATES[Change(change)]
+            if change == Change.NODE_DOWN and value == 1:
+                moment.states[place] = "off"
+        elif change == Change.NODE_SPEED:
+            moment.speeds.setdefault(place, 0)
+            moment.speeds[place] = value
+        words = _WORDS[Change(change)](log, place, value)
+        notes.append((at_us, words))
+    moment.notes = tuple(notes[-MOST_NOTES:])
+
+
+_STATES = {
+    Change.NODE_UP: "up",
+    Change.NODE_DOWN: "down",
+    Change.NODE_PAUSED: "paused",
+    Change.NODE_RESUMED: "up",
+}
+
+
+def _name(log: Log, place: int) -> str:
+    return log.places[place] if 0 <= place < len(log.places) else "everything"
+
+
+_WORDS: dict[Change, Callable[[Log, int, int], str]] = {
+    Change.FAULT_BEGAN: lambda log, fault, place: _fault_words(log, fault, place, "begins"),
+    Change.FAULT_ENDED: lambda log, fault, place: _fault_words(log, fault, place, "is over"),
+    Change.NODE_UP: lambda log, place, _: f"{_name(log, place)} is up again",
+    Change.NODE_DOWN: lambda log, place, host: (
+        f"{_name(log, place)} " + ("went silent" if host else "crashed: its process is gone")
+    ),
+    Change.NODE_PAUSED: lambda log, place, _: f"{_name(log, place)} froze",
+    Change.NODE_RESUMED: lambda log, place, _: f"{_name(log, place)} goes on",
+    Change.NODE_SPEED: lambda log, place, speed: f"{_name(log, place)} runs at {speed / 10:g} %",
+    Change.TARGET_OUT: lambda log, place, node: (
+        f"{_name(log, place)} stopped sending to {_name(log, node)}"
+    ),
+    Change.TARGET_BACK: lambda log, place, node: (
+        f"{_name(log, place)} sends to {_name(log, node)} again"
+    ),
+    Change.BREAKER_OPENED: lambda log, place, _: f"the breaker of {_name(log, place)} opened",
+    Change.BREAKER_CLOSED: lambda log, place, _: f"the breaker of {_name(log, place)} closed",
+    Change.PLAN_CHANGED: lambda log, place, _: "the plan was changed",
+}
+
+
+def _fault_words(log: Log, fault: int, place: int, verb: str) -> str:
+    where = f" at {_name(log, place)}" if place >= 0 else ""
+    return f"{log.faults[fault]} {verb}{where}"
+
+
+def _nodes(log: Log, moment: _Moment) -> Iterator[NodeView]:
+    loads: dict[int, tuple[int, int]] = {}
+    for station, (queued, serving) in moment.loads.items():
+        place = log.stations[station][1]
+        before = loads.get(place, (0, 0))
+        loads[place] = (before[0] + queued, before[1] + serving)
+    for place in range(len(log.places) - len(log.clients)):
+        state = moment.states.get(place, "up")
+        speed = moment.speeds.get(place)
+        normal = log.speeds[place]
+        if state == "up" and speed is not None and speed < normal:
+            state = "slow"
+        queued, serving = loads.get(place, (0, 0))
+        yield NodeView(log.places[place], state, queued, serving)
+
+
+def _messages(log: Log, moment: _Moment, time_us: int) -> Iterator[MessageView]:
+    for row in moment.flying[:MOST_MESSAGES]:
+        sent_us, arrives_us, places, operation, what = log.messages.row(row)
+        yield MessageView(
+            source=log.places[places >> 16],
+            target=log.places[places & 0xFFFF],
+            progress=(time_us - sent_us) / max(1, arrives_us - sent_us),
+            kind=MessageKind(what >> 16),
+            again=(what >> 8 & 0xFF) > 0,
+            fate=Fate(what & 0xFF),
+            operation=operation,
+        )
+
+
+def _recent(log: Log, moment: _Moment, time_us: int) -> tuple[int, int, int | None]:
+    """Good and all operations of the last second, and the p99 of the good ones."""
+    latencies: list[int] = []
+    ended = 0
+    for row in range(moment.operation_row - 1, -1, -1):
+        _, _, invoked_us, ended_us, cause, _, _, _ = log.operations.row(row)
+        if ended_us >= 0 and ended_us <= time_us - SECOND_US:
+            break
+        ended += 1
+        if cause == Cause.NONE:
+            latencies.append(ended_us - invoked_us)
+    if not latencies:
+        return 0, ended, None
+    latencies.sort()
+    rank = -(-99 * len(latencies) // 100)
+    return len(latencies), ended, latencies[rank - 1]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
+from typing import Any
 
 
 class Table:
@@ -75,7 +76,7 @@ class Change(IntEnum):
     NODE_PAUSED = 4
     NODE_RESUMED = 5
     NODE_SPEED = 6
-    """`value`: the node's speed in thousandths."""
+    """`value`: the node's speed in thousandths, which is now another one."""
     TARGET_OUT = 7
     """A caller at `place` stopped sending to node `value` (health, outliers or drain)."""
     TARGET_BACK = 8
@@ -117,6 +118,8 @@ class Log:
     """(service, place): a service on one node; `attempts.station` is an index into it."""
     faults: tuple[str, ...]
     """Ids of faults; `blame` is an index into it, or -1."""
+    speeds: tuple[int, ...] = ()
+    """Each node's own speed in thousandths."""
     traced: bool = False
     operations: Table = field(
         default_factory=lambda: Table(
@@ -164,6 +167,9 @@ class Log:
     """One sentence about an `engine-error`."""
     ended_us: int = 0
     """How far the run has been advanced."""
+
+    key_frames: Any = field(default=None, repr=False, compare=False)
+    """What `frame` derived from this log; no part of the record."""
 
     def digest(self) -> str:
         """SHA-256 of everything that the run did, the same with and without a trace."""

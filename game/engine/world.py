@@ -65,6 +65,9 @@ class World:
             places=places,
             stations=tuple((service, node_names.index(name)) for service, name in stations),
             faults=tuple(fault.id for fault in system.faults),
+            speeds=tuple(
+                int(group.speed * 1000 + 0.5) for group in system.nodes for _ in names_of(group)
+            ),
             traced=traced,
         )
         self.log.totals["probes"] = 0
