@@ -1,0 +1,89 @@
+"""The list of checks: what must be on it, and the references against independent arithmetic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from game.engine.kinds import load_kinds
+from game.lab.checks import load_checks
+from game.lab.scenario import LEVELS, scenario
+from game.level.read import inspect_level
+
+PUBLISHED = {
+    "P1/rho-0.5/mean": 2.0,
+    "P1/rho-0.5/p50": 1.3863,
+    "P1/rho-0.5/p99": 9.2103,
+    "P1/rho-0.7/mean": 3.3333,
+    "P1/rho-0.7/p50": 2.3105,
+    "P1/rho-0.7/p99": 15.3506,
+    "P2/erlang-c/waits": 0.596432,
+    "P2/erlang-c/wait": 0.745541,
+    "P2/bounded-0.9/blocked": 0.050814,
+    "P2/bounded-0.9/sojourn": 4.64660,
+    "P2/bounded-1.2/blocked": 0.192586,
+    "P2/bounded-1.2/sojourn": 6.92614,
+    "P2/erlang-b-exponential/blocked": 0.2,
+    "P2/erlang-b-constant/blocked": 0.2,
+    "P2/erlang-b-bimodal/blocked": 0.2,
+    "P3/fifo-constant/wait": 0.5,
+    "P3/fifo-erlang-4/wait": 0.625,
+    "P3/fifo-exponential/wait": 1.0,
+    "P3/fifo-hyperexponential/wait": 2.5,
+    "P3/sharing-constant/sojourn": 2.0,
+    "P3/sharing-hyperexponential/sojourn": 2.0,
+    "P4/random-10/sojourn": 3.3333,
+    "P4/round-robin-10/sojourn": 2.01980,
+    "P4/power-of-two-10/sojourn": 1.677,
+    "P4/least-outstanding-10/sojourn": 1.155,
+    "P4/power-of-two-100/sojourn": 1.619,
+    "P4/order-0.7/misplaced": 0.0,
+    "P5/fan-out/slow": 0.633968,
+    "P5/unhedged/p99": 46.052,
+    "P5/unhedged/p999": 69.078,
+    "P5/hedged/p99": 38.005,
+    "P5/hedged/p999": 49.517,
+    "P5/hedged/extra": 0.05,
+    "P5/fastest-1/mean": 0.33333,
+    "P5/fastest-2/mean": 0.83333,
+    "P5/fastest-3/mean": 1.83333,
+    "P5/fastest-1/p99": 1.53506,
+    "P5/fastest-2/p99": 2.83186,
+    "P5/fastest-3/p99": 5.70044,
+    "P7/2-of-3/availability": 0.972,
+    "P7/3-of-5/availability": 0.99144,
+    "P7/1-of-3/availability": 0.999,
+    "P7/3-of-3/availability": 0.729,
+}
+GROUPS = {"P1", "P2", "P3", "P4", "P5", "P7", "INV-1", "INV-2", "INV-3", "INV-4", "INV-10"}
+
+
+@pytest.mark.parametrize(("row_id", "reference"), PUBLISHED.items())
+def test_the_references_are_the_published_numbers(row_id: str, reference: float) -> None:
+    references = {
+        f"{check.id}/{row.id}": row.reference
+        for check in load_checks().values()
+        for row in check.rows
+    }
+    assert references[row_id] == pytest.approx(reference, rel=3e-5)
+
+
+def test_every_promised_group_is_there_with_twenty_replications() -> None:
+    checks = load_checks().values()
+    assert {check.group for check in checks} >= GROUPS
+    assert all(check.replications == 20 for check in checks if check.group.startswith("P"))
+
+
+@pytest.mark.parametrize("path", sorted(LEVELS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_level_of_the_lab_is_an_ordinary_level(path: Path) -> None:
+    level, problems = inspect_level(path, load_kinds())
+    assert level is not None, str(problems)
+
+
+def test_more_work_measures_longer_after_the_same_warm_up() -> None:
+    once, twice = scenario("one-server"), scenario("one-server", work=2.0)
+    quiet_us = once.clients[0].deadline
+    assert once.warm_up == twice.warm_up
+    measured_us = once.duration - once.warm_up - quiet_us
+    assert twice.duration - twice.warm_up - quiet_us == 2 * measured_us
