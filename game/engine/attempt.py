@@ -1,8 +1,8 @@
 """What travels: operations, the calls that they lead to, and the attempts of each call.
 
-    operation  what a client asked for; is itself the call that the client makes
-    call       one logical request of a caller to a service: any number of attempts
-    attempt    one try at one node; on that node it is also the work in progress
+operation  what a client asked for; is itself the call that the client makes
+call       one logical request of a caller to a service: any number of attempts
+attempt    one try at one node; on that node it is also the work in progress
 """
 
 from __future__ import annotations
@@ -158,6 +158,7 @@ class Attempt:
         "kind",
         "open",
         "original",
+        "path",
         "phase",
         "ready_us",
         "remaining_us",
@@ -167,7 +168,6 @@ class Attempt:
         "started_us",
         "station",
         "step",
-        "path",
         "target",
         "twins",
         "waited_us",

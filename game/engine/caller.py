@@ -234,8 +234,10 @@ class Caller:
         """The node that this caller lives on crashed: all that it knew is gone."""
         for target in self.targets:
             target.forget()
-        for part in (*self.gates, *self.watchers):
-            part.forget()
+        for gate in self.gates:
+            gate.forget()
+        for watcher in self.watchers:
+            watcher.forget()
         if self.retry is not None:
             self.retry.forget()
         self.picker = self.world.picker(self)

@@ -1,8 +1,8 @@
 """Timers that cost almost nothing when they do not fire (most never do).
 
 Timers of one length are due in the order in which they were set. So they stand in a lane, a plain
-deque, and only the head of a lane has an entry in the kernel's queue; those that were settled before
-they came to the head are dropped without ever being events.
+deque, and only the head of a lane has an entry in the kernel's queue; those that were settled
+before they came to the head are dropped without ever being events.
 """
 
 from __future__ import annotations

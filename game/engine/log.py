@@ -19,7 +19,7 @@ from typing import Any
 class Table:
     """Rows of integers under named columns."""
 
-    __slots__ = ("columns", "data", "append", "width")
+    __slots__ = ("append", "columns", "data", "width")
 
     def __init__(self, *columns: str) -> None:
         self.columns = columns
@@ -146,8 +146,8 @@ class Log:
     )
     """One row an attempt, in order of their ends. `depth` 0 is a client's own; `station` -1 means
     that it was never sent. `arrived`, `started` and `served` are what happened at the station (the
-    request came, left the queue, its work was complete); `ended` is when the caller had its answer or
-    stopped caring. `wasted` is 1 where service was given to an attempt that nobody waited for."""
+    request came, left the queue, its work was complete); `ended` is when the caller had its answer
+    or stopped caring. `wasted` is 1 where service was given to an attempt that nobody waited for."""
     changes: Table = field(default_factory=lambda: Table("time_us", "change", "place", "value"))
     """State changes, in order of time."""
     messages: Table = field(

@@ -151,7 +151,8 @@ class Route:
         size = self.size_bytes if size_bytes is None else size_bytes
         self.messages += 1
         self.more_bytes += size - self.size_bytes
-        cut, survives, single, extra_us, share = False, 1.0 - self.loss, 1.0 - self.duplicate, 0, 1.0
+        cut, survives, single = False, 1.0 - self.loss, 1.0 - self.duplicate
+        extra_us, share = 0, 1.0
         for index, condition in enumerate(self.conditions):
             cut = cut or condition.cut
             survives *= 1.0 - condition.loss

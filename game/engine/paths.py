@@ -1,8 +1,8 @@
 """The plain path of an operation: every hop and every demand that luck is needed for.
 
 An operation draws all the luck of its plain path when it is invoked, one number for each *slot*, in
-order of arrival. Each slot has a stream of its own, named after its place in the path. So a plan that
-adds a hop, a retry or a health check changes no number that anything else gets.
+order of arrival. Each slot has a stream of its own, named after its place in the path. So a plan
+that adds a hop, a retry or a health check changes no number that anything else gets.
 """
 
 from __future__ import annotations

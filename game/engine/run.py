@@ -17,7 +17,7 @@ load_kinds()
 
 
 class Run:
-    """A simulation under way. Its outcome depends on system, seed and `without`, on nothing else."""
+    """A simulation under way. Its outcome depends on system, seed and `without` alone."""
 
     __slots__ = ("done", "log", "world")
 
@@ -117,7 +117,8 @@ def _record_open_attempts(world: World) -> None:
             add_call(call)
 
     def add_call(call: Call) -> None:
-        for attempt in call.extra or [call.attempt]:
+        add(call.attempt)
+        for attempt in call.extra or ():
             add(attempt)
 
     for operation in _open_operations(world):

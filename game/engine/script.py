@@ -49,10 +49,9 @@ def _single_targets(world: World, fault: Fault) -> list[tuple[str, int]]:
     return [(name, WHOLE) for name in fault.target] or [("", WHOLE)]
 
 
-def _scripted(
-    world: World, index: int, fault: Fault, left_out: bool
-) -> Generator[Any, Any, None]:
+def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generator[Any, Any, None]:
     env = world.kernel
+    assert fault.at is not None
     yield env.timeout(fault.at)
     end = _begin(world, index, fault, fault.target, WHOLE, left_out)
     if fault.for_ is not None:
@@ -88,9 +87,7 @@ def _begin(
     return kind.begin(world, index, target)
 
 
-def _end(
-    world: World, index: int, place: int, left_out: bool, end: Callable[[], None]
-) -> None:
+def _end(world: World, index: int, place: int, left_out: bool, end: Callable[[], None]) -> None:
     value = LEFT_OUT if left_out else place
     world.log.changes.append((world.kernel.now, Change.FAULT_ENDED, index, value))
     if not left_out:

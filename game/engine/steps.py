@@ -238,9 +238,7 @@ class CallStep:
         else:
             attempt.phase = BLOCKED
             attempt.child = gathering = Gathering(self, attempt, record.first or record.fan_out)
-            gathering.calls = [
-                self._call(gathering, attempt, path, deadline_us) for path in paths
-            ]
+            gathering.calls = [self._call(gathering, attempt, path, deadline_us) for path in paths]
             scatter(self.caller, gathering)
 
     @staticmethod
@@ -338,9 +336,7 @@ class Forward:
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
     ) -> int | list[Path]:
         """The path behind the forward; its answer goes all the way to the origin."""
-        paths = lay_calls(
-            slots, world, stations, self.forward, self.policy, 1, path.depth, name
-        )
+        paths = lay_calls(slots, world, stations, self.forward, self.policy, 1, path.depth, name)
         for behind in paths:
             if behind.answer == CONSTANT:
                 behind.answer = slots.slot(f"{name}/answer")
@@ -408,9 +404,7 @@ class ForwardStep:
         if fate is not Fate.ARRIVED:
             if attempt.blame == NO_FAULT:
                 attempt.blame = target.out.blame()
-            self.station.lose(
-                attempt, Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST
-            )
+            self.station.lose(attempt, Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST)
 
     def stop(self, attempt: Attempt) -> None:
         """A forward takes no time, so nothing can be in it."""

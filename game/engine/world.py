@@ -173,9 +173,7 @@ class World:
         law: Law = Constant(value=0 if source == target else LATENCY_US[far])
         if link is not None and link.latency is not None:
             law = link.latency
-        route = Route(
-            self.network, source, target, law.sampler(), law.constant(), size_bytes, far
-        )
+        route = Route(self.network, source, target, law.sampler(), law.constant(), size_bytes, far)
         if link is not None:
             route.loss = link.loss
             route.duplicate = link.duplicate
@@ -207,9 +205,7 @@ class World:
             for name in names_of(self.groups[group]):
                 node = self.nodes[self.node_places[name]]
                 index = sum(map(len, self.stations_of.values()))
-                station = Station(
-                    self, index, service.id, node, service.workers, service.queue
-                )
+                station = Station(self, index, service.id, node, service.workers, service.queue)
                 station.queue = record_of("discipline", service.discipline).build(station)
                 station.guards = tuple(
                     record.build_guard(station)
@@ -288,9 +284,7 @@ class World:
 
     def _build_client(self, index: int, client: Client) -> ClientGroup:
         place = len(self.nodes) + index
-        caller = self._caller(
-            f"{client.id}/{client.call}", place, None, client.call, client.policy
-        )
+        caller = self._caller(f"{client.id}/{client.call}", place, None, client.call, client.policy)
         slots = Slots()
         paths = self.lay_calls(
             slots, client.call, caller, client.fan_out, depth=0, name=f"{client.call}"
@@ -336,4 +330,3 @@ def names_of(group: NodeGroup) -> list[str]:
     if group.count is None:
         return [group.id]
     return [f"{group.id}-{number}" for number in range(1, group.count + 1)]
-

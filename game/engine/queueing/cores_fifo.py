@@ -31,7 +31,17 @@ class Fifo:
 class FifoCores:
     """Runs at most as many attempts as there are cores; the others are ready and wait."""
 
-    __slots__ = ("blame", "busy_us", "free", "kernel", "node", "number", "queue", "ready", "running")
+    __slots__ = (
+        "blame",
+        "busy_us",
+        "free",
+        "kernel",
+        "node",
+        "number",
+        "queue",
+        "ready",
+        "running",
+    )
 
     def __init__(self, node: Node, cores: int) -> None:
         self.node = node
