@@ -354,6 +354,16 @@ class TimesPerYear(Marker):
 
 
 @dataclass(frozen=True, slots=True)
+class Unread(Marker):
+    """A table whose keys are free: somebody else looks into it."""
+
+    def read(self, value: Any, around: Surroundings) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            refuse("wrong-type", f"a table is wanted here, not {type_in_words(value)}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class OneOrMany:
     """A list that may be written without brackets where it has one entry."""
 

@@ -65,7 +65,7 @@ CODES: dict[str, Code] = {
 """By name. Codes are never reused."""
 
 
-class Unreadable(Exception):  # noqa: N818 - a state of the input
+class Unreadable(Exception):
     """Input that cannot be opened, decoded or is too large; the message is one sentence."""
 
 
@@ -173,7 +173,7 @@ class Problems(tuple[Problem, ...]):
         return "\n\n".join(told)
 
 
-class LevelErrors(Exception):  # noqa: N818 - it holds many
+class LevelErrors(Exception):
     """A file with problems. `str` is text for people."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

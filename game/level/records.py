@@ -43,7 +43,7 @@ _WANTED = {
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-class RecordErrors(ValueError):  # noqa: N818 - it holds many
+class RecordErrors(ValueError):
     """A table that is no valid record; `complaints` say why, with paths inside the table."""
 
     def __init__(self, complaints: list[Complaint]) -> None:

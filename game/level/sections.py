@@ -1,6 +1,7 @@
 """The sections of a level's document: their tables, their ids, and the record of each table.
 
-A *document* is what TOML gave, in normal form: faults have ids, choices are tables with labels.
+A *document* is what TOML gave, in normal form: faults have ids, the plain
+policy is there, choices are tables with labels.
 """
 
 from __future__ import annotations
@@ -71,6 +72,9 @@ def tables(document: Mapping[str, Any], section: str) -> Iterator[tuple[int, Tab
 
 def normalise(document: Document) -> None:
     """Bring a document into normal form, in place."""
+    policies = document.setdefault("policy", [])
+    if isinstance(policies, list) and PLAIN not in {one for _, one in ids(document, "policy")}:
+        policies.append({"id": PLAIN})
     seen: Counter[str] = Counter()
     for _, fault in tables(document, "fault"):
         kind = fault.get("kind")
@@ -120,7 +124,7 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         "zone": named("zone", "a"),
         "group": named("node"),
         "node": dict.fromkeys(_every_node(document)),
-        "policy": {**named("policy"), PLAIN: None},
+        "policy": named("policy", PLAIN),
         "service": named("service"),
         "client": named("client"),
         "link": named("link"),
@@ -210,6 +214,4 @@ def completed(section: str, records: tuple[Any, ...], around: Surroundings) -> t
     if section == "node":
         zones = (next(iter(around.known["zone"])),)
         return tuple(group if group.zones else replace(group, zones=zones) for group in records)
-    if section == "policy" and all(policy.id != PLAIN for policy in records):
-        return (*records, read_record(Policy, {"id": PLAIN}, around))
     return records

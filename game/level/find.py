@@ -1,0 +1,72 @@
+"""Finding level files: the packaged campaign, an id, a file or a folder."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import game
+from game.level.problems import Unreadable, clean, nearest
+from game.level.source import load_bytes
+
+PROOFS = ".proofs.toml"
+PACK = "pack.toml"
+
+
+def campaign() -> Path:
+    """The folder of the campaign: inside an installed wheel, else beside the package."""
+    package = Path(game.__file__).parent
+    installed = package / "_data" / "levels"
+    return installed if installed.is_dir() else package.parent / "levels"
+
+
+def levels_in(folder: Path) -> list[Path]:
+    """The level files of a folder and the folders in it, in order of their paths."""
+    found = (path for path in folder.rglob("*.toml") if path.is_file())
+    return sorted(path for path in found if path.name != PACK and not path.name.endswith(PROOFS))
+
+
+def find_levels() -> list[Path]:
+    """The campaign's level files, in order."""
+    return levels_in(campaign())
+
+
+def find_level(text: str) -> Path:
+    """The file that an id, a file or a folder with one level means. Raises Unreadable."""
+    path = Path(text)
+    try:
+        if path.is_file():
+            return path
+        if path.is_dir():
+            return _only(path)
+    except (OSError, ValueError):
+        raise Unreadable(f"{clean(text)[:200]} is no usable path.") from None
+    levels = {path.stem: path for path in reversed(find_levels())}
+    if text not in levels:
+        levels |= {_level_id(path): path for path in find_levels()}
+    if text in levels:
+        return levels[text]
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        raise Unreadable(f"There is no file {clean(text)[:200]}.")
+    word = nearest(text, levels)
+    hint = f' Did you mean "{word}"?' if word else ""
+    raise Unreadable(f'There is no level "{clean(text)[:200]}".{hint}')
+
+
+def _only(folder: Path) -> Path:
+    levels = levels_in(folder)
+    shown = clean(str(folder))
+    if not levels:
+        raise Unreadable(f"{shown} holds no level.")
+    if len(levels) > 1:
+        raise Unreadable(f"{shown} holds {len(levels)} levels; name one of them.")
+    return levels[0]
+
+
+def _level_id(path: Path) -> str:
+    """The id that a level's file gives itself, or its name."""
+    try:
+        document = tomllib.loads(load_bytes(path).decode())
+    except (ValueError, RecursionError, Unreadable):
+        return path.stem
+    return str(document.get("id", path.stem))

@@ -1,0 +1,65 @@
+"""Identities: hashes of what can change a run or its score, and of nothing else."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from game.level.model import Level
+from game.level.plan import Plan
+
+WORDS = frozenset({"id", "title", "chapter", "teaches", "story", "debrief", "hints"})
+"""Keys of a level that change no run and no score."""
+WORDS_OF_TABLES = {
+    "node": frozenset({"at"}),
+    "client": frozenset({"at", "says"}),
+    "fault": frozenset({"says"}),
+    "control": frozenset({"label", "family", "lesson", "says"}),
+    "goal": frozenset({"says"}),
+}
+"""Keys of tables in a level that change no run and no score."""
+
+
+def _canonical(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def level_hash(level: Level) -> str:
+    """SHA-256, in hex, of the level without its words, comments and the order of its keys.
+
+    The labels of choices are in it, since plans name them.
+    """
+    document = {
+        key: _without_words(key, value) for key, value in level.document.items() if key not in WORDS
+    }
+    return _canonical({"seeds": level.seeds, **document})
+
+
+def _without_words(section: str, value: Any) -> Any:
+    words = WORDS_OF_TABLES.get(section)
+    if words is None:
+        return value
+    return [_table(section, table, words) for table in value]
+
+
+def _table(section: str, table: dict[str, Any], words: frozenset[str]) -> dict[str, Any]:
+    kept = {key: value for key, value in table.items() if key not in words}
+    if section == "control":
+        kept["choices"] = [
+            {key: value for key, value in choice.items() if key != "says"}
+            for choice in table["choices"]
+        ]
+    return kept
+
+
+def plan_hash(level: Level, plan: Plan) -> str:
+    """SHA-256, in hex, of the level's hash and the plan's choices; its name changes nothing."""
+    return _canonical([level_hash(level), plan.values])
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256, in hex, of a file's bytes with line ends as on Unix."""
+    return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()

@@ -1,0 +1,194 @@
+"""Plans: the player's choice for each control, their file, and the system that they make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from game.level.annotations import Label, Name, Surroundings, Unread, scalar_label
+from game.level.check import check_calls, read_checked
+from game.level.controls import Setting, apply, locate
+from game.level.model import Choice, Control, Level, System
+from game.level.problems import Complaint, Problems, clean, listed, nearest
+from game.level.records import RecordErrors, read_record
+from game.level.registry import Registry
+from game.level.sections import SECTIONS, completed, surroundings
+from game.level.source import Source, load_bytes, read_source
+
+
+class PlanError(Exception):
+    """A plan that does not fit its level. `str` is text for people."""
+
+    def __init__(self, message: str, problems: Problems | None = None) -> None:
+        super().__init__(message)
+        self.problems = problems or Problems()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One choice for every control of a level."""
+
+    name: str
+    values: tuple[tuple[str, str], ...]
+    """(id of the control, label of the choice), sorted by id; every control is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFile:
+    """The keys of a plan's file."""
+
+    level: Name
+    name: Label = ""
+    controls: Annotated[dict[str, Any], Unread()]
+    """Control id to label; see `settings`."""
+
+
+def default_plan(level: Level) -> Plan:
+    """Every control at its default."""
+    return make_plan(level, {})
+
+
+def make_plan(level: Level, choices: Mapping[str, str], name: str = "") -> Plan:
+    """The plan with these choices (control id to label), every other control at its default.
+
+    Raises PlanError with the nearest right word.
+    """
+    for said in check_choices(level, choices):
+        word = nearest(said.word, said.allowed)
+        hint = f'; did you mean "{clean(word)}"?' if word else ""
+        raise PlanError(f"{clean(said.message)}{hint} ({said.of}: {clean(listed(said.allowed))})")
+    values = {control.id: choices.get(control.id, control.default) for control in level.controls}
+    return Plan(name, tuple(sorted(values.items())))
+
+
+def check_choices(level: Level, choices: Mapping[str, Any]) -> list[Complaint]:
+    """What is wrong with choices, with the control's id as the path."""
+    controls = {control.id: control for control in level.controls}
+    said: list[Complaint] = []
+    for identity, label in choices.items():
+        control = controls.get(identity)
+        if control is None:
+            message = f'the level has no control "{identity[:80]}"'
+            said.append(
+                Complaint(
+                    "unknown-control", message, (identity,), True, identity, controls, "controls"
+                )
+            )
+        elif not isinstance(label, str):
+            message = f'the choice of "{identity}" is the label of one of its choices'
+            said.append(Complaint("wrong-type", message, (identity,)))
+        elif label not in (labels := [choice.label for choice in control.choices]):
+            message = f'the control "{identity}" has no choice "{label[:80]}"'
+            said.append(
+                Complaint("unknown-choice", message, (identity,), False, label, labels, "choices")
+            )
+    return said
+
+
+def settings(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The choices of a `[controls]` table: numbers and truth values stand for their labels."""
+    return {
+        identity: scalar_label(label) if isinstance(label, bool | int | float) else label
+        for identity, label in table.items()
+    }
+
+
+def read_plan(path: Path, level: Level) -> Plan:
+    """The plan of a file. Raises PlanError with all its problems, or Unreadable."""
+    source = read_source(load_bytes(path), str(path))
+    file = None if source.broken else _plan_file(source, level)
+    if source.reported or file is None:
+        problems = source.problems()
+        raise PlanError(str(problems), problems)
+    return make_plan(level, settings(file.controls), file.name)
+
+
+def _plan_file(source: Source, level: Level) -> PlanFile | None:
+    document = {"level": level.id, "controls": {}, **source.document}
+    try:
+        file: PlanFile = read_record(PlanFile, document, Surroundings(Registry(), {}))
+    except RecordErrors as errors:
+        for said in errors.complaints:
+            source.complain(said)
+        return None
+    if file.level != level.id:
+        message = f'this plan is for the level "{file.level}", not for "{level.id}"'
+        source.complain(Complaint("other-level", message, ("level",)))
+        return None
+    for said in check_choices(level, settings(file.controls)):
+        source.complain(replace(said, loc=("controls", *said.loc)))
+    return file
+
+
+def write_plan(plan: Plan, level: Level) -> str:
+    """The file of a plan: what `read_plan` reads."""
+    lines = [f"level = {toml_text(level.id)}", f"name = {toml_text(plan.name)}", "", "[controls]"]
+    lines += [f"{toml_text(control)} = {toml_text(label)}" for control, label in plan.values]
+    return "\n".join(lines) + "\n"
+
+
+def toml_text(text: str) -> str:
+    """A basic string of TOML: JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def chosen(control: Control, plan: Plan) -> Choice:
+    """The choice that a plan makes for a control."""
+    label = dict(plan.values)[control.id]
+    return next(choice for choice in control.choices if choice.label == label)
+
+
+def diff_plans(before: Plan, after: Plan) -> tuple[tuple[str, str, str], ...]:
+    """(control, label before, label after) for every control that differs."""
+    old, new = dict(before.values), dict(after.values)
+    return tuple(
+        (control, old.get(control, ""), new.get(control, ""))
+        for control in sorted(old.keys() | new.keys())
+        if old.get(control) != new.get(control)
+    )
+
+
+def system_with(level: Level, plan: Plan, registry: Registry) -> System:
+    """The level's system with the plan's choices.
+
+    Only the tables that a control sets are read again. Every choice was tried when the level was
+    read; raises PlanError where only their combination is wrong.
+    """
+    changes: list[Setting] = []
+    for control in level.controls:
+        value = chosen(control, plan).value
+        changes += [Setting(locate(level.document, path), value) for path in control.sets]
+    document = apply(level.document, changes)
+    around = surroundings(level.document, registry)
+    touched: dict[str, dict[int, Any]] = {}
+    for section, index in dict.fromkeys(change.path.table for change in changes):
+        record = _record(section, document[section][index], around, level)
+        touched.setdefault(section, {})[index] = record
+    parts = {
+        SECTIONS[section].field: _patched(section, level.system, records, around)
+        for section, records in touched.items()
+    }
+    system = replace(level.system, **parts)
+    if "service" in touched:
+        for _, said in check_calls(system.services):
+            raise PlanError(f"This plan does not work: {clean(said.message)}.")
+    return system
+
+
+def _record(section: str, table: dict[str, Any], around: Surroundings, level: Level) -> Any:
+    record, complaints = read_checked(section, table, around)
+    for said in complaints:
+        where = clean(f"{section} {table.get('id')} of {level.id}")
+        raise PlanError(f"This plan does not work: {where}: {clean(said.message)}.")
+    return record
+
+
+def _patched(
+    section: str, system: System, records: dict[int, Any], around: Surroundings
+) -> tuple[Any, ...]:
+    before = getattr(system, SECTIONS[section].field)
+    after = tuple(records.get(index, record) for index, record in enumerate(before))
+    return completed(section, after, around)

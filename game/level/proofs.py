@@ -1,0 +1,135 @@
+"""The proofs of a level: plans with the verdict that each must get, in NAME.proofs.toml."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from game.level.annotations import Label, Name, OneOf, Reference, Surroundings, Unread, WholeNumber
+from game.level.find import PROOFS
+from game.level.model import Level
+from game.level.plan import Plan, check_choices, make_plan, settings
+from game.level.problems import Complaint, LevelErrors
+from game.level.records import RecordErrors, read_record, unknown_key
+from game.level.registry import Registry
+from game.level.source import Source, load_bytes, read_source
+
+VERDICTS = ("wins", "loses")
+ROLES = ("default", "reference", "trap", "witness", "cheapest")
+VERDICT_OF_ROLE = {
+    "default": "loses",
+    "reference": "wins",
+    "trap": "loses",
+    "witness": "wins",
+    "cheapest": "loses",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One plan, the verdict that it must get, and why."""
+
+    id: str
+    verdict: str
+    """`wins` or `loses`."""
+    role: str
+    why: str
+    stars: int | None
+    """The stars that a winner gets at least."""
+    goal: str | None
+    """The goal that a trap misses."""
+    cause: str | None
+    """The cause of more than half of a trap's failures."""
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """All proofs of a level, in the order of the file."""
+
+    proofs: tuple[Proof, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofTable:
+    """One `[[proof]]`."""
+
+    id: Name
+    verdict: Annotated[str, OneOf("bad-value", "verdict", VERDICTS)]
+    role: Annotated[str, OneOf("bad-value", "role", ROLES)]
+    why: Label
+    stars: Annotated[int, WholeNumber(1, 3)] | None = None
+    goal: Annotated[str, Reference("goal")] | None = None
+    cause: Name | None = None
+    controls: Annotated[dict[str, Any], Unread()]
+    """Control id to label of a choice."""
+
+
+def proofs_path(level_path: Path) -> Path:
+    """Where the proofs of a level's file are."""
+    return level_path.with_name(level_path.stem + PROOFS)
+
+
+def read_proofs(path: Path, level: Level) -> Proofs:
+    """The proofs of a file. Raises LevelErrors with all its problems, or Unreadable."""
+    source = read_source(load_bytes(path), str(path))
+    tables = () if source.broken else tuple(_tables(source, level))
+    if source.reported:
+        raise LevelErrors(source.problems())
+    return Proofs(tuple(_proof(table, level) for table in tables), str(path))
+
+
+def _proof(table: ProofTable, level: Level) -> Proof:
+    return Proof(
+        id=table.id,
+        verdict=table.verdict,
+        role=table.role,
+        why=table.why,
+        stars=table.stars,
+        goal=table.goal,
+        cause=table.cause,
+        plan=make_plan(level, settings(table.controls), table.id),
+    )
+
+
+def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
+    for key in source.document:
+        if key != "proof":
+            source.complain(unknown_key((key,), ("proof",)))
+    entries = source.document.get("proof", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        source.complain(Complaint("wrong-type", "proofs are tables: write [[proof]]", ("proof",)))
+        return
+    goals = {goal.id: None for goal in level.goals}
+    around = Surroundings(Registry(), {"goal": goals})
+    seen: Counter[str] = Counter()
+    for index, entry in enumerate(entries):
+        seen[str(entry.get("id"))] += 1
+        table = None
+        said = []
+        try:
+            table = read_record(ProofTable, {"controls": {}, **entry}, around)
+        except RecordErrors as errors:
+            said.extend(errors.complaints)
+        said.extend(_check(entry, level))
+        if "id" in entry and seen[str(entry["id"])] == 2:
+            said.append(Complaint("duplicate-id", "another proof has this id", ("id",)))
+        for complaint in said:
+            source.complain(replace(complaint, loc=("proof", index, *complaint.loc)))
+        if table is not None and not said:
+            yield table
+
+
+def _check(entry: dict[str, Any], level: Level) -> Iterator[Complaint]:
+    role, verdict = entry.get("role"), entry.get("verdict")
+    due = VERDICT_OF_ROLE.get(role, "") if isinstance(role, str) else ""
+    if due and verdict in VERDICTS and verdict != due:
+        yield Complaint("contradiction", f'a proof with the role "{role}" {due}', ("verdict",))
+    controls = entry.get("controls")
+    if isinstance(controls, dict):
+        for said in check_choices(level, settings(controls)):
+            yield replace(said, loc=("controls", *said.loc))
