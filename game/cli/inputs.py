@@ -11,8 +11,8 @@ from game.engine.kinds import load_kinds
 from game.level.find import find_level
 from game.level.model import Level
 from game.level.plan import Plan, PlanError, make_plan, read_plan
-from game.level.problems import LevelErrors, Unreadable
-from game.level.read import read_level, read_level_bytes
+from game.level.problems import LevelErrors, Problems, Unreadable
+from game.level.read import inspect_level, read_level, read_level_bytes
 
 
 @contextmanager
@@ -33,7 +33,17 @@ def level_at(text: str) -> Level:
 def level_in(data: bytes, path: str) -> Level:
     """The level in a replay file. Raises `WrongUse`."""
     with told():
-        return read_level_bytes(data, path, load_kinds())
+        level, problems = read_level_bytes(data, path, load_kinds())
+        if level is None:
+            raise LevelErrors(problems)
+    return level
+
+
+def inspect(path: Path) -> Problems:
+    """All problems of a level file. Raises `WrongUse` for a file that cannot be read."""
+    with told():
+        _, problems = inspect_level(path, load_kinds())
+    return problems
 
 
 def choose_plan(level: Level, path: Path | None, settings: Sequence[tuple[str, str]]) -> Plan:

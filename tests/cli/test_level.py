@@ -1,0 +1,99 @@
+"""`ninelives level`: mistakes as data, and exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from game.cli import main
+from game.cli.exits import Exit
+
+NIGHT = Path(__file__).with_name("night.toml")
+README = Path(__file__).parents[2] / "README.md"
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of `ninelives level`."""
+    code = main(["level", *words])
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def test_a_good_level_is_ok(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(capsys, "check", str(NIGHT)) == (Exit.GOOD, f"{NIGHT}: ok\n", "")
+
+
+def test_the_campaign_is_checked_where_no_level_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = answer(capsys, "check")
+    assert code == Exit.GOOD
+    assert "one-of-everything.toml: ok" in out
+
+
+def test_all_mistakes_are_told_at_once_with_their_places(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = NIGHT.read_text().replace("rate = 50", "rat = 50").replace('"crash"', '"crahs"')
+    level = tmp_path / "bad.toml"
+    level.write_text(text)
+    lines = text.splitlines()
+    code, out, err = answer(capsys, "check", str(level), str(NIGHT), "--json")
+    assert (code, err) == (Exit.NO, "")
+    bad, good = json.loads(out)
+    assert good == {"path": str(NIGHT), "ok": True, "problems": []}
+    places = {(problem["line"], problem["suggestion"]) for problem in bad["problems"]}
+    assert (lines.index("rat = 50") + 1, "rate") in places
+    assert (lines.index('kind = "crahs"') + 1, "crash") in places
+
+
+def test_check_in_words_shows_the_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    level = tmp_path / "bad.toml"
+    level.write_text(NIGHT.read_text().replace("rate = 50", "rat = 50"))
+    code, out, err = answer(capsys, "check", str(level))
+    assert (code, err) == (Exit.NO, "")
+    assert "rat = 50" in out
+    assert "^^^" in out
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"x" * (1 << 20)])
+def test_a_file_that_cannot_be_read_is_exit_code_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes
+) -> None:
+    level = tmp_path / "noise.toml"
+    level.write_bytes(data)
+    code, out, err = answer(capsys, "check", str(level))
+    assert (code, out) == (Exit.WRONG_USE, "")
+    assert "noise.toml" in err
+
+
+def test_a_folder_means_every_level_in_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name in ("b/two.toml", "a/one.toml"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(NIGHT.read_text())
+    (tmp_path / "a" / "one.proofs.toml").write_text("")
+    code, out, _ = answer(capsys, "check", str(tmp_path), "--json")
+    assert code == Exit.GOOD
+    assert [Path(level["path"]).name for level in json.loads(out)] == ["one.toml", "two.toml"]
+
+
+def test_a_level_without_proofs_is_not_proven(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = answer(capsys, "test", str(NIGHT), "--jobs", "1")
+    assert code == Exit.NO
+    assert "BROKEN" in out
+
+
+def test_the_level_in_the_readme_is_sound(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    found = re.search(r"```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    level = tmp_path / "readme.toml"
+    level.write_text(found[1], "utf-8")
+    code, out, err = answer(capsys, "check", str(level))
+    assert (code, err) == (Exit.GOOD, ""), out
