@@ -21,17 +21,7 @@ from dataclasses import fields, is_dataclass
 
 from game.level.model import Fault, Level, System
 from game.level.registry import Kind, Registry
-
-SECTIONS: Mapping[str, str] = {
-    "node": "nodes",
-    "service": "services",
-    "client": "clients",
-    "policy": "policies",
-    "link": "links",
-    "zone": "zones",
-    "fault": "faults",
-}
-"""The first word of a control's path, and the field of `System` that it means."""
+from game.level.sections import SECTIONS
 
 KNOB_ENDINGS = ("timeout", "deadline", "threshold")
 """Plain fields that are a moving part once they are set to something."""
@@ -61,7 +51,7 @@ def parts_of(field: str, value: object, kinds: Mapping[type, Kind]) -> int:
 def _parts_at(system: System, path: str, kinds: Mapping[type, Kind]) -> tuple[tuple[str, ...], int]:
     """The place that a path leads to, cut off at the first record of a kind, and its parts."""
     section, _, rest = path.partition(".")
-    entries = {entry.id: entry for entry in getattr(system, SECTIONS[section])}
+    entries = {entry.id: entry for entry in getattr(system, SECTIONS[section].field)}
     # Ids may hold dots, so the longest id that fits is the one that is meant.
     found = [name for name in entries if name and rest.startswith(f"{name}.")]
     assert found, f"control path {path!r} leads nowhere"

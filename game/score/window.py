@@ -35,7 +35,7 @@ def window_us(level: Level, log: Log) -> tuple[int, int]:
 
 def is_drawn(fault: Fault) -> bool:
     """Whether the fault comes by a law, at moments that only the seed decides."""
-    return fault.every is not None
+    return fault.at is None
 
 
 def scripted_spans(system: System) -> Iterator[tuple[int, int]]:
