@@ -147,7 +147,7 @@ class Log:
     """One row an attempt, in order of their ends. `depth` 0 is a client's own; `station` -1 means
     that it was never sent. `arrived`, `started` and `served` are what happened at the station (the
     request came, left the queue, its work was complete); `ended` is when the caller had its answer
-    or stopped caring. `wasted` is 1 where service was given to an attempt that nobody waited for."""
+    or stopped caring. `wasted` is 1 where an attempt was served that nobody waited for."""
     changes: Table = field(default_factory=lambda: Table("time_us", "change", "place", "value"))
     """State changes, in order of time."""
     messages: Table = field(
