@@ -1,0 +1,358 @@
+"""Set the plan, then watch the night: the map stays where it is, the panel beside it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import ContentSwitcher, Static
+
+from game.tui.picture import Ink
+from game.tui.screens.page import Page
+from game.tui.watch import script
+from game.tui.widgets.controls import ControlRow, ControlsPanel
+from game.tui.widgets.gauges import Gauges, Targets, targets
+from game.tui.widgets.log_panel import LogPanel
+from game.tui.widgets.map import TopologyMap
+from game.tui.widgets.timeline import Timeline
+from game.tui.widgets.title_bar import TitleBar
+from game.tui.words import moment, short_moment, speed_words
+
+if TYPE_CHECKING:
+    from game.score.scorecard import SeedScore
+    from game.tui.session import Session
+    from game.tui.watch import Watch
+
+FRAMES_A_SECOND = 15
+CALM_FRAMES_A_SECOND = 2
+"""With reduced motion, and while the terminal is not looked at."""
+PANELS_A_SECOND = 4
+HURRY_SLICES = 5
+"""Slices a tick when the rest of the night is wanted at once."""
+BEHIND_US = 3_000
+"""Wall time a tick for the nights that run behind."""
+WATCHING = ("pause", "slower", "faster", "step", "skip", "again", "night", "verdict")
+
+
+class OperateScreen(Page):
+    """Two states: without a watch the plan is being made, with one a night is being seen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "start", "Run the night", key_display="enter", id="start"),
+        Binding("space", "pause", "Pause", id="pause"),
+        Binding("left_square_bracket", "slower", "Slower", key_display="[", id="slower"),
+        Binding("right_square_bracket", "faster", "Faster", key_display="]", id="faster"),
+        Binding("full_stop", "step", "Step", key_display=".", id="step"),
+        Binding("end", "skip", "End", id="skip", tooltip="See the end of the night at once"),
+        Binding("v", "verdict", "Verdict", id="verdict"),
+        Binding("r", "again", "Again", id="again", tooltip="The same night from its beginning"),
+        Binding("n", "night", "Next", id="night", tooltip="The next of the graded nights"),
+    ]
+    ABOUT = (
+        "First make your plan: up and down go from control to control, left and right change the "
+        "choice. Then run the night and watch. In slow motion (1/16x and below) you see each "
+        "message on its way. Left and right on the timeline look back."
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.watched: Watch | None = None
+        self._timer: Timer | None = None
+        self._last_ns = 0
+        self._ticks = 0
+        self._score: SeedScore | None = None
+        self._targets = Targets(None, None, None)
+        self._status = Content("")
+
+    def body(self) -> ComposeResult:
+        """Map, timeline and log; beside (or below) them the controls, then the gauges."""
+        glyphs, level = self.game.glyphs, self.session.level
+        yield TitleBar(level.title)
+        with Horizontal(id="desk"):
+            with Vertical(id="stage"):
+                yield TopologyMap(glyphs, still=self.game.still, id="map")
+                yield Timeline(glyphs, id="timeline")
+                yield LogPanel(id="log")
+            with ContentSwitcher(initial="configure", id="side"):
+                yield ControlsPanel(level.controls, self.session.choices, glyphs, id="configure")
+                with Vertical(id="watching"):
+                    yield Gauges(glyphs, id="gauges")
+                    yield LogPanel(id="small-log")
+                    yield Static("", id="summary")
+
+    def on_mount(self) -> None:
+        """Show the plan as it is; the clock stands still until the night begins."""
+        super().on_mount()
+        self._timer = self.set_interval(
+            1 / (CALM_FRAMES_A_SECOND if self.game.still else FRAMES_A_SECOND),
+            self._on_wall_clock,
+            pause=True,
+        )
+        self._show_plan()
+        self.query_one(ControlsPanel).focus_first()
+
+    # The two states
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only keys that mean something now are shown."""
+        if action == "start":
+            return self.watched is None
+        if action == "verdict":
+            return self.watched is not None and self.watched.over
+        if action in ("pause", "step", "skip"):
+            return self.watched is not None and not self.watched.over
+        return self.watched is not None if action in WATCHING else True
+
+    def action_back(self) -> None:
+        """From the night to the plan, from the plan to the briefing."""
+        if self.watched is None:
+            super().action_back()
+        else:
+            self.to_controls()
+
+    def to_controls(self) -> None:
+        """Leave the night; the plan is as it was."""
+        self.watched = None
+        self._stop()
+        self.query_one("#side", ContentSwitcher).current = "configure"
+        self.remove_class("-watching")
+        self._show_plan()
+        self.query_one(ControlsPanel).focus_first()
+        self.refresh_bindings()
+
+    def action_start(self) -> None:
+        """Begin the chosen night."""
+        self.watched = self.session.watch()
+        self._score = None
+        self._ticks = 0
+        self.query_one("#side", ContentSwitcher).current = "watching"
+        self.add_class("-watching")
+        system = self.session.grading().system
+        self._targets = targets(
+            self.session.level.goals, self.session.expected_operations(self.watched)
+        )
+        self.query_one(TopologyMap).show_system(system)
+        self.query_one("#summary", Static).update(self._summary())
+        self.query_one(Timeline).focus()
+        self._go()
+        self.show_moment()
+        self.call_after_refresh(self.show_moment)
+        self.refresh_bindings()
+
+    def on_controls_panel_started(self, message: ControlsPanel.Started) -> None:
+        """The button does what enter does."""
+        message.stop()
+        self.action_start()
+
+    def on_control_row_changed(self, message: ControlRow.Changed) -> None:
+        """Another choice: the map and the price follow."""
+        message.stop()
+        self.session.choose(message.control_id, message.label)
+        self._show_plan()
+
+    # The clock
+
+    def action_pause(self) -> None:
+        """Stand still, or go on."""
+        self._with_watch(lambda watch: watch.clock.toggle())
+        self._go()
+
+    def action_slower(self) -> None:
+        """The next speed down."""
+        self._with_watch(lambda watch: watch.clock.slower())
+
+    def action_faster(self) -> None:
+        """The next speed up."""
+        self._with_watch(lambda watch: watch.clock.faster())
+
+    def action_step(self) -> None:
+        """A single step, then stand still."""
+        self._with_watch(lambda watch: watch.step())
+
+    def action_skip(self) -> None:
+        """See the end of the night as soon as possible."""
+        self._with_watch(lambda watch: watch.clock.hurry())
+        self._go()
+
+    def action_again(self) -> None:
+        """The same night from its beginning."""
+        self.action_start()
+
+    def action_night(self) -> None:
+        """The next of the graded nights."""
+        self.session.next_night()
+        self.action_start()
+
+    def action_verdict(self) -> None:
+        """What came of the night that was watched to its end."""
+        if self.watched is None:
+            return
+        from game.tui.screens.verdict import VerdictScreen
+
+        if self._score is None:
+            self._score = self.session.finish(self.watched)
+        self._stop()
+        self.app.push_screen(VerdictScreen(self.session, self._score, self))
+
+    def on_timeline_looked(self, message: Timeline.Looked) -> None:
+        """Look at another moment that has been."""
+        message.stop()
+        self._with_watch(lambda watch: watch.seek(message.time_us))
+
+    def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
+        """Time stands still under another screen."""
+        self._stop()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """And goes on after it."""
+        super().on_screen_resume(event)
+        if self.watched is not None and not self.watched.over:
+            self._go()
+
+    def tick(self, wall_us: int) -> None:
+        """Let the wall's time go on by so much."""
+        watch = self.watched
+        if watch is None:
+            return
+        changed = watch.tick(wall_us)
+        for _ in range(HURRY_SLICES if watch.clock.hurried else 0):
+            changed = watch.tick(0) or changed
+        self.session.grading().work(BEHIND_US, watched=self.session.seed)
+        self._ticks += 1
+        if changed:
+            self._show_moving()
+        if watch.over and self._score is None:
+            self.show_moment()
+            self.refresh_bindings()
+            self.action_verdict()
+
+    def _on_wall_clock(self) -> None:
+        now_ns = perf_counter_ns()
+        elapsed_us = min(250_000, (now_ns - self._last_ns) // 1000)
+        if not self.app.app_focus and elapsed_us < 1_000_000 // CALM_FRAMES_A_SECOND - 10_000:
+            return
+        self._last_ns = now_ns
+        self.tick(elapsed_us)
+
+    def _go(self) -> None:
+        self._last_ns = perf_counter_ns()
+        if self._timer is not None and self.game.live:
+            self._timer.resume()
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.pause()
+
+    def _with_watch(self, act: Callable[[Watch], None]) -> None:
+        """Do something with the night, then show it."""
+        if self.watched is not None:
+            act(self.watched)
+            self.show_moment()
+
+    # What is shown
+
+    def _show_plan(self) -> None:
+        session = self.session
+        grading = session.grading()
+        stage = self.query_one(TopologyMap)
+        stage.show_caption("Make your plan, then run the night.")
+        stage.show_system(grading.system)
+        self.query_one(ControlsPanel).show_price(
+            *session.simulator.price(session.level, grading.system)
+        )
+        self.query_one(Timeline).show(
+            grading.system.duration, None, 0, script(grading.system.faults), ()
+        )
+        for log in self.query(LogPanel):
+            log.show((), 0)
+        glyphs = self.game.glyphs
+        self.query_one(TitleBar).show(
+            Content.assemble(
+                ("make your plan", "bold"),
+                f"  {glyphs.separator}  {self._night()}  {glyphs.separator}  "
+                f"{short_moment(grading.system.duration)} long",
+            )
+        )
+
+    def show_moment(self) -> None:
+        """Bring everything to the moment of the playhead."""
+        if self.watched is None:
+            return
+        self._show_map(self.watched)
+        self._show_panels(self.watched)
+
+    def _show_moving(self) -> None:
+        """The map each tick, the panels four times a second."""
+        assert self.watched is not None
+        self._show_map(self.watched)
+        if self.game.still or self._ticks % (FRAMES_A_SECOND // PANELS_A_SECOND) == 0:
+            self._show_panels(self.watched)
+
+    def _show_map(self, watch: Watch) -> None:
+        """The frame, under a sentence about the faults that are going on."""
+        stage = self.query_one(TopologyMap)
+        faults = [
+            f"{fault.id}: {fault.says}" if fault.says else fault.id
+            for fault in self.session.grading().system.faults
+            if fault.id in watch.frame.faults
+        ]
+        if faults:
+            stage.show_caption(f"{self.game.glyphs.fault} {', '.join(faults)}", Ink.DOWN)
+        else:
+            stage.show_caption("")
+        stage.show_frame(watch.frame)
+
+    def _summary(self) -> Content:
+        """The plan in a few lines, for who wants to see it while the night goes on."""
+        lines = [
+            Content.assemble(f"{control.label}: ", (self.session.choices[control.id], "bold"))
+            for control in self.session.level.controls
+        ]
+        return Content("\n").join([Content.styled("Your plan", "bold $primary"), *lines])
+
+    def _show_panels(self, watch: Watch) -> None:
+        clock = watch.clock
+        self.query_one(Gauges).show(watch.frame, watch.seconds, self._targets)
+        spans = watch.fault_spans()
+        to_come = script(self.session.grading().system.faults, clock.edge_us)
+        self.query_one(Timeline).show(
+            clock.duration_us,
+            clock.playhead_us,
+            clock.edge_us,
+            [*spans, *to_come],
+            watch.seconds,
+        )
+        for log in self.query(LogPanel):
+            if log.display:
+                log.show(watch.notes, clock.playhead_us)
+        self._show_status(watch)
+
+    def _show_status(self, watch: Watch) -> None:
+        glyphs, clock = self.game.glyphs, watch.clock
+        if watch.over and clock.playhead_us >= clock.edge_us:
+            state = ("over", "bold")
+        elif clock.hurried:
+            state = (f"{glyphs.playing * 2} to the end", "bold $accent")
+        elif clock.paused:
+            state = (f"{glyphs.waiting} paused at {speed_words(clock.speed)}", "bold $warning")
+        else:
+            state = (f"{glyphs.playing} {speed_words(clock.speed)}", "bold $success")
+        status = Content.assemble(
+            state,
+            f"  {moment(clock.playhead_us)} of {short_moment(clock.duration_us)}"
+            f"  {glyphs.separator}  {self._night()}",
+        )
+        if status != self._status:
+            self._status = status
+            self.query_one(TitleBar).show(status)
+
+    def _night(self) -> str:
+        return f"night {self.session.night} of {len(self.session.level.seeds)}"

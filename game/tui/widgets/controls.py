@@ -1,0 +1,172 @@
+"""The player's controls: each with its choices, and what the chosen one means."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from game.level.model import Choice, Control
+from game.tui.glyphs import GlyphSet
+from game.tui.words import money, parts_words
+
+
+class ChoiceChip(Static):
+    """One choice; a click takes it."""
+
+    class Clicked(Message):
+        """The player wants this choice."""
+
+        def __init__(self, label: str) -> None:
+            super().__init__()
+            self.label = label
+
+    def __init__(self, choice: Choice, glyphs: GlyphSet) -> None:
+        super().__init__("")
+        self.choice = choice
+        self.glyphs = glyphs
+
+    def mark(self, chosen: bool) -> None:
+        """Show whether this is the choice that is taken."""
+        self.set_class(chosen, "-chosen")
+        sign = self.glyphs.chosen if chosen else self.glyphs.open
+        self.update(Content(f"{sign} {self.choice.label}"))
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for this choice."""
+        event.stop()
+        self.post_message(self.Clicked(self.choice.label))
+
+
+class ControlRow(Widget, can_focus=True):
+    """One control."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", "Previous choice", show=False),
+        Binding("right", "turn(1)", "Next choice", show=False),
+        Binding("up", "app.focus_previous", "Control above", show=False),
+        Binding("down", "app.focus_next", "Control below", show=False),
+    ]
+    HELP = "Left and right change the choice, up and down go to another control."
+
+    class Changed(Message):
+        """Another choice was taken."""
+
+        def __init__(self, control_id: str, label: str) -> None:
+            super().__init__()
+            self.control_id = control_id
+            self.label = label
+
+    def __init__(self, control: Control, chosen: str, glyphs: GlyphSet) -> None:
+        super().__init__()
+        self.control = control
+        self.chosen = chosen
+        self._chips = [ChoiceChip(choice, glyphs) for choice in control.choices]
+        self._says = Static("", classes="control--says")
+
+    def compose(self) -> ComposeResult:
+        """The name, the choices, and what the chosen one means."""
+        yield Static(Content(self.control.label), classes="control--label")
+        with Vertical(classes="control--choices"):
+            yield from self._chips
+        yield self._says
+
+    def on_mount(self) -> None:
+        """Mark the choice that was taken before."""
+        self._mark()
+
+    def take(self, label: str) -> None:
+        """Take a choice."""
+        if label != self.chosen:
+            self.chosen = label
+            self._mark()
+            self.post_message(self.Changed(self.control.id, label))
+
+    def action_turn(self, step: int) -> None:
+        """Take the next choice, or the one before; the ends stay the ends."""
+        labels = [choice.label for choice in self.control.choices]
+        index = labels.index(self.chosen) + step
+        if 0 <= index < len(labels):
+            self.take(labels[index])
+
+    def on_choice_chip_clicked(self, message: ChoiceChip.Clicked) -> None:
+        """A choice was clicked."""
+        message.stop()
+        self.focus()
+        self.take(message.label)
+
+    def says(self) -> str:
+        """What the chosen setting means, else what the control is for."""
+        choice = next(c for c in self.control.choices if c.label == self.chosen)
+        return choice.says or self.control.says
+
+    def _mark(self) -> None:
+        for chip in self._chips:
+            chip.mark(chip.choice.label == self.chosen)
+            if chip.choice.label == self.chosen and self.is_mounted:
+                chip.scroll_visible(animate=False)
+        self._says.update(Content(self.says()))
+
+
+class ControlsPanel(Vertical):
+    """All controls, the price of the plan, and the way into the night."""
+
+    class Started(Message):
+        """The player wants to see the night."""
+
+    def __init__(
+        self,
+        controls: tuple[Control, ...],
+        choices: dict[str, str],
+        glyphs: GlyphSet,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self.border_title = "Your plan"
+        self._rows = [ControlRow(control, choices[control.id], glyphs) for control in controls]
+
+    def compose(self) -> ComposeResult:
+        """Rows that scroll, then the words and the button that stay."""
+        with VerticalScroll(id="control-rows", can_focus=False):
+            yield from self._rows
+        yield Static("", id="control-says")
+        with Horizontal(id="control-end"):
+            yield Static("", id="price")
+            yield Button("Run the night", id="start", variant="primary", compact=True)
+
+    def show_price(self, micros_per_hour: int, parts: int) -> None:
+        """What the plan costs, and how much there is in it."""
+        self.query_one("#price", Static).update(
+            Content.assemble(
+                (money(micros_per_hour), "bold"), " an hour, ", (parts_words(parts), "bold")
+            )
+        )
+
+    def focus_first(self) -> None:
+        """Give the first control the keys; a level without controls has only the button."""
+        (self._rows[0] if self._rows else self.query_one("#start")).focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Tell what the control under the keys means."""
+        if isinstance(event.widget, ControlRow):
+            self._tell(event.widget)
+
+    def on_control_row_changed(self, message: ControlRow.Changed) -> None:
+        """Tell what the new choice means; the screen hears of it too."""
+        self._tell(next(row for row in self._rows if row.control.id == message.control_id))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The only button starts the night."""
+        event.stop()
+        self.post_message(self.Started())
+
+    def _tell(self, row: ControlRow) -> None:
+        self.query_one("#control-says", Static).update(Content(row.says()), layout=False)
