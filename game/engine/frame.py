@@ -120,10 +120,12 @@ class _KeyFrames:
         return self.moments[wanted].copy()
 
 
-def frame(log: Log, time_us: int) -> Frame:
+def frame(log: Log, time_us: int, *, linger_us: int = 0) -> Frame:
     """The moment `time_us` of a run: pure, and cheap for any order of times.
 
-    Messages and station counts need a traced log. `time_us` may not be after `log.ended_us`.
+    Messages and station counts need a traced log. `time_us` may not be after `log.ended_us`. With
+    `linger_us` a message is shown as under way for at least that long from when it was sent, so that
+    the eye can follow what is faster than it.
     """
     time_us = max(0, min(time_us, log.ended_us))
     if log.key_frames is None:
@@ -135,7 +137,7 @@ def frame(log: Log, time_us: int) -> Frame:
     return Frame(
         time_us=time_us,
         nodes=tuple(_nodes(log, moment)),
-        messages=tuple(_messages(log, moment, time_us)),
+        messages=tuple(_messages(log, moment, time_us, linger_us)),
         ended=ended,
         good=moment.causes[Cause.NONE],
         causes=tuple(
@@ -263,18 +265,36 @@ def _nodes(log: Log, moment: _Moment) -> Iterator[NodeView]:
         yield NodeView(log.places[place], state, queued, serving)
 
 
-def _messages(log: Log, moment: _Moment, time_us: int) -> Iterator[MessageView]:
-    for row in moment.flying[:MOST_MESSAGES]:
+def _messages(log: Log, moment: _Moment, time_us: int, linger_us: int) -> Iterator[MessageView]:
+    for row in _visible(log, moment, time_us, linger_us):
         sent_us, arrives_us, places, operation, what = log.messages.row(row)
         yield MessageView(
             source=log.places[places >> 16],
             target=log.places[places & 0xFFFF],
-            progress=(time_us - sent_us) / max(1, arrives_us - sent_us),
+            progress=(time_us - sent_us) / max(1, arrives_us - sent_us, linger_us),
             kind=MessageKind(what >> 16),
             again=(what >> 8 & 0xFF) > 0,
             fate=Fate(what & 0xFF),
             operation=operation,
         )
+
+
+def _visible(log: Log, moment: _Moment, time_us: int, linger_us: int) -> list[int]:
+    """Rows of messages to show, oldest first.
+
+    Of a crowd every n-th row of the table: which ones does not change from picture to picture.
+    """
+    rows = moment.flying
+    if linger_us:
+        data, width = log.messages.data, log.messages.width
+        first = moment.message_row
+        while first and data[(first - 1) * width] > time_us - linger_us:
+            first -= 1
+        rows = [row for row in rows if row < first] + list(range(first, moment.message_row))
+    if len(rows) <= MOST_MESSAGES:
+        return rows
+    step = -(-len(rows) // MOST_MESSAGES)
+    return [row for row in rows if row % step == 0][:MOST_MESSAGES]
 
 
 def _recent(log: Log, moment: _Moment, time_us: int) -> tuple[int, int, int | None]:
