@@ -373,7 +373,7 @@ class OneOrMany:
         from pydantic_core import core_schema
 
         def listed(value: Any) -> Any:
-            return value if isinstance(value, list | tuple) else [value]
+            return tuple(value) if isinstance(value, list) else (value,)
 
         return core_schema.no_info_before_validator_function(listed, handler(source))
 

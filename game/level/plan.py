@@ -167,7 +167,7 @@ def system_with(level: Level, plan: Plan, registry: Registry) -> System:
     for section, index in dict.fromkeys(change.path.table for change in changes):
         record = _record(section, document[section][index], around, level)
         touched.setdefault(section, {})[index] = record
-    parts = {
+    parts: dict[str, Any] = {
         SECTIONS[section].field: _patched(section, level.system, records, around)
         for section, records in touched.items()
     }
