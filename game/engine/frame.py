@@ -124,7 +124,7 @@ def frame(log: Log, time_us: int, *, linger_us: int = 0) -> Frame:
     """The moment `time_us` of a run: pure, and cheap for any order of times.
 
     Messages and station counts need a traced log. `time_us` may not be after `log.ended_us`. With
-    `linger_us` a message is shown as under way for at least that long from when it was sent, so that
+    `linger_us` a message is shown as under way for at least that long after it was sent, so that
     the eye can follow what is faster than it.
     """
     time_us = max(0, min(time_us, log.ended_us))
