@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from game.level.plan import Plan, default_plan
 from game.proof.loses import must_lose_fresh, must_lose_graded
 from game.proof.margin import must_lose_clearly
@@ -85,17 +87,23 @@ def _biggest_without_lesson(case: Case) -> Plan | None:
 
 def _cheapest(case: Case) -> Plan | None:
     plan = cheapest_plan(case.level, case.price)
-    return plan if case.price(plan) < case.price(case.reference.plan) else None
+    return plan if _price(case, plan) < _price(case, case.reference.plan) else None
+
+
+def _price(case: Case, plan: Plan) -> float:
+    """Without limit for a plan that is impossible."""
+    micros = case.price(plan)
+    return inf if micros is None else micros
 
 
 def _called_cheapest(case: Case, found: Plan) -> list[tuple[str, Plan]]:
     """The cheapest plan that was found, and the ones that proofs call so."""
     named = [(f"the proof {proof.id!r}", proof.plan) for proof in case.of_role("cheapest")]
     for name, plan in named:
-        if case.price(plan) > case.price(found):
+        if _price(case, plan) > _price(case, found):
             raise RuleBroken(
                 f"{name} is not the cheapest plan: its machines cost "
-                f"{case.price(plan) / 1e6:g} an hour, others cost {case.price(found) / 1e6:g}",
+                f"{_price(case, plan) / 1e6:g} an hour, others cost {_price(case, found) / 1e6:g}",
                 advice="name the plan that is shown here, or drop the proof",
                 plan=found,
             )

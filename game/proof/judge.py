@@ -38,13 +38,13 @@ def _look(case: Case, rule: Rule) -> Finding:
         plan = "" if broken.plan is None else plan_words(level, broken.plan)
         return Finding(rule.id, False, broken.says, broken.advice, plan, broken.seed, rerun)
     except EngineFailed as failed:
-        plan, seed = failed.job.plan, failed.job.seed
+        job = failed.job
         return Finding(
             ENGINE_FAILED,
             False,
-            f"the engine failed on seed {seed}: {failed}",
+            f"the engine failed on seed {job.seed}: {failed}",
             "this is a mistake of the game, not of the level: please report it",
-            plan_words(level, plan),
-            seed,
-            rerun_words(level, plan, seed),
+            plan_words(level, job.plan),
+            job.seed,
+            rerun_words(level, job.plan, job.seed),
         )

@@ -107,7 +107,7 @@ def buys_capacity(control: Control) -> bool:
     return control.family in CAPACITY_FAMILIES
 
 
-def cheapest_plan(level: Level, price: Callable[[Plan], int]) -> Plan:
+def cheapest_plan(level: Level, price: Callable[[Plan], int | None]) -> Plan:
     """A plan of the lowest price, found control by control, round and round until nothing helps.
 
     Prices of machines grow with each control by itself, so that this finds the lowest there is.
@@ -120,7 +120,8 @@ def cheapest_plan(level: Level, price: Callable[[Plan], int]) -> Plan:
         for control in level.controls:
             for choice in control.choices:
                 other = set_to(best, {control.id: choice.label}, "cheapest")
-                if (cost := price(other)) < lowest:
+                cost = price(other)
+                if cost is not None and (lowest is None or cost < lowest):
                     best, lowest = other, cost
         if lowest == before:
             return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -11,11 +11,12 @@ from game.engine.kinds import load_kinds
 from game.engine.log import Log
 from game.engine.run import Run
 from game.level.model import Level, System
-from game.level.plan import Plan, system_with
+from game.level.plan import Plan, PlanError, system_with
 from game.level.registry import Registry
 from game.proof.budget import exactly_known
-from game.proof.played import Extent, Job, Played, goals_of, missed
+from game.proof.played import IMPOSSIBLE, Extent, Job, Played, goals_of, missed
 from game.score.cost import node_micros_per_hour
+from game.score.goals import GoalResult, target_of
 from game.score.parts import moving_parts
 from game.score.reach import goals_out_of_reach
 from game.score.scorecard import SeedScore, score_run
@@ -32,25 +33,66 @@ class EnginePlayer:
     level: Level
     registry: Registry
     executor: Executor | None = None
-    _made: dict[Plan, tuple[System, int]] = field(default_factory=dict)
+    _made: dict[Plan, tuple[System, int] | None] = field(default_factory=dict)
 
     def __call__(self, jobs: Sequence[Job]) -> list[Played]:
-        asked = [(self.level, *self._make(job.plan), job) for job in jobs]
         if self.executor is None:
-            return [play_job(*arguments) for arguments in asked]
-        futures = [self.executor.submit(play_job, *arguments) for arguments in asked]
+            return [self._play(job) for job in jobs]
+        futures = [self._submit(job, self.executor) for job in jobs]
         return [future.result() for future in futures]
 
-    def price(self, plan: Plan) -> int:
-        """What the plan's machines cost an hour, in millionths."""
-        return node_micros_per_hour(self._make(plan)[0])
+    def price(self, plan: Plan) -> int | None:
+        """What the plan's machines cost an hour, in millionths; None if it is impossible."""
+        made = self._make(plan)
+        return None if made is None else node_micros_per_hour(made[0])
 
-    def _make(self, plan: Plan) -> tuple[System, int]:
-        """The plan's system and its moving parts."""
+    def _play(self, job: Job) -> Played:
+        made = self._make(job.plan)
+        return impossible(self.level, job) if made is None else play_job(self.level, *made, job)
+
+    def _submit(self, job: Job, executor: Executor) -> Future[Played]:
+        made = self._make(job.plan)
+        if made is None:
+            return executor.submit(impossible, self.level, job)
+        return executor.submit(play_job, self.level, *made, job)
+
+    def _make(self, plan: Plan) -> tuple[System, int] | None:
+        """The plan's system and its moving parts; None if its choices do not go together."""
         if plan not in self._made:
-            system = system_with(self.level, plan, self.registry)
-            self._made[plan] = (system, moving_parts(self.level, system, self.registry))
+            try:
+                system = system_with(self.level, plan, self.registry)
+            except PlanError:
+                self._made[plan] = None
+            else:
+                self._made[plan] = (system, moving_parts(self.level, system, self.registry))
         return self._made[plan]
+
+
+def impossible(level: Level, job: Job) -> Played:
+    """What comes of a plan whose choices do not go together: nothing."""
+    goals = tuple(
+        GoalResult(
+            id=goal.id,
+            measure=goal.measure,
+            target=target_of(goal),
+            at_least=goal.at_least is not None,
+            stars=goal.stars,
+            measured=None,
+            met=False,
+            seed=job.seed,
+            lost_at_us=None,
+        )
+        for goal in level.goals
+    )
+    return Played(
+        seed=job.seed,
+        verdict=IMPOSSIBLE,
+        stars=0,
+        goals=goals,
+        measures=(),
+        operations=0,
+        good=0,
+    )
 
 
 def play_job(level: Level, system: System, parts: int, job: Job) -> Played:

@@ -10,6 +10,9 @@ from game.level.plan import Plan
 from game.score.goals import GoalResult
 from game.score.scorecard import ENGINE_ERROR, TOO_EXPENSIVE
 
+IMPOSSIBLE = "impossible"
+"""The verdict on a plan whose choices do not go together: there is no such system."""
+
 
 class Extent(IntEnum):
     """How much of a run is played."""
@@ -61,8 +64,8 @@ class Played:
 
     @property
     def gave_up(self) -> bool:
-        """Whether the run did not reach its end for a reason of its own."""
-        return self.verdict in (TOO_EXPENSIVE, ENGINE_ERROR)
+        """Whether the run did not reach its end for a reason of its own, or has no beginning."""
+        return self.verdict in (IMPOSSIBLE, TOO_EXPENSIVE, ENGINE_ERROR)
 
     def goal(self, goal_id: str) -> GoalResult:
         """The result of the goal of that id."""

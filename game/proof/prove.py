@@ -19,6 +19,7 @@ from game.proof.records import (
     FORMAT,
     Record,
     holds,
+    read_by_rules,
     read_record,
     record_path,
     scorecards,
@@ -27,6 +28,7 @@ from game.proof.records import (
 from game.proof.report import Finding, Report
 from game.proof.rule import Case
 from game.proof.runs import EngineFailed, Runs
+from game.proof.share import is_tutorial
 
 
 def prove(
@@ -124,6 +126,8 @@ def _leave_record(opened: Opened, findings: tuple[Finding, ...]) -> None:
         proofs_hash=opened.hashes[1],
         engine=ENGINE,
         seed=case.level.seeds[0],
+        tutorial=is_tutorial(case.level),
+        controls=read_by_rules(case.level),
         proofs=scorecards(case.level, case.proofs, case.runs),
         findings=findings,
         share=case.share,

@@ -1,7 +1,8 @@
 """The record of a proof, beside its level: what was proven need not be proven again.
 
 A record holds while the level's hash, the proof file's hash, and digest and scorecard of each named
-proof on the first graded seed are what they are today. The engine's number alone voids nothing.
+proof on the first graded seed are what they are today, and what the rules read besides (lesson,
+families, tutorial: no run depends on them). The engine's number alone voids nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from game.proof.played import Played
 from game.proof.report import Finding
 from game.proof.rule import Share
 from game.proof.runs import Runs
+from game.proof.share import is_tutorial
 
 FORMAT = 1
 """Of the file, and of the rules: a record of other rules proves nothing."""
@@ -38,6 +40,9 @@ class Record:
     """The engine that proved it; told, never compared."""
     seed: int
     """The first graded seed."""
+    tutorial: bool
+    controls: dict[str, tuple[str, bool]]
+    """Id of a control to its family and whether it is the lesson."""
     proofs: dict[str, dict[str, Any]]
     """Id of a proof to its scorecard, with its digest, on that seed."""
     findings: tuple[Finding, ...]
@@ -78,8 +83,15 @@ def holds(
     return (
         (record.level_hash, record.proofs_hash) == hashes
         and record.seed == level.seeds[0]
+        and record.tutorial == is_tutorial(level)
+        and record.controls == read_by_rules(level)
         and record.proofs == scorecards(level, proofs, runs)
     )
+
+
+def read_by_rules(level: Level) -> dict[str, tuple[str, bool]]:
+    """What rules read of controls and the level's hash leaves out."""
+    return {control.id: (control.family, control.lesson) for control in level.controls}
 
 
 def scorecards(level: Level, proofs: Sequence[Proof], runs: Runs) -> dict[str, dict[str, Any]]:

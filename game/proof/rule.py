@@ -37,8 +37,8 @@ class Case:
     level: Level
     proofs: tuple[Proof, ...]
     runs: Runs
-    price: Callable[[Plan], int]
-    """What a plan's machines cost an hour, in millionths."""
+    price: Callable[[Plan], int | None]
+    """What a plan's machines cost an hour, in millionths; None for an impossible plan."""
     say: Callable[[str], None]
     """Told what is going on."""
     share: Share | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from random import Random
 
+from game.level.model import Level
 from game.proof.plans import ALL_PLANS, SAMPLE_PLANS, all_plans, count_plans, sample_plans
 from game.proof.rule import Case, RuleBroken, Share
 from game.proof.wins import graded_misses
@@ -21,7 +22,7 @@ Z_95 = 1.959964
 def enough_plans(case: Case) -> str:
     """Outside the tutorial a level has at least 30 plans."""
     plans = count_plans(case.level)
-    if plans < FEWEST_PLANS and not is_tutorial(case):
+    if plans < FEWEST_PLANS and not is_tutorial(case.level):
         raise RuleBroken(
             f"the level has {plans} plans; outside the tutorial it takes at least {FEWEST_PLANS}",
             advice="add a control, or choices to one",
@@ -41,7 +42,7 @@ def share_of_winning_plans(case: Case) -> str:
     misses = graded_misses(case, tried)
     winning = [plan for plan, lost in misses.items() if not lost]
     share = case.share = share_of(len(winning), len(tried), plans)
-    if share.value > LARGEST_SHARE and not is_tutorial(case):
+    if share.value > LARGEST_SHARE and not is_tutorial(case.level):
         raise RuleBroken(
             f"{describe(share)}; outside the tutorial at most {share_words(LARGEST_SHARE)} may",
             advice="tighten a goal, or make the night harder",
@@ -51,9 +52,9 @@ def share_of_winning_plans(case: Case) -> str:
     return describe(share)
 
 
-def is_tutorial(case: Case) -> bool:
+def is_tutorial(level: Level) -> bool:
     """Whether the level belongs to a chapter whose levels may be easy."""
-    return case.level.chapter.casefold() in TUTORIAL_CHAPTERS
+    return level.chapter.casefold() in TUTORIAL_CHAPTERS
 
 
 def share_of(wins: int, tried: int, plans: int) -> Share:

@@ -11,13 +11,14 @@ from game.proof.records import (
     FORMAT,
     Record,
     holds,
+    read_by_rules,
     read_record,
     record_path,
     scorecards,
     write_record,
 )
 from game.proof.rule import Case
-from tests.proof.fakes import Night, case, proven
+from tests.proof.fakes import Night, case, level, proven
 
 HASHES = ("level", "proofs")
 
@@ -31,6 +32,8 @@ def record_of(judged: Case) -> Record:
         proofs_hash=HASHES[1],
         engine=1,
         seed=1,
+        tutorial=False,
+        controls=read_by_rules(judged.level),
         proofs=scorecards(judged.level, judged.proofs, judged.runs),
         findings=findings,
         share=judged.share,
@@ -69,6 +72,16 @@ def test_another_level_or_proof_file_voids_a_record_without_a_run(hashes: tuple[
 
     assert not still_holds(record_of(case()), today, hashes)
     assert today.runs.played == 0
+
+
+def test_another_lesson_family_or_chapter_voids_a_record() -> None:
+    record = record_of(case())
+    lesson = tuple(replace(control, lesson=True) for control in level().controls)
+    family = tuple(replace(control, family="capacity") for control in level().controls)
+
+    assert not still_holds(record, case(level(lesson)))
+    assert not still_holds(record, case(level(family)))
+    assert not still_holds(record, case(level(chapter="Tutorial")))
 
 
 def test_a_run_that_went_otherwise_voids_a_record() -> None:
