@@ -1,8 +1,9 @@
-"""INV-1: the time average of the number in a system is throughput times mean sojourn (Little 1961).
+"""INV-1: the time average of the number in a system is throughput times mean sojourn (Little
+1961).
 
-The left side is integrated over the traced counts of the stations, and overall over those counts and
-the messages under way; the right side is the sum of the sojourns that the Log tells. Both are cut
-off at the same edges, so that they agree to the microsecond.
+The left side is integrated over the traced counts of the stations, and overall over those counts
+and the messages under way; the right side is the sum of the sojourns that the Log tells. Both are
+cut off at the same edges, so that they agree to the microsecond.
 """
 
 from __future__ import annotations

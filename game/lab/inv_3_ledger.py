@@ -1,5 +1,5 @@
-"""INV-3: nothing is lost from the books. Operations issued are good, failed by a cause or in flight;
-attempts are first ones, retries or hedges."""
+"""INV-3: nothing is lost from the books. Operations issued are good, failed by a cause or in
+flight; attempts are first ones, retries or hedges."""
 
 from __future__ import annotations
 
