@@ -253,6 +253,7 @@ def test_simpy_preemption_interrupts_the_lower_priority(kernel: Kernel, heard: l
                 yield env.timeout(3)
             except simpy.Interrupt as interrupt:
                 cause = interrupt.cause
+                assert cause is not None
                 heard.append((name, "lost it", env.now, cause.usage_since))
 
     kernel.process(user(kernel, "low", 0, 0))
