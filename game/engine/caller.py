@@ -21,6 +21,7 @@ from game.engine.attempt import (
     Attempt,
     Call,
     Gathering,
+    Operation,
 )
 from game.engine.causes import Cause
 from game.engine.kernel import NORMAL, TIMER
@@ -113,7 +114,11 @@ class Watcher(Protocol):
         ...
 
     def closed(self, attempt: Attempt, cause: int) -> None:
-        """An attempt was answered (0), refused, or given up (a `Cause` code)."""
+        """An attempt was answered (0), refused, or given up (a `Cause` code).
+
+        With 0 while `attempt.call` is not open any more, it was just not needed: nothing is known
+        of its target.
+        """
         ...
 
     def forget(self) -> None:
@@ -140,6 +145,7 @@ class Caller:
         "available",
         "balancer",
         "blame",
+        "by_key",
         "cancels",
         "connect_timeouts",
         "connect_us",
@@ -188,6 +194,8 @@ class Caller:
         self.balancer: Any = None
         """The record that `picker` was built from."""
         self.needs_luck = False
+        self.by_key = False
+        """The balancer chooses by the operation's key: it has `pick_for(targets, data_key)`."""
         self.panic_threshold = policy.panic_threshold
         self.timeout_us = policy.attempt_timeout
         self.timeouts = Lane(self.kernel, self.timed_out)
@@ -240,7 +248,12 @@ class Caller:
             watcher.forget()
         if self.retry is not None:
             self.retry.forget()
-        self.picker = self.world.picker(self)
+        picker = self.world.picker(self)
+        self.watchers = tuple(
+            picker if watcher is self.picker else watcher  # type: ignore[misc]
+            for watcher in self.watchers
+        )
+        self.picker = picker
         self.refresh()
 
     # Out
@@ -308,13 +321,22 @@ class Caller:
             available = [target for target in available if target not in tried] or available
         if len(available) < 2:
             return available[0] if available else None
-        if not self.needs_luck:
-            return self.picker.pick(available, 0.0)
-        root = call.operation.luck
-        slot = call.path.choice
-        return self.picker.pick(
-            available, root[slot] if key == 0 else derived_luck(root[-1], key, slot)
-        )
+        return self.pick(available, call.operation, key, call.path.choice)
+
+    def pick(
+        self, available: Sequence[Target], operation: Operation, key: int, slot: int
+    ) -> Target:
+        """The balancer's choice among two targets or more, for the attempt with that key."""
+        if self.needs_luck:
+            root = operation.luck
+            luck = root[slot] if key == 0 else derived_luck(root[-1], key, slot)
+            return self.picker.pick(available, luck)
+        if self.by_key:
+            chosen: Target = self.picker.pick_for(  # type: ignore[attr-defined]
+                available, operation.data_key
+            )
+            return chosen
+        return self.picker.pick(available, 0.0)
 
     def _never_sent(self, call: Call, kind: int, key: int, cause: int) -> None:
         """The caller does not even try; that counts as a failed attempt."""
@@ -601,7 +623,7 @@ class Caller:
         if attempt.started_us == NEVER:
             waited_us, served_us = now - attempt.arrived_us, 0
             if phase == ANSWERED:
-                return attempt.result
+                return attempt.result or Cause.LATE_ANSWER
         else:
             left_us = attempt.served_us if attempt.served_us != NEVER else now
             waited_us = attempt.started_us - attempt.arrived_us + attempt.waited_us

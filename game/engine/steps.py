@@ -304,9 +304,9 @@ def scatter(caller: Caller, gathering: Gathering) -> None:
     available = list(caller.available)
     calls = gathering.calls
     if len(available) > 1 and len(calls) < len(available):
-        path = calls[0].path
-        luck = calls[0].operation.luck[path.choice] if caller.needs_luck else 0.0
-        start = available.index(caller.picker.pick(available, luck))
+        first = calls[0]
+        chosen_first = caller.pick(available, first.operation, first.key, first.path.choice)
+        start = available.index(chosen_first)
         available = available[start:] + available[:start]
     for index, call in enumerate(calls):
         if not gathering.open:
@@ -371,8 +371,8 @@ class ForwardStep:
         if len(available) == 1:
             target = available[0]
         else:
-            luck = attempt.luck(path.choice) if caller.needs_luck else 0.0
-            target = caller.picker.pick(available, luck)
+            operation = attempt.call.operation
+            target = caller.pick(available, operation, attempt.key, path.choice)
         self.station.release(attempt)
         attempt.path = path
         attempt.phase = 0

@@ -253,6 +253,7 @@ class World:
         ]
         caller.refresh()
         caller.picker = self.picker(caller)
+        caller.by_key = hasattr(caller.picker, "pick_for")
         self._equip(caller, policy)
         if node is not None:
             node.on_crash.append(caller.forget)

@@ -69,9 +69,7 @@ class LatencyAwarePicker:
         """The smallest cost; luck decides between equals."""
         costs = [self.cost(target) for target in targets]
         least = min(costs)
-        equals = [
-            target for target, cost in zip(targets, costs, strict=True) if cost == least
-        ]
+        equals = [target for target, cost in zip(targets, costs, strict=True) if cost == least]
         return equals[int(luck * len(equals))]
 
     def sent(self, attempt: Attempt) -> None:
