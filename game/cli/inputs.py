@@ -8,10 +8,11 @@ from pathlib import Path
 
 from game.cli.exits import WrongUse
 from game.engine.kinds import load_kinds
-from game.level.find import find_level
+from game.level.find import find_level, find_levels, levels_in
 from game.level.model import Level
 from game.level.plan import Plan, PlanError, make_plan, read_plan
 from game.level.problems import LevelErrors, Problems, Unreadable
+from game.level.proofs import proofs_path, read_proofs
 from game.level.read import inspect_level, read_level, read_level_bytes
 
 
@@ -20,7 +21,11 @@ def told() -> Iterator[None]:
     """Whatever is wrong with an input becomes `WrongUse`."""
     try:
         yield
-    except (Unreadable, LevelErrors, PlanError) as error:
+    except LevelErrors as error:
+        path, count = error.problems[0].path, len(error.problems)
+        errors = f"{count} errors" if count > 1 else "an error"
+        raise WrongUse(f"{path} has {errors}\n\n{error}") from None
+    except (Unreadable, PlanError) as error:
         raise WrongUse(str(error)) from None
 
 
@@ -39,10 +44,33 @@ def level_in(data: bytes, path: str) -> Level:
     return level
 
 
-def inspect(path: Path) -> Problems:
-    """All problems of a level file. Raises `WrongUse` for a file that cannot be read."""
+def level_files(words: Sequence[str]) -> list[Path]:
+    """The files that ids, files and folders name; the campaign for none. Raises `WrongUse`."""
+    if not words:
+        return find_levels()
+    return list(dict.fromkeys(path for text in words for path in files_at(text)))
+
+
+def files_at(text: str) -> list[Path]:
+    """The file that an id or a file names, or all level files in a folder. Raises `WrongUse`."""
+    try:
+        found = levels_in(Path(text)) if Path(text).is_dir() else []
+    except OSError:
+        found = []
     with told():
-        _, problems = inspect_level(path, load_kinds())
+        # What cannot be looked into, and what holds no level, is refused with a sentence there.
+        return found or [find_level(text)]
+
+
+def inspect(path: Path) -> Problems:
+    """All problems of a level file, or else of its proofs. Raises `WrongUse` if unreadable."""
+    with told():
+        level, problems = inspect_level(path, load_kinds())
+        if level is not None and proofs_path(path).exists():
+            try:
+                read_proofs(proofs_path(path), level)
+            except LevelErrors as errors:
+                return errors.problems
     return problems
 
 

@@ -6,7 +6,7 @@ It holds the level's whole text, so that it can be sent to the developers by its
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def is_texts(value: object) -> bool:
 def read_replay(path: Path) -> Replay:
     """Read a replay file. Raises `WrongUse` with one sentence."""
     found = parse(path)
-    tests = {
+    tests: dict[str, Callable[[Any], bool]] = {
         "level_path": lambda value: isinstance(value, str),
         "level_text": lambda value: isinstance(value, str),
         "plan": is_text_to_text,

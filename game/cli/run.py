@@ -78,11 +78,13 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Simulate, score, and tell."""
+    from game.cli.inputs import told
     from game.cli.replay import is_replay
 
     again = is_replay(options.level)
     task = task_of_replay(options) if again else task_of(options)
-    card = play_traced(task, options.trace) if options.trace else play(task, options.jobs)
+    with told():
+        card = play_traced(task, options.trace) if options.trace else play(task, options.jobs)
     if options.json:
         from game.score.json import scorecard_json
 
