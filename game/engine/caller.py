@@ -248,12 +248,12 @@ class Caller:
             watcher.forget()
         if self.retry is not None:
             self.retry.forget()
-        picker = self.world.picker(self)
-        self.watchers = tuple(
-            picker if watcher is self.picker else watcher  # type: ignore[misc]
-            for watcher in self.watchers
-        )
-        self.picker = picker
+        before: object = self.picker
+        self.picker = self.world.picker(self)
+        watchers: list[Any] = [
+            self.picker if watcher is before else watcher for watcher in self.watchers
+        ]
+        self.watchers = tuple(watchers)
         self.refresh()
 
     # Out

@@ -1,4 +1,4 @@
-"""All kinds of the engine, found by looking: a new file in one of the folders needs no edit here."""
+"""All kinds of the engine, found by looking: a new file in a folder needs no edit here."""
 
 from __future__ import annotations
 

@@ -130,7 +130,8 @@ def _record_open_attempts(world: World) -> None:
             add(entry[4])
     for node in world.nodes:
         for station in node.stations:
-            for attempt in (*station.inside, *station.queue):
+            repeated = [] if station.keyed is None else station.keyed.waiting()
+            for attempt in (*station.inside, *station.queue, *repeated):
                 add(attempt)
         for _, argument in node.inbox:
             if isinstance(argument, Attempt):

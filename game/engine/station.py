@@ -55,7 +55,7 @@ class Guard(Protocol):
         ...
 
     def left(self, attempt: Attempt) -> None:
-        """An attempt that was let in is over here, in whatever way."""
+        """An attempt is over here, in whatever way; also one that a guard turned away."""
         ...
 
     def forget(self) -> None:
@@ -67,15 +67,22 @@ class KeyMemory(Protocol):
     """What a station remembers of requests that carry an idempotency key."""
 
     def knows(self, attempt: Attempt) -> bool:
-        """True if the attempt is a repetition, which is then answered from memory."""
+        """True if the attempt is a repetition, which is answered from memory, now or later.
+
+        False makes it the one that does the work.
+        """
         ...
 
-    def finished(self, attempt: Attempt) -> None:
-        """Its work is complete."""
+    def left(self, attempt: Attempt) -> None:
+        """An attempt is over here: complete if it has a `served_us`."""
         ...
 
-    def stopped(self, attempt: Attempt) -> None:
-        """Its work ended without completion: the next repetition does it."""
+    def drop(self, attempt: Attempt) -> bool:
+        """Nobody waits for an attempt in the queue; False if it is no repetition that waits."""
+        ...
+
+    def waiting(self) -> list[Attempt]:
+        """The repetitions that wait for work in progress."""
         ...
 
     def forget(self) -> None:
@@ -155,6 +162,11 @@ class Station:
         for guard in self.guards:
             cause = guard.refuse(attempt)
             if cause:
+                if attempt.blame == NO_FAULT:
+                    attempt.blame = self.blame
+                if attempt.blame == NO_FAULT:
+                    attempt.blame = self.backlog_blame(attempt)
+                self.left(attempt)
                 self.refuse(attempt, cause)
                 return
         inside = self.inside
@@ -226,18 +238,18 @@ class Station:
     def finish(self, attempt: Attempt) -> None:
         """The last step is done: answer, and take the next attempt from the queue."""
         attempt.served_us = self.kernel.now
-        if self.keyed is not None:
-            self.keyed.finished(attempt)
         self._answer(attempt)
         self._let_go(attempt)
 
     def fail(self, attempt: Attempt, cause: int) -> None:
         """The work cannot be completed: answer with a cause."""
         attempt.result = cause
-        if self.keyed is not None:
-            self.keyed.stopped(attempt)
         self._answer(attempt)
         self._let_go(attempt)
+
+    def recall(self, attempt: Attempt) -> None:
+        """Answer a repetition from memory: no worker, no core, no time."""
+        self._answer(attempt)
 
     def _answer(self, attempt: Attempt) -> None:
         attempt.phase = ANSWERED
@@ -295,7 +307,7 @@ class Station:
     def _let_go(self, attempt: Attempt) -> None:
         """The attempt leaves the station; its worker takes the next one."""
         del self.inside[attempt]
-        if self.guards:
+        if self.guards or self.keyed is not None:
             self.left(attempt)
         if self.queue:
             self._take()
@@ -345,9 +357,11 @@ class Station:
         self._let_go(attempt)
 
     def left(self, attempt: Attempt) -> None:
-        """Tell the guards that an attempt which they let in is over."""
+        """Tell the guards and the memory that an attempt is over."""
         for guard in self.guards:
             guard.left(attempt)
+        if self.keyed is not None:
+            self.keyed.left(attempt)
 
     # What ends without an answer
 
@@ -364,6 +378,8 @@ class Station:
     def crash(self, fault: int) -> None:
         """The node crashed: queued and running work dies."""
         dead = [*self.inside, *self.queue]
+        if self.keyed is not None:
+            dead += self.keyed.waiting()
         stopped = [(attempt, attempt.phase) for attempt in dead]
         self.queue.clear()
         self.inside.clear()
@@ -402,8 +418,9 @@ class Station:
             # It overtook the request: that will find nobody waiting.
             self.lose(attempt, Cause.NONE)
         elif phase == QUEUED:
-            self.queue.remove(attempt)
-            self.left(attempt)
+            if self.keyed is None or not self.keyed.drop(attempt):
+                self.queue.remove(attempt)
+                self.left(attempt)
             self.lose(attempt, Cause.NONE)
         elif attempt in self.inside:
             if phase in (READY, RUNNING):
@@ -411,8 +428,6 @@ class Station:
             else:
                 self.steps[attempt.step].stop(attempt)
             attempt.due_us = NEVER
-            if self.keyed is not None:
-                self.keyed.stopped(attempt)
             self.lose(attempt, Cause.NONE)
             self._let_go(attempt)
 

@@ -1,4 +1,4 @@
-"""Failover: one target does all the work while it is in rotation, the others wait for their turn."""
+"""Failover: one target does all the work while it is in rotation, the others stand by."""
 
 from __future__ import annotations
 

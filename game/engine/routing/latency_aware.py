@@ -62,7 +62,7 @@ class LatencyAwarePicker:
         seen_us = self.seen_us.get(target.index)
         if seen_us is None:
             return float(self.penalty_us * (outstanding + 1)) if outstanding else 0.0
-        faded = self.decay_us / (self.decay_us + self.kernel.now - seen_us)
+        faded: float = self.decay_us / (self.decay_us + self.kernel.now - seen_us)
         return target.latency_us * faded * (outstanding + 1)
 
     def pick(self, targets: Sequence[Target], luck: float) -> Target:

@@ -73,7 +73,8 @@ class Weights:
 
 class SmoothTurns:
     """Smooth weighted round robin (nginx, ngx_http_upstream_round_robin.c, since 1.3.1): everybody
-    gains their weight, the richest is chosen and pays the sum. Weights 5, 1, 1 give a a b a c a a."""
+    gains their weight, the richest is chosen and pays the sum of all. Weights 5, 1, 1 give
+    a a b a c a a."""
 
     __slots__ = ("gained", "weights")
 
