@@ -10,8 +10,8 @@ from itertools import chain, islice
 from typing import Any
 
 from game.level.annotations import Surroundings
-from game.level.model import SHARE_MEASURES, Service
-from game.level.problems import Complaint
+from game.level.model import MEASURES, SHARE_MEASURES, Service
+from game.level.problems import Complaint, nearest
 from game.level.records import RecordErrors, references
 from game.level.sections import Document, Table, ids, read_table
 from game.level.units import UnitError, format_duration, parse_duration
@@ -29,9 +29,27 @@ def read_checked(
         record = read_table(section, table, around)
     except RecordErrors as errors:
         said.extend(errors.complaints)
+        table = _as_meant(table, said)
     for rule in RULES.get(section, ()):
         said.extend(rule(table, around))
     return (None if said else record), said
+
+
+def _as_meant(table: Table, said: list[Complaint]) -> Table:
+    """The table with misspelt keys corrected, so that rules do not speak of the same mistake."""
+    misspelt = [
+        str(complaint.loc[0])
+        for complaint in said
+        if complaint.name == "unknown-key" and len(complaint.loc) == 1
+    ]
+    if not misspelt:
+        return table
+    allowed = {str(key): table[key] for key in table}
+    for key in misspelt:
+        meant = next(nearest(one.word, one.allowed) for one in said if one.loc == (key,))
+        if meant and meant not in allowed:
+            allowed[meant] = allowed.pop(key)
+    return allowed
 
 
 def _contradiction(message: str, *loc: str | int) -> Complaint:
@@ -48,7 +66,7 @@ def _check_client(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     if not opened and "population" not in table:
         message = 'a client needs one of "rate", "gap" and "population"'
         yield Complaint("missing-key", message)
-    if "think" in table and "population" not in table:
+    if opened and "think" in table and "population" not in table:
         yield _contradiction('"think" needs a "population"', "think")
     if "load" in table and "population" in table and not opened:
         yield _contradiction('"load" is for clients that send by "rate" or "gap"', "load")
@@ -145,13 +163,13 @@ def _check_goal(table: Table, _around: Surroundings) -> Iterator[Complaint]:
         yield Complaint("missing-key", 'a goal needs "at_least" or "at_most"')
     if len(bounds) == 2:
         yield _contradiction('a goal has "at_least" or "at_most", not both', "at_most")
-    measure = str(table.get("measure"))
-    for key in bounds:
+    measure = table.get("measure")
+    for key in bounds if measure in MEASURES else ():
         value = table[key]
         if isinstance(value, str) and value.endswith("%") and measure not in SHARE_MEASURES:
-            yield Complaint("bad-value", f'"{measure[:80]}" is no share: write a number', (key,))
+            yield Complaint("bad-value", f'"{measure}" is no share: write a number', (key,))
         elif isinstance(value, str) and value[-1:] not in ("%", "") and measure[-3:] != "_ms":
-            yield Complaint("bad-value", f'"{measure[:80]}" is no time: write a number', (key,))
+            yield Complaint("bad-value", f'"{measure}" is no time: write a number', (key,))
         elif measure in SHARE_MEASURES and type(value) in (int, float) and not 0 <= value <= 1:
             message = 'a share lies between 0 and 1; 99 % is written "99%" or 0.99'
             yield Complaint("out-of-range", message, (key,))

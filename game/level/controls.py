@@ -281,7 +281,7 @@ class _Trial:
         if choice is not one.default:
             known = known | self.default[path.table]
         for said in self._wrong(changed, path) - known:
-            if not _touches(said.loc, path.keys):
+            if not _touches(said.loc, path.keys) or self._is_of_another(said, path):
                 continue
             if said.name == "unknown-key" and said.loc == path.keys:
                 yield self._no_such_key(path, which)
@@ -294,6 +294,15 @@ class _Trial:
             for said in self._circles(changed) - self.circles:
                 message = f'choice "{choice.label}" of {path.text}: {said.message}'
                 yield Complaint("bad-choice", message, ("choices", n))
+
+    def _is_of_another(self, said: Complaint, path: Path) -> bool:
+        """A path that leads further in was set as well, and is to blame."""
+        return any(
+            other.table == path.table
+            and len(other.keys) > len(path.keys)
+            and said.loc[: len(other.keys)] == other.keys
+            for other in self._paths()
+        )
 
     def _no_such_key(self, path: Path, which: int) -> Complaint:
         allowed: tuple[str, ...] = ()

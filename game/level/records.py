@@ -17,7 +17,7 @@ from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationEr
 from pydantic_core import CoreSchema, ErrorDetails
 
 from game.level.annotations import KindOf, Marker, Reference, Surroundings, type_in_words
-from game.level.problems import CODES, Complaint
+from game.level.problems import CODES, Complaint, nearest
 
 
 def toml_key(field_name: str) -> str:
@@ -137,7 +137,19 @@ def read_record(record: type[Any], table: Mapping[str, Any], around: Surrounding
         return shape.adapter.validate_json(text, strict=True, context=around)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    raise RecordErrors(list(_complaints(record, table, details)))
+    raise RecordErrors(_without_echoes(list(_complaints(record, table, details))))
+
+
+def _without_echoes(said: list[Complaint]) -> list[Complaint]:
+    """The complaints without those about a missing key that is there, but misspelt."""
+    meant = {
+        (*one.loc[:-1], nearest(one.word, one.allowed)) for one in said if one.name == "unknown-key"
+    }
+    return [
+        one
+        for one in said
+        if not (one.name == "missing-key" and one.word and (*one.loc, one.word) in meant)
+    ]
 
 
 def _complaints(
@@ -188,7 +200,7 @@ def _translated(
         if isinstance(key, int):
             yield Complaint("wrong-type", "this list needs more entries", loc)
         else:
-            yield Complaint("missing-key", f'key "{key}" is missing', loc)
+            yield Complaint("missing-key", f'key "{key}" is missing', loc, word=str(key))
     elif kind in ("unexpected_keyword_argument", "extra_forbidden"):
         yield unknown_key(loc, toml_keys(record) if len(loc) == 1 else ())
     else:

@@ -25,7 +25,7 @@ from game.level.model import (
     Service,
     Zone,
 )
-from game.level.problems import Complaint
+from game.level.problems import Complaint, nearest
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
 from game.level.units import UnitError, parse_duration
@@ -115,6 +115,8 @@ def node_names(group: str, count: int | None) -> tuple[str, ...]:
 def surroundings(document: Document, registry: Registry) -> Surroundings:
     """Everything in a document that a reference may name."""
 
+    document = _as_meant(document)
+
     def named(section: str, *implied: str) -> dict[str, None]:
         found = dict.fromkeys(identity for _, identity in ids(document, section))
         return found or dict.fromkeys(implied)
@@ -141,6 +143,17 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
     return Surroundings(registry, known, _duration(document))
 
 
+def _as_meant(document: Document) -> Document:
+    """The document with the tables of misspelt sections in the sections that were meant."""
+    changed = dict(document)
+    for key, entries in document.items():
+        if key not in SECTIONS and isinstance(entries, list):
+            meant = nearest(key, SECTIONS)
+            if meant and isinstance(changed.get(meant, []), list):
+                changed[meant] = [*changed.get(meant, []), *entries]
+    return changed
+
+
 def _duration(document: Document) -> int | None:
     try:
         return parse_duration(document["duration"])
@@ -162,15 +175,20 @@ def _every_node(document: Document) -> list[str]:
     for index, group in ids(document, "node"):
         written = document["node"][index].get("count")
         every = (written, *offered.get(f"node.{group}.count", ()))
-        counts = {count if type(count) is int else None for count in every}
-        largest = max((count for count in counts if count is not None), default=None)
-        if None in counts:
+        if any(count is None for count in every):
             names.append(group)
-        if largest is not None:
-            names.extend(node_names(group, min(largest, MOST_MACHINES)))
+        if any(count is not None for count in every):
+            names.extend(node_names(group, max(_machines(count) for count in every)))
         if len(names) > MOST_NODE_NAMES:
             break
     return names
+
+
+def _machines(count: Any) -> int:
+    """A group's size; the largest where it is no size, so that its nodes are not missed as well."""
+    if count is None:
+        return 0
+    return count if type(count) is int and 0 <= count <= MOST_MACHINES else MOST_MACHINES
 
 
 def read_table(section: str, table: Table, around: Surroundings) -> Any:

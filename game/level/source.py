@@ -230,11 +230,10 @@ def _too_deep() -> Complaint:
     return Complaint("too-deep", f"this is nested deeper than {DEEPEST}")
 
 
-def _parse(source: Source, _text: str) -> None:
+def _parse(source: Source, text: str) -> None:
     tree = _parser().parse(source.data)
     if tree.root_node.has_error:
-        for node in _broken_nodes(tree.root_node):
-            _report_syntax(source, node)
+        _report_syntax(source, text, tree.root_node)
         return
     _Index(source).build(tree.root_node)
 
@@ -252,7 +251,18 @@ def _broken_nodes(root: Node) -> Iterator[Node]:
             stack.extend(reversed(node.children))
 
 
-def _report_syntax(source: Source, node: Node) -> None:
+def _report_syntax(source: Source, text: str, root: Node) -> None:
+    """What `tomllib` says of its first error, and what else is broken on the lines below."""
+    _load(source, text)
+    told = max((source.place(span[0])[0] for span, _ in source.reported), default=0)
+    for node in _broken_nodes(root):
+        if node.start_point.row + 1 > told:
+            _report_broken(source, node)
+    if not source.reported:
+        _report_broken(source, root)
+
+
+def _report_broken(source: Source, node: Node) -> None:
     start, end = node.start_byte, node.end_byte
     if node.is_missing:
         message = f"{node.type} is missing here"

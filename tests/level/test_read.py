@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from game.level.model import SECOND_US, Level
+from game.level.problems import LevelErrors, Unreadable
+from game.level.read import inspect_level, read_level
+from tests.level.toys import (
+    NIGHT,
+    TOYS,
+    Constant,
+    Crash,
+    Exponential,
+    Partition,
+    Retry,
+    RoundRobin,
+    Weighted,
+    level_of,
+    marked,
+    only_problem,
+    problems_of,
+    with_lines,
+)
+
+SMALL = """\
+format = 1
+title = "Small"
+duration = "10s"
+
+[[node]]
+id = "web"
+
+[[service]]
+id = "shop"
+on = "web"
+
+[[client]]
+id = "users"
+call = "shop"
+rate = 10
+"""
+
+
+def test_a_small_level_is_filled_with_defaults() -> None:
+    level = level_of(SMALL)
+    assert (level.id, level.chapter, level.kind) == ("night", "", "design")
+    assert level.seeds == (1, 2, 3, 4, 5)
+    assert level.recovery_us == 5 * SECOND_US
+    system = level.system
+    assert [region.id for region in system.regions] == ["here"]
+    assert [(zone.id, zone.region) for zone in system.zones] == [("a", "here")]
+    assert system.nodes[0].zones == ("a",)
+    assert TOYS.kind_of("scheduling", system.nodes[0].scheduling).name == "fifo"
+    assert [policy.id for policy in system.policies] == ["plain"]
+    assert system.policies[0].balancer == RoundRobin()
+    assert system.services[0].on == ("web",)
+
+
+def test_a_level_says_what_its_file_says() -> None:
+    level = level_of(NIGHT)
+    system = level.system
+    assert level.title == "A night"
+    assert level.story == "Two lines\nof story."
+    assert level.window_us == (5 * SECOND_US, 50 * SECOND_US)
+    assert level.how_often_per_year == 12
+    assert system.prices.cross_zone_gib == 10_000
+    assert system.nodes[0].at == (70.0, 50.5)
+    assert system.links[0].latency == Exponential(mean=2000)
+    assert system.links[1].latency == Constant(value=5000)
+    assert system.links[1].bandwidth == 10 << 20
+    assert system.links[1].loss == 0.01
+    assert system.policies[0].balancer == Weighted(weights=(1.0, 2.5))
+    assert [goal.at_least for goal in level.goals] == [0.99, None]
+    assert level.goals[1].at_most == 250.0
+
+
+def test_faults_are_flat_tables_with_numbered_ids() -> None:
+    faults = level_of(NIGHT).system.faults
+    assert [fault.id for fault in faults] == ["crash", "crash-2", "partition"]
+    assert faults[0].what == Crash(what="host")
+    assert faults[0].target == ("web-1",)
+    assert faults[0].for_ == 20 * SECOND_US
+    assert faults[2].what == Partition(between=("web", "disk"))
+
+
+def test_the_system_of_a_level_has_every_control_at_its_default() -> None:
+    assert level_of(NIGHT).system.policies[0].retry is None
+    often = with_lines(NIGHT, ('default = "never"', 'default = "twice"'))
+    assert level_of(often).system.policies[0].retry == Retry(attempts=5)
+
+
+PLANTED = (
+    ('chapter = "Lab"', 'chaptre = "Lab"'),
+    ('duration = "60s"', 'duration = "60s"\nseeds = [1, "2"]'),
+    ('id = "web"\ncount = 2', 'id = "web"\ncount = -2'),
+    ('zones = ["east", "west"]', 'zones = ["east", "wset"]'),
+    ('mean = "2ms" }', "mean = 2 }"),
+    ('call = "store", policy', 'call = "sotre", policy'),
+    ("rate = 100\n", "rate = 100\npopulation = 3\n"),
+    ('at = "10s"', 'at = "70s"'),
+    ('kind = "partition"', 'kind = "partion"'),
+    ('sets = "node.web.count"', 'sets = "node.web.cuont"'),
+)
+
+
+def test_ten_planted_mistakes_are_ten_problems_at_their_places_in_one_pass() -> None:
+    text = with_lines(NIGHT, *PLANTED)
+    lines = text.split("\n")
+    found = [(p.code, marked(p), p.suggestion) for p in problems_of(text)]
+    assert found == [
+        ("L011", "chaptre", "chapter"),
+        ("L010", '"2"', ""),
+        ("L014", "-2", ""),
+        ("L022", '"wset"', "west"),
+        ("L017", "2", ""),
+        ("L022", '"sotre"', "store"),
+        ("L027", "population", ""),
+        ("L024", '"70s"', ""),
+        ("L021", '"partion"', "partition"),
+        ("L030", '"node.web.cuont"', "count"),
+    ]
+    for problem in problems_of(text):
+        assert lines[problem.line - 1] == problem.excerpt
+    assert [(p.line, p.column) for p in problems_of(text)][:4] == [
+        (4, 1),
+        (11, 13),
+        (27, 9),
+        (28, 18),
+    ]
+
+
+def test_a_problem_is_told_with_its_line_a_caret_and_the_nearest_word() -> None:
+    text = with_lines(NIGHT, ('kind = "partition"', 'kind = "partion"'))
+    problem = only_problem(text)
+    assert str(problem) == (
+        'error[L021]: unknown fault kind "partion"\n'
+        f"   --> levels/night.toml:{problem.line}:8\n"
+        "    |\n"
+        f' {problem.line} | kind = "partion"\n'
+        '    |        ^^^^^^^^^ did you mean "partition"?\n'
+        "    = kinds: crash, partition, slow"
+    ).replace("   -->", " " * len(str(problem.line)) + " -->")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "mark", "suggestion"),
+    [
+        ("format = 1", "format = 2", "L020", "2", ""),
+        ("format = 1\n", "", "L012", "", ""),
+        ('title = "A night"\n', "", "L012", "", ""),
+        ('title = "A night"', 'title = "A night"\nid = "No Id"', "L015", '"No Id"', ""),
+        ('title = "A night"', 'title = "two\\nlines"', "L016", '"two\\nlines"', ""),
+        ('duration = "60s"', "duration = 60", "L017", "60", ""),
+        ('duration = "60s"', 'duration = "60 parsecs"', "L017", '"60 parsecs"', ""),
+        ('window = ["5s", "50s"]', 'window = ["50s", "5s"]', "L014", '["50s", "5s"]', ""),
+        ('window = ["5s", "50s"]', 'window = ["5s"]', "L010", '["5s"]', ""),
+        ('window = ["5s", "50s"]', 'window = ["5s", "61s"]', "L024", '"61s"', ""),
+        ('warm_up = "2s"', 'warm_up = "60s"', "L024", '"60s"', ""),
+        ('how_often = "1/month"', 'how_often = "1/moon"', "L013", '"1/moon"', ""),
+        ("[prices]", "[[prices]]", "L010", "[[prices]]", ""),
+        ('[[zone]]\nid = "west"', '[[zones]]\nid = "west"', "L011", "zones", "zone"),
+        ('cross_zone_gib = "0.01"', "cross_zone_gib = -1", "L014", "-1", ""),
+        ("cores = 4", "cores = 4.5", "L010", "4.5", ""),
+        ("cores = 4", "cores = true", "L010", "true", ""),
+        ('scheduling = "processor-sharing"', 'scheduling = "lifo"', "L021", '"lifo"', "fifo"),
+        ("at = [70, 50.5]", "at = [70, 150]", "L014", "150", ""),
+        ('loss = "1%"', 'loss = "101%"', "L013", '"101%"', ""),
+        ('loss = "1%"', "loss = 1.5", "L014", "1.5", ""),
+        ('bandwidth = "10MiB"', "bandwidth = 10", "L018", "10", ""),
+        ('to = "disk"', 'to = "dsik"', "L022", '"dsik"', "disk"),
+        ('from = "*"\nto', 'from_ = "*"\nfrom = "*"\nto', "L011", "from_", "from"),
+        ("weights = [1, 2.5]", 'weights = [1, "x"]', "L010", '"x"', ""),
+        ("weights = [1, 2.5]", "wieghts = [1]", "L011", "wieghts", "weights"),
+        ("weights = [1, 2.5]", 'mode = "smoth"', "L013", '"smoth"', "smooth"),
+        ("weights = [1, 2.5]", "slow_start = 1", "L010", "1", ""),
+        ('kind = "weighted", ', "", "L012", "{ weights = [1, 2.5] }", ""),
+        ('on = ["web"]', 'on = ["wbe"]', "L022", '"wbe"', "web"),
+        ('{ cpu = "2ms" }', '{ cpuu = "2ms" }', "L021", "cpuu", "cpu"),
+        ('{ cpu = "2ms" }', "{}", "L021", "{}", ""),
+        ('{ cpu = "2ms" }', '{ cpu = "2ms", call = "store" }', "L027", None, ""),
+        ("fan_out = 2, first = 1", "fan_out = 2, first = 3", "L014", "3", ""),
+        ('{ share = 0.9, law = "1ms" }', '{ shar = 0.9, law = "1ms" }', "L011", "shar", "share"),
+        ('mean = "9ms"', 'mean = "0s"', "L013", None, ""),
+        ("population = 5\nthink", "think", "L012", "[[client]]", ""),
+        ("population = 5\n", "population = 5\nload = []\n", "L027", "load", ""),
+        ("rate = 100\n", 'rate = 100\ngap = "1s"\n', "L027", "gap", ""),
+        ("rate = 100\n", 'rate = 100\nthink = "1s"\n', "L027", "think", ""),
+        ("rate = 100\n", "rate = 100\nfan_out = 2\nfirst = 3\n", "L014", "3", ""),
+        ("rate = 100\n", "rate = 0\n", "L014", "0", ""),
+        ("rate = 100\n", 'rate = 100\nload = [{ at = "61s", times = 2 }]\n', "L024", '"61s"', ""),
+        ('what = "host"', 'what = "hots"', "L013", '"hots"', "host"),
+        ('what = "host"', 'wat = "host"', "L011", "wat", "what"),
+        ('target = "web-1"', 'target = "web-7"', "L022", '"web-7"', "web-3"),
+        ('target = "web-1"', 'target = "users"', "L025", '"users"', ""),
+        ('target = "web-1"\n', "", "L012", "[[fault]]", ""),
+        ('at = "40s"', 'at = "40s"\ntarget = "web"', "L027", "target", ""),
+        ('for = "20s"', 'for = "51s"', "L024", '"51s"', ""),
+        ('for = "20s"', 'for = "20s"\nlasts = "1s"', "L027", "at", ""),
+        ('at = "10s"\n', "", "L027", "for", ""),
+        ('at = "40s"', "", "L012", "[[fault]]", ""),
+        ('lasts = "2s"\n', "", "L027", "every", ""),
+        ('what = "host"', 'what = "host"\nid = "crash-2"', "L023", "[[fault]]", ""),
+        ('id = "robots"', 'id = "web"', "L023", '"web"', ""),
+        (
+            'id = "careful"',
+            'id = "plain"\n[[policy]]\nid = "careful"\n[[policy]]\nid = "plain"',
+            "L023",
+            '"plain"',
+            "",
+        ),
+        ('measure = "availability"', 'measure = "avail"', "L040", '"avail"', "availability"),
+        ('at_least = "99%"', 'at_least = "99ms"', "L013", '"99ms"', ""),
+        ('at_least = "99%"', "at_least = 99", "L014", "99", ""),
+        ('at_least = "99%"', "", "L012", "[[goal]]", ""),
+        ('at_most = "250ms"', 'at_most = "250ms"\nat_least = 1', "L027", "at_most", ""),
+        ('at_most = "250ms"', 'at_most = "25%"', "L013", '"25%"', ""),
+        ("stars = 2", "stars = 4", "L014", "4", ""),
+    ],
+)
+def test_each_mistake_has_its_code_its_place_and_its_nearest_word(
+    before: str, after: str, code: str, mark: str | None, suggestion: str
+) -> None:
+    problems = problems_of(with_lines(NIGHT, (before, after)))
+    assert [problem.code for problem in problems] == [code]
+    if mark:
+        assert marked(problems[0]) == mark
+    assert problems[0].suggestion == suggestion
+
+
+def test_services_that_call_each_other_in_a_circle_are_named() -> None:
+    text = with_lines(
+        NIGHT,
+        ("[[service.steps]]\ncpu", '[[service.steps]]\ncall = "shop"\n\n[[service.steps]]\ncpu'),
+    )
+    problem = only_problem(text)
+    assert problem.code == "L026"
+    assert "shop -> store -> shop" in problem.message
+
+
+def test_every_dangling_reference_in_one_table_is_reported() -> None:
+    text = with_lines(
+        NIGHT, ('call = "shop"\npolicy = "careful"', 'call = "shp"\npolicy = "crful"')
+    )
+    assert [(p.code, marked(p)) for p in problems_of(text)] == [
+        ("L022", '"shp"'),
+        ("L022", '"crful"'),
+    ]
+
+
+def test_columns_are_counted_in_characters() -> None:
+    text = with_lines(NIGHT, ('hints = ["look", "look again"]', 'hints = ["näher, 猫", 1]'))
+    problem = only_problem(text)
+    assert problem.column == len('hints = ["näher, 猫", ') + 1
+    assert marked(problem) == "1"
+    caret = str(problem).splitlines()[4]
+    assert caret.index("^") == len(str(problem).splitlines()[3][: -len("1]")]) + 1
+
+
+def test_errors_of_a_file_are_raised_together(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL.replace("rate = 10", "rat = 10"))
+    with pytest.raises(LevelErrors) as caught:
+        read_level(path, TOYS)
+    assert [problem.code for problem in caught.value.problems] == ["L011"]
+    assert f"{path}:15:1" in str(caught.value)
+
+
+def test_a_file_is_read_with_its_name_as_id(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL)
+    level, problems = inspect_level(path, TOYS)
+    assert isinstance(level, Level)
+    assert (level.id, level.path) == ("small", str(path))
+    assert not problems
+
+
+def test_a_missing_file_is_unreadable_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"cannot be opened: No such file or directory\.$"):
+        read_level(tmp_path / "none.toml", TOYS)
