@@ -71,7 +71,8 @@ class Target:
         """What the latency-aware balancer has seen, smoothed."""
         self.unhealthy = False
         self.ejected = False
-        self.drained = False
+        self.drained: dict[int, None] = {}
+        """Faults by which an operator ordered it out of rotation."""
 
     @property
     def in_rotation(self) -> bool:

@@ -62,6 +62,8 @@ class Condition:
     extra_share: float = 1.0
     """The share of messages that get it."""
     bandwidth_share: float = 1.0
+    pipe_of: Callable[[int, int], Pipe | None] | None = None
+    """A pipe that messages pass on top of the link's, by the places they come from and go to."""
 
 
 class Route:
@@ -153,17 +155,24 @@ class Route:
         self.more_bytes += size - self.size_bytes
         cut, survives, single = False, 1.0 - self.loss, 1.0 - self.duplicate
         extra_us, share = 0, 1.0
-        for index, condition in enumerate(self.conditions):
+        narrow: list[Pipe] = []
+        for condition in self.conditions:
             cut = cut or condition.cut
             survives *= 1.0 - condition.loss
             single *= 1.0 - condition.duplicate
             share *= condition.bandwidth_share
             if condition.extra is not None:
-                chance = _chance(salt, _EXTRA + 16 * index)
+                chance = _chance(salt, _EXTRA + 16 * condition.fault)
                 if chance < condition.extra_share:
                     extra_us += condition.extra(chance / condition.extra_share)
+            if condition.pipe_of is not None:
+                pipe = condition.pipe_of(self.source, self.target)
+                if pipe is not None:
+                    narrow.append(pipe)
         latency_us = self.sample(luck) if self.fixed_us is None else self.fixed_us
         leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share)
+        for pipe in narrow:
+            leaves_us = pipe.leave_us(leaves_us, size, 1.0)
         arrives_us = leaves_us + latency_us + extra_us
         if self.order is not None:
             arrives_us = self.order.last_us = max(self.order.last_us, arrives_us)

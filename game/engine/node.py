@@ -77,6 +77,7 @@ class Node:
         "log",
         "name",
         "on_crash",
+        "on_wipe",
         "pauses",
         "place",
         "rate",
@@ -84,6 +85,7 @@ class Node:
         "speed",
         "state",
         "stations",
+        "strikes",
         "wakes",
         "zone",
     )
@@ -127,12 +129,17 @@ class Node:
         """How often it was started or resumed: what was planned before is void."""
         self.on_crash: list[Callable[[], None]] = []
         """Told when the memory goes: callers and mechanisms forget."""
+        self.on_wipe: list[Callable[[], None]] = []
+        """Told when the disk is wiped: what outlives a crash goes."""
+        self.strikes: dict[int, int] = {}
+        """How often each fault crashed the node: a restart that was planned before is void."""
 
     # Faults
 
     def crash(self, fault: int, host: bool) -> None:
         """The node's memory goes, with all work in it."""
         self.crashes[fault] = host
+        self.strikes[fault] = self.strikes.get(fault, 0) + 1
         self.blame = fault
         inbox, self.inbox = self.inbox, []
         self.deferred.clear()
@@ -145,16 +152,25 @@ class Node:
         for function, message in inbox:
             function(message)
 
-    def restart(self, fault: int) -> None:
-        """The crash of that fault is over; the node is up after its boot time."""
-        if self.boot_us == 0:
-            self._restarted(fault)
+    def restart(self, fault: int, after_us: int = 0) -> None:
+        """The crash of that fault is over after a while; the node is up after its boot time."""
+        strike = (fault, self.strikes[fault])
+        wait_us = after_us + self.boot_us
+        if wait_us == 0:
+            self._restarted(strike)
         else:
-            self.kernel.at(self.kernel.now + self.boot_us, self._restarted, fault, NORMAL)
+            self.kernel.at(self.kernel.now + wait_us, self._restarted, strike, NORMAL)
 
-    def _restarted(self, fault: int) -> None:
-        self.crashes.pop(fault, None)
-        self._settle()
+    def _restarted(self, strike: tuple[int, int]) -> None:
+        fault, number = strike
+        if self.strikes[fault] == number:
+            self.crashes.pop(fault, None)
+            self._settle()
+
+    def wipe(self) -> None:
+        """The disk is empty from now on."""
+        for empty in self.on_wipe:
+            empty()
 
     def pause(self, fault: int) -> None:
         """The node stops in its tracks; the network goes on."""

@@ -26,7 +26,10 @@ class FaultKind(Protocol):
     """The record of a kind of fault."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
-        """Strike, and return what ends it. `fault` is what is to be blamed."""
+        """Strike, and return what ends it. `fault` is what is to be blamed.
+
+        A kind that is over by itself says when: `over_after_us`, for a fault without `for`.
+        """
         ...
 
 
@@ -42,11 +45,17 @@ def start(world: World, without: Collection[str]) -> None:
 
 
 def _single_targets(world: World, fault: Fault) -> list[tuple[str, int]]:
-    """A random fault strikes each node by itself; what is no node is struck as it is named."""
-    nodes = world.nodes_named(fault.target)
-    if nodes:
-        return [(node.name, node.place) for node in nodes]
-    return [(name, WHOLE) for name in fault.target] or [("", WHOLE)]
+    """A random fault strikes each machine of a group or service by itself.
+
+    Everything else is struck as it is named: a zone is hit as a whole.
+    """
+    found: dict[str, int] = {}
+    for name in fault.target:
+        if name in world.groups or name in world.services or name in world.node_places:
+            found.update((node.name, node.place) for node in world.nodes_named((name,)))
+        else:
+            found[name] = WHOLE
+    return list(found.items()) or [("", WHOLE)]
 
 
 def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generator[Any, Any, None]:
@@ -54,8 +63,11 @@ def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generat
     assert fault.at is not None
     yield env.timeout(fault.at)
     end = _begin(world, index, fault, fault.target, WHOLE, left_out)
-    if fault.for_ is not None:
-        yield env.timeout(fault.for_)
+    length_us = fault.for_
+    if length_us is None:
+        length_us = getattr(fault.what, "over_after_us", None)
+    if length_us is not None:
+        yield env.timeout(length_us)
         _end(world, index, WHOLE, left_out, end)
 
 
@@ -81,8 +93,7 @@ def _begin(
     world.log.changes.append((world.kernel.now, Change.FAULT_BEGAN, index, value))
     if left_out:
         return _nothing
-    world.active_faults.pop(index, None)
-    world.active_faults[index] = None
+    world.active_faults[index] = world.active_faults.pop(index, 0) + 1
     kind: FaultKind = fault.what
     return kind.begin(world, index, target)
 
@@ -91,7 +102,9 @@ def _end(world: World, index: int, place: int, left_out: bool, end: Callable[[],
     value = LEFT_OUT if left_out else place
     world.log.changes.append((world.kernel.now, Change.FAULT_ENDED, index, value))
     if not left_out:
-        world.active_faults.pop(index, None)
+        world.active_faults[index] -= 1
+        if not world.active_faults[index]:
+            del world.active_faults[index]
         end()
 
 

@@ -212,7 +212,8 @@ class CallStep:
         self.caller = caller
         self.backgrounds: dict[Call, None] = {}
         if record.background:
-            station.node.on_crash.append(self._abandon_backgrounds)
+            # Before the caller forgets: what it closes must still be counted by its mechanisms.
+            station.node.on_crash.insert(0, self._abandon_backgrounds)
 
     def start(self, attempt: Attempt) -> None:
         """Make the calls."""

@@ -72,8 +72,8 @@ class World:
         )
         self.log.totals["probes"] = 0
         self.next_operation: Callable[[], int] = count().__next__
-        self.active_faults: dict[int, None] = {}
-        """Faults that are at work, oldest first."""
+        self.active_faults: dict[int, int] = {}
+        """Faults that are at work, oldest first, and on how many targets each."""
         self.network = Network(self.kernel, self.log)
         self._matches: list[frozenset[str]] = []
         self._pipes: dict[tuple[int, bool], Pipe] = {}
@@ -142,6 +142,12 @@ class World:
                 wanted.add(station.node.name)
         return [self.nodes[p] for p in self.places_named(sorted(wanted)) if p < len(self.nodes)]
 
+    def links_named(self, names: Sequence[str]) -> frozenset[int]:
+        """Indices of the links that have one of the names as their id."""
+        return frozenset(
+            index for index, link in enumerate(self.system.links) if link.id and link.id in names
+        )
+
     def clients_named(self, names: Sequence[str]) -> list[ClientGroup]:
         """The client groups that go by one of the names; all of them if there is no name."""
         places = set(self.places_named(names or ("*",)))
@@ -149,7 +155,7 @@ class World:
 
     # Routes
 
-    def _link(self, source: int, target: int) -> tuple[int, Link | None, bool]:
+    def link_between(self, source: int, target: int) -> tuple[int, Link | None, bool]:
         """The last link that matches: its index, itself, and whether it is used backwards."""
         here, there = self._matches[source], self._matches[target]
         for index in range(len(self.system.links) - 1, -1, -1):
@@ -169,7 +175,7 @@ class World:
     def _route(self, source: int, target: int, size_bytes: int) -> Route:
         here, there = self._zone(source), self._zone(target)
         far = 0 if here.id == there.id else 1 if here.region == there.region else 2
-        index, link, backwards = self._link(source, target)
+        index, link, backwards = self.link_between(source, target)
         law: Law = Constant(value=0 if source == target else LATENCY_US[far])
         if link is not None and link.latency is not None:
             law = link.latency

@@ -1,0 +1,42 @@
+"""Hot key: suddenly everybody wants the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from game.engine.registry import REGISTRY
+from game.level.annotations import PositiveCount, Share
+
+if TYPE_CHECKING:
+    from game.engine.world import World
+
+
+@REGISTRY.register(
+    "fault",
+    "hot-key",
+    says="a share of the operations asks for one and the same key",
+    codex="hot-key",
+    causes=("queue-full", "waited-in-queue"),
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotKey:
+    """A `share` of the operations of the target's clients (default: of all) asks for `key`."""
+
+    share: Share
+    key: PositiveCount = 1
+    """Its number among the client's keys, from 1, the most popular one. Clients that have only one
+    key are not concerned."""
+
+    def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
+        """Make the key hot."""
+        clients = world.clients_named(target)
+        for client in clients:
+            client.hot[fault] = (self.key - 1, self.share)
+
+        def end() -> None:
+            for client in clients:
+                client.hot.pop(fault, None)
+
+        return end
