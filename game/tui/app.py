@@ -85,7 +85,7 @@ class NineLives(App[int]):
         if not isinstance(self.screen, Page):
             return
         keys = {
-            self.get_key_display(active.binding): active.binding.description
+            active.binding.key_display or active.binding.key: active.binding.description
             for active in self.screen.active_bindings.values()
             if active.binding.key not in ("tab", "shift+tab")
             and not active.binding.action.startswith("screen.")

@@ -14,6 +14,10 @@ SPEEDS: tuple[Fraction, ...] = (
 """Simulated time for each unit of the wall's: slow motion, then 1x to 64x."""
 STEP_US = 10_000
 """How far a single step goes at 1x; in proportion to the speed otherwise, down to 1 ms."""
+LINGER_US = 250_000
+"""Wall time for which a message can be seen at least; real flights take a few milliseconds."""
+LINGER_MOST_US = 500_000
+"""The same in simulated time, however fast the night goes by."""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,10 @@ class RunClock:
     def step_us(self) -> int:
         """The length of a single step at this speed."""
         return max(1_000, int(STEP_US * self.speed))
+
+    def linger_us(self) -> int:
+        """Simulated time for which a message is shown at this speed, at least."""
+        return min(LINGER_MOST_US, int(LINGER_US * self.speed))
 
     def seek(self, time_us: int) -> None:
         """Look at another moment that has been simulated; the clock stands still there."""

@@ -175,8 +175,16 @@ def _size_that_fits(system: System, layers: list[list[_Place]], width: int, heig
         wide = len(layers) * size.width + max(0, len(layers) - 1) * LINE_GAP
         if tallest * (size.height + size.row_gap) - size.row_gap <= height and wide <= width:
             return size
-    widest = (width - LINE_GAP * (len(layers) - 1)) // max(1, len(layers))
-    return BoxSize(max(6, min(CHIP.width, widest)), 1, 0)
+    columns = len(_columns(layers, CHIP, height))
+    widest = next(
+        (
+            room
+            for gap in (LINE_GAP, 3, 1)
+            if (room := (width - gap * (columns - 1)) // columns) > 7
+        ),
+        max(1, (width - columns + 1) // columns),
+    )
+    return BoxSize(min(CHIP.width, widest), 1, 0)
 
 
 def _columns(layers: list[list[_Place]], size: BoxSize, height: int) -> list[list[_Place]]:

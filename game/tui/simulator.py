@@ -53,8 +53,8 @@ class Simulator(Protocol):
         """A run at its beginning."""
         ...
 
-    def picture(self, log: Log, time_us: int) -> Frame:
-        """One moment of a run."""
+    def picture(self, log: Log, time_us: int, linger_us: int) -> Frame:
+        """One moment of a run; messages are shown for at least `linger_us`."""
         ...
 
     def price(self, level: Level, system: System) -> tuple[int, int]:
@@ -104,10 +104,10 @@ class EngineSimulator:
 
         return Run(system, seed, trace=trace)
 
-    def picture(self, log: Log, time_us: int) -> Frame:
+    def picture(self, log: Log, time_us: int, linger_us: int) -> Frame:
         from game.engine.frame import frame
 
-        return frame(log, time_us)
+        return frame(log, time_us, linger_us=linger_us)
 
     def price(self, level: Level, system: System) -> tuple[int, int]:
         from game.engine.kinds import load_kinds

@@ -66,15 +66,15 @@ class Watch:
     """One run with its clock and what has been seen of it."""
 
     def __init__(
-        self, run: LiveRun, picture: Callable[[Log, int], Frame], duration_us: int
+        self, run: LiveRun, picture: Callable[[Log, int, int], Frame], duration_us: int
     ) -> None:
         self.run = run
         self.clock = RunClock(duration_us)
         self.seconds: list[Second] = []
         self.notes: list[tuple[int, str]] = []
-        self._picture = picture
+        self._pictures = picture
         self._slicer = Slicer(run)
-        self.frame = picture(run.log, 0)
+        self.frame = self._picture(0)
 
     def tick(self, wall_us: int) -> bool:
         """Let the wall's time go on; true when there is something new to see."""
@@ -90,7 +90,7 @@ class Watch:
     def seek(self, time_us: int) -> None:
         """Look at another moment that has been simulated."""
         self.clock.seek(time_us)
-        self.frame = self._picture(self.run.log, self.clock.playhead_us)
+        self.frame = self._picture(self.clock.playhead_us)
 
     @property
     def over(self) -> bool:
@@ -100,6 +100,9 @@ class Watch:
     def fault_spans(self) -> list[FaultSpan]:
         """Occurrences of faults up to the furthest moment that was seen."""
         return fault_spans(self.run.log)
+
+    def _picture(self, time_us: int) -> Frame:
+        return self._pictures(self.run.log, time_us, self.clock.linger_us())
 
     def _go_to(self, wanted_us: int) -> None:
         clock = self.clock
@@ -112,13 +115,13 @@ class Watch:
             return
         clock.reach(reached)
         self._keep_seconds()
-        self.frame = self._picture(self.run.log, clock.playhead_us)
+        self.frame = self._picture(clock.playhead_us)
         self._keep_notes(self.frame)
 
     def _keep_seconds(self) -> None:
         """A trend has one value a second, whatever the speed."""
         while (len(self.seconds) + 1) * SECOND_US <= self.clock.edge_us:
-            at = self._picture(self.run.log, (len(self.seconds) + 1) * SECOND_US)
+            at = self._picture((len(self.seconds) + 1) * SECOND_US)
             self.seconds.append(
                 Second(at.recent_good, at.recent_ended - at.recent_good, at.recent_p99_us)
             )

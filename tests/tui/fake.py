@@ -224,7 +224,7 @@ class FakeSimulator(EngineSimulator):
         """All seeds are alike."""
         return FakeRun(system, seed)
 
-    def picture(self, log: Log, time_us: int) -> Frame:
+    def picture(self, log: Log, time_us: int, linger_us: int) -> Frame:
         """By formulas."""
         return fake_frame(log, time_us)
 

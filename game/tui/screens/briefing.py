@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from game.tui.screens.page import Page
+from game.tui.widgets.map import TopologyMap
 from game.tui.widgets.title_bar import TitleBar
 from game.tui.words import paragraphs, short_moment
 
@@ -41,12 +42,17 @@ class BriefingScreen(Page):
             yield Static(Content(level.title), id="briefing-title")
             yield Static(Content(paragraphs(level.story)), id="briefing-story")
             yield Static(self._goals(), id="briefing-goals")
+            yield TopologyMap(self.game.glyphs, still=self.game.still, id="briefing-map")
         with Horizontal(classes="buttons"):
             yield Button("To the controls", id="operate", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         """Enter goes on."""
         super().on_mount()
+        stage = self.query_one(TopologyMap)
+        stage.can_focus = False
+        stage.show_caption("What you are in charge of:")
+        stage.show_system(self.session.level.system)
         self.query_one("#operate").focus()
 
     def on_button_pressed(self) -> None:

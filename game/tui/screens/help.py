@@ -77,8 +77,8 @@ class HelpScreen(ModalScreen[None]):
             [
                 Content.styled("Signs on the map", "bold"),
                 Content(moving),
-                Content(f"Many messages at once are shown as density: {' '.join(glyphs.density)}"),
+                Content(f"Many messages at once, as density: {' '.join(glyphs.density)}"),
                 Content(states),
-                Content("Arrows or a click choose a machine; the map's last row tells about it."),
+                Content("Arrows or a click on a machine: the map's last row tells about it."),
             ]
         )

@@ -320,7 +320,7 @@ class OperateScreen(Page):
 
     def _show_panels(self, watch: Watch) -> None:
         clock = watch.clock
-        self.query_one(Gauges).show(watch.frame, watch.seconds, self._targets)
+        self.query_one(Gauges).show(watch.frame, watch.seconds, self._targets, clock.duration_us)
         spans = watch.fault_spans()
         to_come = script(self.session.grading().system.faults, clock.edge_us)
         self.query_one(Timeline).show(

@@ -6,17 +6,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Center, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from game.tui.assets import asset
 from game.tui.screens.page import Page
 
-LAMPORT = (
-    "A distributed system is one in which the failure of a computer\n"
-    "you didn't even know existed can render your own computer unusable."
-)
+MOTTO = "Machines fail. Keep the service alive."
 
 
 class TitleScreen(Page):
@@ -35,11 +32,10 @@ class TitleScreen(Page):
         """Art, a sentence, and one button."""
         with Vertical(id="title-page"):
             art = asset("art/title.txt").read_text(encoding="ascii").rstrip("\n")
-            yield Static(Content(art), id="title-art")
-            yield Static(Content(LAMPORT), id="title-quote")
-            yield Static(Content("Leslie Lamport, 1987"), id="title-author")
-            yield Button("Play", id="play", variant="primary", compact=True)
-            yield Static("", id="title-wait")
+            yield Center(Static(Content(art), id="title-art"))
+            yield Center(Static(Content(MOTTO), id="title-motto"))
+            yield Center(Button("Play", id="play", variant="primary", compact=True))
+            yield Center(Static("", id="title-wait"))
 
     def on_mount(self) -> None:
         """Enter plays."""

@@ -42,7 +42,7 @@ class VerdictScreen(Page):
         Binding("up", "scroll(-1)", "Scroll up", show=False),
         Binding("down", "scroll(1)", "Scroll down", show=False),
         Binding("pageup", "scroll(-10)", "Page up", show=False),
-        Binding("pagedown", "scroll(10)", "Page down", show=False),
+        Binding("pagedown", "scroll(10)", "More", key_display="pgdn"),
         Binding("left", "app.focus_previous", "Button before", show=False),
         Binding("right", "app.focus_next", "Next button", show=False),
     ]
@@ -68,9 +68,9 @@ class VerdictScreen(Page):
             with Vertical(id="evidence"):
                 yield _section("Goals", self._goals(), "goals")
                 yield _section("Why requests failed", self._causes(), "causes")
-                yield _section("What the number means", self._nines(), "nines")
-                yield _section("All nights", Content(""), "nights")
                 yield _section("", Content(""), "lesson")
+                yield _section("All nights", Content(""), "nights")
+                yield _section("What the number means", self._nines(), "nines")
         with Horizontal(classes="buttons"):
             yield Button("Change the plan", id="plan", variant="primary", compact=True)
             yield Button("Same night again", id="again", compact=True)
@@ -210,10 +210,12 @@ class VerdictScreen(Page):
         return f"{nights} Star {goal.stars} asks for {goal.id} {target_words(goal)}."
 
     def _goals(self) -> Content:
-        rows = [self._goal(goal) for goal in sorted(self.score.goals, key=lambda goal: goal.stars)]
-        return Content("\n").join(rows)
+        goals = sorted(self.score.goals, key=lambda goal: goal.stars)
+        width = max((len(goal.id) for goal in goals), default=0)
+        return Content("\n").join([self._goal(goal, width) for goal in goals])
 
-    def _goal(self, goal: GoalResult) -> Content:
+    def _goal(self, goal: GoalResult, width: int) -> Content:
+        """Star, name, what was measured, what was asked for, and when it was lost."""
         glyphs = self.game.glyphs
         sign = (glyphs.good, "$success") if goal.met else (glyphs.bad, "$error")
         measured = measure_words(goal.measure, goal.measured, self.score.tally)
@@ -222,9 +224,10 @@ class VerdictScreen(Page):
             sign,
             " ",
             ((glyphs.star * goal.stars).ljust(4), "$warning"),
-            f"{goal.id} {target_words(goal)}: ",
-            (measured, "bold" if goal.met else "bold $error"),
-            when,
+            f"{goal.id:<{width}}  ",
+            (f"{measured:<14}", "bold" if goal.met else "bold $error"),
+            f"  {target_words(goal)}",
+            (when, "$error"),
         )
 
     def _causes(self) -> Content:

@@ -17,8 +17,6 @@ from game.tui.glyphs import GlyphSet
 from game.tui.watch import Second
 from game.tui.words import one_in, percent
 
-TREND_SECONDS = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Targets:
@@ -43,29 +41,31 @@ def targets(goals: Sequence[Goal], operations: int | None) -> Targets:
 
 
 class Trend(Sparkline):
-    """A sparkline over the last minute, newest at the right, that knows the ASCII set.
+    """A sparkline over the whole night that knows the ASCII set.
 
-    Seconds that have not been stand as zeros, so that the bars grow from zero.
+    Seconds that are still to come stand as zeros, so that the bars grow from zero.
     """
 
     def __init__(self, glyphs: GlyphSet, *, classes: str | None = None) -> None:
         super().__init__([], classes=classes)
         self.glyphs = glyphs
 
-    def show(self, values: Sequence[float]) -> None:
-        """Show the values of the last minute, one a second."""
-        last = list(values[-TREND_SECONDS:])
-        self.data = [0.0] * (TREND_SECONDS - len(last)) + last
+    def show(self, values: Sequence[float], seconds: int) -> None:
+        """Show one value a second, of a night of so many."""
+        self.data = [*values, *[0.0] * (seconds - len(values))]
 
     def render(self) -> RenderResult:
         """Blocks where the terminal has them; else one row of signs of growing weight."""
         if not self.glyphs.levels.isascii():
             return super().render()
-        data = list(self.data or [])[-self.size.width :]
-        top = max(data, default=0.0) or 1.0
-        levels = self.glyphs.levels
+        data, levels, width = self.data or [0.0], self.glyphs.levels, max(1, self.size.width)
+        top = max(data) or 1.0
+        columns = (
+            max(data[column * len(data) // width : (column + 1) * len(data) // width or 1] or [0.0])
+            for column in range(width)
+        )
         return Content(
-            "".join(levels[min(len(levels) - 1, int(v / top * len(levels)))] for v in data)
+            "".join(levels[min(len(levels) - 1, int(v / top * len(levels)))] for v in columns)
         )
 
 
@@ -84,12 +84,12 @@ class Gauge(Widget):
         yield self._words
         yield self._trend
 
-    def tell(self, words: Content, values: Sequence[float]) -> None:
+    def tell(self, words: Content, values: Sequence[float], seconds: int) -> None:
         """Show other words and another trend."""
         if words != self._told:
             self._told = words
             self._words.update(words, layout=False)
-        self._trend.show(values)
+        self._trend.show(values, seconds)
 
 
 class Gauges(Vertical):
@@ -105,14 +105,18 @@ class Gauges(Vertical):
         yield Gauge("Speed", self.glyphs, id="gauge-speed")
         yield Gauge("Traffic", self.glyphs, id="gauge-traffic")
 
-    def show(self, frame: Frame, seconds: Sequence[Second], held: Targets) -> None:
-        """Show one moment."""
+    def show(
+        self, frame: Frame, seconds: Sequence[Second], held: Targets, duration_us: int
+    ) -> None:
+        """Show one moment of a night that lasts so long."""
+        whole = -(-duration_us // 1_000_000)
         past = seconds[: frame.time_us // 1_000_000]
         failures = [float(second.failed) for second in past]
-        self._gauge("available").tell(self._available(frame, held), failures)
+        self._gauge("available").tell(self._available(frame, held), failures, whole)
         speeds = [(second.p99_us or 0) / 1000 for second in past]
-        self._gauge("speed").tell(self._speed(frame, held), speeds)
-        self._gauge("traffic").tell(self._traffic(frame), [float(s.good) for s in past])
+        self._gauge("speed").tell(self._speed(frame, held), speeds, whole)
+        good = [float(second.good) for second in past]
+        self._gauge("traffic").tell(self._traffic(frame), good, whole)
 
     def _gauge(self, name: str) -> Gauge:
         return self.query_one(f"#gauge-{name}", Gauge)

@@ -1,0 +1,60 @@
+"""Ways to move through the game in tests."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from game.tui.screens.operate import OperateScreen
+from game.tui.screens.verdict import VerdictScreen
+from game.tui.session import Session
+
+TICK_US = 100_000
+
+
+async def until_read(pilot: Pilot[int]) -> None:
+    """Wait for the level to be read behind the title."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def operate(pilot: Pilot[int]) -> OperateScreen:
+    """The screen that must be in front now."""
+    screen = pilot.app.screen
+    assert isinstance(screen, OperateScreen), screen
+    return screen
+
+
+def verdict(pilot: Pilot[int]) -> VerdictScreen:
+    """The screen that must be in front now."""
+    screen = pilot.app.screen
+    assert isinstance(screen, VerdictScreen), screen
+    return screen
+
+
+def session(pilot: Pilot[int]) -> Session:
+    """What the player has open."""
+    return operate(pilot).session
+
+
+async def watch_until(pilot: Pilot[int], time_us: int) -> None:
+    """Let the night go on at its speed until that moment."""
+    screen = operate(pilot)
+    watched = screen.watched
+    assert watched is not None
+    while watched.clock.playhead_us < time_us:
+        step_us = min(TICK_US, time_us - watched.clock.playhead_us)
+        screen.tick(int(step_us / watched.clock.speed) or 1)
+    screen.show_moment()
+    await pilot.pause()
+
+
+async def watch_to_the_end(pilot: Pilot[int]) -> None:
+    """See the rest of the night at once, and have all nights judged."""
+    screen = operate(pilot)
+    await pilot.press("end")
+    while pilot.app.screen is screen:
+        screen.tick(TICK_US)
+        await pilot.pause()
+    while verdict(pilot).card is None:
+        verdict(pilot).judge(1_000_000)
+    await pilot.pause()
