@@ -39,10 +39,17 @@ def is_drawn(fault: Fault) -> bool:
 
 
 def scripted_spans(system: System) -> Iterator[tuple[int, int]]:
-    """Begin and end of each fault of the script. One without an end lasts to the end of the run."""
+    """Begin and end of each fault of the script.
+
+    One without a length lasts as long as its kind says (`over_after_us`: a restart is over by
+    itself), else to the end of the run.
+    """
     for fault in system.faults:
-        if not is_drawn(fault) and fault.at is not None:
-            yield fault.at, system.duration if fault.for_ is None else fault.at + fault.for_
+        if is_drawn(fault):
+            continue
+        assert fault.at is not None
+        lasts_us = fault.for_ or getattr(fault.what, "over_after_us", None)
+        yield fault.at, system.duration if lasts_us is None else fault.at + lasts_us
 
 
 def drawn_spans(level: Level, log: Log) -> Iterator[tuple[int, int]]:

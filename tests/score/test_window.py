@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from game.engine.faults.restart import Restart
 from game.engine.laws import Exponential
 from game.level.model import Client, Fault
 from game.score.window import window_us
@@ -42,6 +43,12 @@ def test_the_window_ends_with_the_last_arrival_at_the_latest(for_us: int | None)
     system = a_system(faults=(replace(CRASH, for_=for_us),))
     level = a_level(system=system, window_us=None)
     assert window_us(level, a_log(system=system)) == (19_200_000, LAST_ARRIVAL)
+
+
+def test_a_fault_that_is_over_by_itself_needs_no_length() -> None:
+    system = a_system(faults=(replace(CRASH, for_=None, what=Restart(down=3 * SECOND)),))
+    level = a_level(system=system, window_us=None)
+    assert window_us(level, a_log(system=system)) == (19_200_000, 28 * SECOND)
 
 
 def test_a_fault_at_the_start_opens_the_window_at_zero() -> None:
