@@ -163,7 +163,7 @@ def _check_goal(table: Table, _around: Surroundings) -> Iterator[Complaint]:
         yield Complaint("missing-key", 'a goal needs "at_least" or "at_most"')
     if len(bounds) == 2:
         yield _contradiction('a goal has "at_least" or "at_most", not both', "at_most")
-    measure = table.get("measure")
+    measure = str(table.get("measure"))
     for key in bounds if measure in MEASURES else ():
         value = table[key]
         if isinstance(value, str) and value.endswith("%") and measure not in SHARE_MEASURES:

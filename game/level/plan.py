@@ -108,18 +108,18 @@ def read_plan(path: Path, level: Level) -> Plan:
 
 def _plan_file(source: Source, level: Level) -> PlanFile | None:
     document = {"level": level.id, "controls": {}, **source.document}
+    file: PlanFile | None = None
     try:
-        file: PlanFile = read_record(PlanFile, document, Surroundings(Registry(), {}))
+        file = read_record(PlanFile, document, Surroundings(Registry(), {}))
     except RecordErrors as errors:
         for said in errors.complaints:
             source.complain(said)
-        return None
-    if file.level != level.id:
+    if file is not None and file.level != level.id:
         message = f'this plan is for the level "{file.level}", not for "{level.id}"'
         source.complain(Complaint("other-level", message, ("level",)))
-        return None
-    for said in check_choices(level, settings(file.controls)):
-        source.complain(replace(said, loc=("controls", *said.loc)))
+    elif isinstance(document["controls"], dict):
+        for said in check_choices(level, settings(document["controls"])):
+            source.complain(replace(said, loc=("controls", *said.loc)))
     return file
 
 
