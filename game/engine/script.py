@@ -6,15 +6,16 @@ its laws, for each target by itself, with a stream that no plan can shift.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.log import Change
 from game.engine.streams import stream
+from game.engine.world import names_of
 
 if TYPE_CHECKING:
     from game.engine.world import World
-    from game.level.model import Fault
+    from game.level.model import Fault, System
 
 LEFT_OUT = -2
 """In a FAULT row's `value`: the fault was left out of this run and did nothing."""
@@ -40,22 +41,36 @@ def start(world: World, without: Collection[str]) -> None:
         if fault.at is not None:
             world.kernel.process(_scripted(world, index, fault, left_out))
         else:
-            for name, place in _single_targets(world, fault):
-                world.kernel.process(_random(world, index, fault, name, place, left_out))
+            for name in single_targets(world.system, fault):
+                world.kernel.process(_random(world, index, fault, name, left_out))
 
 
-def _single_targets(world: World, fault: Fault) -> list[tuple[str, int]]:
-    """A random fault strikes each machine of a group or service by itself.
+def single_targets(system: System, fault: Fault) -> list[str]:
+    """What a random fault strikes, each by itself: every machine of a group or a service.
 
     Everything else is struck as it is named: a zone is hit as a whole.
     """
-    found: dict[str, int] = {}
-    for name in fault.target:
-        if name in world.groups or name in world.services or name in world.node_places:
-            found.update((node.name, node.place) for node in world.nodes_named((name,)))
-        else:
-            found[name] = WHOLE
-    return list(found.items()) or [("", WHOLE)]
+    machines = {group.id: names_of(group) for group in system.nodes}
+    for service in system.services:
+        machines[service.id] = [name for group in service.on for name in machines[group]]
+    found = {name: None for target in fault.target for name in machines.get(target, [target])}
+    return list(found) or [""]
+
+
+def occurrences(fault: Fault, name: str, seed: int) -> Iterator[tuple[int, int]]:
+    """When a random fault begins and ends at one of its targets, without end.
+
+    It hangs on fault, target and seed alone, so that every plan faces the same night.
+    """
+    luck = stream(seed, f"fault/{fault.id}/{name}").random
+    assert fault.every is not None
+    assert fault.lasts is not None
+    every, lasts = fault.every.sampler(), fault.lasts.sampler()
+    time_us = 0
+    while True:
+        began_us = time_us + max(1, every(luck()))
+        time_us = began_us + max(1, lasts(luck()))
+        yield began_us, time_us
 
 
 def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generator[Any, Any, None]:
@@ -72,17 +87,14 @@ def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generat
 
 
 def _random(
-    world: World, index: int, fault: Fault, name: str, place: int, left_out: bool
+    world: World, index: int, fault: Fault, name: str, left_out: bool
 ) -> Generator[Any, Any, None]:
     env = world.kernel
-    luck = stream(world.seed, f"fault/{fault.id}/{name}").random
-    assert fault.every is not None
-    assert fault.lasts is not None
-    every, lasts = fault.every.sampler(), fault.lasts.sampler()
-    while True:
-        yield env.timeout(max(1, every(luck())))
+    place = world.node_places.get(name, WHOLE)
+    for began_us, ended_us in occurrences(fault, name, world.seed):
+        yield env.timeout(began_us - env.now)
         end = _begin(world, index, fault, (name,) if name else (), place, left_out)
-        yield env.timeout(max(1, lasts(luck())))
+        yield env.timeout(ended_us - env.now)
         _end(world, index, place, left_out, end)
 
 

@@ -9,7 +9,7 @@ from game.engine.log import Log
 from game.level.model import SECOND_US, Client, Goal, Level, System
 from game.score.nines import allowed_failures
 from game.score.tally import outcomes
-from game.score.window import is_drawn, window_us
+from game.score.window import window_us
 
 
 def out_of_reach(level: Level, system: System, log: Log, *, stars: int = 1) -> bool:
@@ -24,15 +24,14 @@ def goals_out_of_reach(
 
     One is, when more operations have failed than may fail of all that can still be in the window,
     were all others good. That is final; a goal that is missing here is promised nothing. Where the
-    window or the number of operations to come cannot be known yet, there are none.
+    number of operations to come cannot be known yet, there are none.
     """
     goals = [
         goal
         for goal in level.goals
         if goal.measure == "availability" and goal.stars <= stars and goal.at_least is not None
     ]
-    drawn = any(is_drawn(fault) for fault in level.system.faults)
-    if not goals or (drawn and level.window_us is None):
+    if not goals:
         return ()
     window = window_us(level, log)
     ended = [one.cause for one in outcomes(system, log, window)]

@@ -7,8 +7,10 @@ measured over the same moments.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice, takewhile
 
-from game.engine.log import Change, Log
+from game.engine.log import Log
+from game.engine.script import occurrences, single_targets
 from game.level.model import Fault, Level, System
 
 
@@ -25,7 +27,7 @@ def window_us(level: Level, log: Log) -> tuple[int, int]:
     system = level.system
     deadlines = [client.deadline for client in system.clients]
     last_arrival = max(0, system.duration - min(deadlines, default=0))
-    spans = [*scripted_spans(system), *drawn_spans(level, log)]
+    spans = [*scripted_spans(system), *drawn_spans(system, log.seed)]
     if not spans:
         return system.warm_up, max(system.warm_up, last_arrival)
     first = max(0, min(began for began, _ in spans) - max(deadlines, default=0))
@@ -52,23 +54,18 @@ def scripted_spans(system: System) -> Iterator[tuple[int, int]]:
         yield fault.at, system.duration if lasts_us is None else fault.at + lasts_us
 
 
-def drawn_spans(level: Level, log: Log) -> Iterator[tuple[int, int]]:
-    """Begin of the first and end of the last occurrence of each drawn fault, as the Log has them.
+def drawn_spans(system: System, seed: int) -> Iterator[tuple[int, int]]:
+    """Begin of the first and end of the last occurrence of each drawn fault at each target.
 
-    A fault strikes each of its targets by itself, so occurrences may overlap: as long as more began
-    than ended, it lasts to the end of the run.
+    They are drawn for the machines that the level has by default, so that a plan with more machines
+    is measured over the same window. One that is going on at the end lasts to the end.
     """
-    drawn = {fault.id for fault in level.system.faults if is_drawn(fault)}
-    if not drawn:
-        return
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    going_on: dict[int, int] = {}
-    for time_us, change, place, _ in log.changes.rows():
-        if change not in (Change.FAULT_BEGAN, Change.FAULT_ENDED) or log.faults[place] not in drawn:
-            continue
-        first.setdefault(place, time_us)
-        last[place] = time_us
-        going_on[place] = going_on.get(place, 0) + (1 if change == Change.FAULT_BEGAN else -1)
-    for place, began_us in first.items():
-        yield began_us, level.system.duration if going_on[place] > 0 else last[place]
+    for fault in filter(is_drawn, system.faults):
+        for name in single_targets(system, fault):
+            drawn = takewhile(
+                lambda span: span[0] < system.duration,
+                islice(occurrences(fault, name, seed), system.event_budget),
+            )
+            spans = [(began, min(ended, system.duration)) for began, ended in drawn]
+            if spans:
+                yield spans[0][0], spans[-1][1]

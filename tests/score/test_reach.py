@@ -64,13 +64,6 @@ def test_out_of_reach_is_never_said_of_a_goal_that_is_met_in_the_end(
         assert not score_run(LEVEL, SYSTEM, end, parts=0).goals[0].met
 
 
-def test_while_the_window_is_unknown_nothing_is_out_of_reach() -> None:
-    flaky = replace(CRASH, at=None, for_=None, every=Constant(value=SECOND))
-    system = a_system(clients=(EVERY_100_MS,), faults=(flaky,))
-    level = a_level(availability(0.9), system=system, window_us=None)
-    assert not out_of_reach(level, system, so_far(100, 10 * SECOND))
-
-
 @pytest.mark.parametrize(
     "client",
     [

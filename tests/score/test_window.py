@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from game.engine.faults.restart import Restart
-from game.engine.laws import Exponential
+from game.engine.laws import Constant, Exponential
 from game.level.model import Client, Fault
 from game.score.window import window_us
 from tests.score.night import CRASH, SECOND, a_level, a_log, a_system, strike
@@ -73,24 +73,34 @@ def test_the_longest_deadline_opens_the_window_and_the_shortest_one_closes_it() 
     assert window_us(level, a_log(system=system)) == (17 * SECOND, LAST_ARRIVAL)
 
 
-def test_a_drawn_fault_counts_from_its_first_to_its_last_moment_in_the_log() -> None:
-    system = a_system(faults=(DRAWN,))
-    log = a_log(system=system)
-    strike(log, 0, (10 * SECOND, 11 * SECOND), (30 * SECOND, 32 * SECOND))
-    assert window_us(a_level(system=system, window_us=None), log) == (9_200_000, 37 * SECOND)
+def drawn(every_us: int, lasts_us: int) -> Fault:
+    """A fault that is drawn from laws without luck."""
+    return replace(DRAWN, every=Constant(value=every_us), lasts=Constant(value=lasts_us))
 
 
-def test_a_drawn_fault_that_still_holds_one_target_lasts_to_the_end() -> None:
-    system = a_system(faults=(DRAWN,))
-    log = a_log(system=system)
-    strike(log, 0, (10 * SECOND, 12 * SECOND), (11 * SECOND,))
-    assert window_us(a_level(system=system, window_us=None), log) == (9_200_000, LAST_ARRIVAL)
+def test_a_drawn_fault_counts_from_its_first_to_its_last_moment() -> None:
+    system = a_system(faults=(drawn(10 * SECOND, 15 * SECOND),))
+    level = a_level(system=system, window_us=None)
+    assert window_us(level, a_log(system=system)) == (9_200_000, 55 * SECOND)
+
+
+def test_a_drawn_fault_that_holds_at_the_end_lasts_to_the_end() -> None:
+    system = a_system(faults=(drawn(10 * SECOND, 60 * SECOND),))
+    level = a_level(system=system, window_us=None)
+    assert window_us(level, a_log(system=system)) == (9_200_000, LAST_ARRIVAL)
 
 
 def test_a_night_on_which_no_drawn_fault_came_is_one_without_faults() -> None:
-    system = a_system(faults=(DRAWN,), warm_up=SECOND)
+    system = a_system(faults=(drawn(100 * SECOND, SECOND),), warm_up=SECOND)
     level = a_level(system=system, window_us=None)
     assert window_us(level, a_log(system=system)) == (SECOND, LAST_ARRIVAL)
+
+
+def test_more_machines_do_not_move_the_window_of_drawn_faults() -> None:
+    few, many = a_system(faults=(DRAWN,)), a_system(faults=(DRAWN,))
+    many = replace(many, nodes=tuple(replace(group, count=9) for group in many.nodes))
+    level = a_level(system=few, window_us=None)
+    assert window_us(level, a_log(system=many)) == window_us(level, a_log(system=few))
 
 
 def test_the_plan_moves_neither_end_of_the_window() -> None:
