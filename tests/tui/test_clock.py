@@ -59,7 +59,7 @@ def test_speeds_end_at_both_ends() -> None:
     for _ in SPEEDS:
         clock.slower()
 
-    assert (fastest, clock.speed) == (64, Fraction(1, 64))
+    assert (fastest, clock.speed) == (Fraction(64), Fraction(1, 64))
 
 
 def test_messages_linger_less_in_slow_motion_and_never_long() -> None:
