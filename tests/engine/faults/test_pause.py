@@ -1,0 +1,32 @@
+"""Pause: nothing happens, and nothing is forgotten."""
+
+from tests.engine.faults.towns import ONE, fault
+from tests.engine.nights import MS, SECOND, night
+
+PATIENT = ONE.replace('deadline = "500ms"', 'deadline = "5s"')
+
+
+def test_what_is_sent_to_a_paused_machine_is_answered_after_the_pause() -> None:
+    played = night(PATIENT + fault("pause", lasts="200ms", target="web"))
+
+    assert set(played.causes()) == {"none"}
+    waited = played.attempts(2 * SECOND, 2 * SECOND + 199 * MS)
+    assert len(waited) == 20
+    starts = [row.started_us for row in waited]
+    assert starts == sorted(starts)
+    assert starts[0] >= 2 * SECOND + 200 * MS
+
+
+def test_work_in_progress_goes_on_where_it_stopped() -> None:
+    played = night(PATIENT + fault("pause", at="2001ms", lasts="200ms", target="web"))
+
+    begun = next(row for row in played.attempts(2 * SECOND) if row.started_us == 2000250)
+    assert begun.served_us == 2000250 + 2 * MS + 200 * MS
+
+
+def test_what_does_not_fit_into_the_inbox_is_lost() -> None:
+    small = PATIENT.replace('id = "web"\n', 'id = "web"\ninbox = 5\n', 1)
+    played = night(small + fault("pause", lasts="200ms", target="web"))
+
+    assert played.causes(2 * SECOND, 2 * SECOND + 199 * MS) == {"none": 5, "lost": 15}
+    assert {row.blame for row in played.operations() if row.cause} == {0}
