@@ -6,15 +6,13 @@ read as markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from game.engine.causes import MEANINGS
 from game.level.model import SECOND_US, Level
+from game.level.plan import Plan, default_plan, diff_plans
 from game.score.measures import MEASURES
 from game.score.nines import nines
 from game.score.scorecard import ENGINE_ERROR, FAILED, PASSED, TOO_EXPENSIVE, Scorecard, SeedScore
@@ -38,28 +36,35 @@ def stdout_console() -> Console:
     return console
 
 
-def print_report(level: Level, card: Scorecard, console: Console) -> None:
+def print_report(level: Level, plan: Plan, card: Scorecard, console: Console) -> None:
     """The whole report."""
-    console.print(headline(level, card))
+    console.print(headline(level, plan, card))
     if card.error:
         console.print(Text(card.error))
-    console.print(goals_table(card))
-    for table in nines_tables(level, card):
-        console.print(table)
-    if card.causes:
-        console.print(causes_table(card))
-    console.print(measures_table(card))
+    tables = [goals_table(card), nines_table(level, card), causes_table(card), measures_table(card)]
+    for table in tables:
+        if table.row_count:
+            console.print()
+            console.print(table)
 
 
-def headline(level: Level, card: Scorecard) -> Text:
+def headline(level: Level, plan: Plan, card: Scorecard) -> Text:
     """The level, the plan, the seeds and the verdict."""
     text = Text()
     text.append(level.title or level.id, "bold")
-    text.append(f", plan {card.plan or 'default'}, {seeds_words(card)}: ")
+    text.append(f", {plan_words(level, plan)}, {seeds_words(card)}: ")
     text.append(card.verdict.upper(), VERDICT_STYLES[card.verdict])
     if card.stars:
         text.append(f" {'★' * card.stars} {card.stars} star{'s' if card.stars > 1 else ''}")
     return text
+
+
+def plan_words(level: Level, plan: Plan) -> str:
+    """The plan's name, or what it sets otherwise than the default plan."""
+    if plan.name:
+        return f"plan {plan.name}"
+    changes = diff_plans(default_plan(level), plan)
+    return ", ".join(f"{control}={label}" for control, _, label in changes) or "default plan"
 
 
 def seeds_words(card: Scorecard) -> str:
@@ -74,7 +79,14 @@ def seeds_words(card: Scorecard) -> str:
 
 def new_table(title: str, *columns: str) -> Table:
     """A light table; a column whose name starts with ">" is flush right."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
     for column in columns:
         right = column.startswith(">")
         table.add_column(column.removeprefix(">"), justify="right" if right else "left")
@@ -101,24 +113,26 @@ def goals_table(card: Scorecard) -> Table:
     return table
 
 
-def nines_tables(level: Level, card: Scorecard) -> Iterator[Table]:
-    """For each availability goal: what it allows, and what happened, each told three ways."""
+def nines_table(level: Level, card: Scorecard) -> Table:
+    """What each availability goal allows, and what happened on its worst seed, three ways."""
+    table = new_table(
+        "Availability told three ways, for one such night",
+        "",
+        ">availability",
+        ">operations that fail",
+        ">or an outage of",
+        ">nines a year",
+    )
+    happened = {}
     for goal in card.goals:
         score = score_of(card, goal.seed)
-        if goal.measure != "availability" or not goal.at_least or not score.operations:
-            continue
-        table = new_table(
-            f"What {goal.id} means in such a night",
-            "",
-            ">availability",
-            ">operations that fail",
-            ">or an outage of",
-            ">nines a year",
-        )
-        for name, share in (("allowed", goal.target), ("happened", goal.measured)):
-            if share is not None:
-                table.add_row(name, *nines_row(level, share, score))
-        yield table
+        if goal.measure == "availability" and goal.at_least and score.operations:
+            table.add_row(f"{goal.id} allows", *nines_row(level, goal.target, score))
+            if goal.measured is not None:
+                happened[goal.seed] = nines_row(level, goal.measured, score)
+    for seed, row in happened.items():
+        table.add_row(f"happened (seed {seed})", *row)
+    return table
 
 
 def nines_row(level: Level, availability: float, score: SeedScore) -> tuple[str, str, str, str]:

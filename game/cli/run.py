@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         from game.cli.report import print_report, stdout_console
 
-        print_report(task.level, card, stdout_console())
+        print_report(task.level, task.plan, card, stdout_console())
     if card.verdict == "engine-error" and not again:
         keep_engine_error(task, card)
     return Exit.GOOD if card.verdict == "passed" else Exit.NO

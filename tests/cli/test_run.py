@@ -118,7 +118,7 @@ def test_the_report_names_verdict_goals_causes_and_the_fault(
 ) -> None:
     _, out, err = answer(capsys, NIGHT)
     assert err == ""
-    for words in ("FAILED", "availability", "missed", "crash", "unreachable", "nines a year"):
+    for words in ("FAILED", "availability", "missed", "crash", "refused", "nines a year"):
         assert words in out
 
 
@@ -156,3 +156,42 @@ def test_a_trace_that_cannot_be_written_is_exit_code_2(
     code, _, err = answer(capsys, NIGHT, "--trace", str(tmp_path / "no" / "folder.jsonl"))
     assert code == Exit.WRONG_USE
     assert "cannot write the trace" in err
+
+
+def break_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the crash on, the world of a run is broken."""
+    from game.engine.log import Log
+    from game.engine.run import simulate
+
+    def broken(*arguments: Any, **options: Any) -> Log:
+        log = simulate(*arguments, **options)
+        log.verdict, log.error, log.ended_us = "engine-error", "a queue was longer than itself", 4
+        return log
+
+    monkeypatch.setattr("game.score.batch.simulate", broken)
+    monkeypatch.setattr("game.engine.run.simulate", broken)
+
+
+def test_a_broken_run_leaves_a_file_that_replays_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as patch:
+        break_the_engine(patch)
+        code, out, err = answer(capsys, NIGHT, "--set", "servers=2", "--without", "crash")
+    assert code == Exit.NO
+    assert "ENGINE-ERROR" in out
+    assert "a queue was longer than itself" in out
+    (replay,) = tmp_path.iterdir()
+    assert f"ninelives run {replay}" in err
+
+    code, out, err = answer(capsys, str(replay))
+    assert code == Exit.GOOD
+    assert "servers=2, seed 1: PASSED" in out
+    assert "at 0.000004 s: a queue was longer than itself" in err
+
+
+def test_a_replay_takes_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = answer(capsys, "x.replay.json", "--seed", "1")
+    assert code == Exit.WRONG_USE
+    assert "leave those options out" in err
