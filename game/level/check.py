@@ -5,12 +5,12 @@ Rules over one table read it as it was written, so they speak even where another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
 from game.level.annotations import Surroundings
-from game.level.model import MEASURES, SHARE_MEASURES, Service
+from game.level.model import MEASURES, MOST_MACHINES, SHARE_MEASURES, Service
 from game.level.problems import Complaint, nearest
 from game.level.records import RecordErrors, references
 from game.level.sections import Document, Table, ids, read_table
@@ -183,7 +183,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 
 
-def check_ids(document: Document, around: Surroundings) -> Iterator[tuple[str, int, Complaint]]:
+def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
     """(section, index, complaint) for every id that is used twice.
 
     Regions, zones, node groups and clients share their names, since links and faults name them all.
@@ -200,27 +200,19 @@ def check_ids(document: Document, around: Surroundings) -> Iterator[tuple[str, i
             if identity in seen:
                 yield section, index, _twice(identity, section)
             seen.add(identity)
+    sizes = {group: document["node"][index].get("count") for index, group in ids(document, "node")}
     for index, group in ids(document, "node"):
-        count = document["node"][index].get("count")
-        if count is None and group in _machines(document, around, other_than=group):
-            yield "node", index, _twice(group, "machine of another group")
+        if _is_machine(group, sizes):
+            yield "node", index, _twice(group, "machine, of another group")
 
 
-def _machines(document: Document, around: Surroundings, *, other_than: str) -> frozenset[str]:
-    """Machines that are named after a group which is not `other_than`."""
-    stem, _, number = other_than.rpartition("-")
-    if number.isdigit() and stem in around.known["group"] and other_than in around.known["node"]:
-        return frozenset({other_than}) if _counted(document, stem, int(number)) else frozenset()
-    return frozenset()
-
-
-def _counted(document: Document, group: str, number: int) -> bool:
-    counts = (
-        document["node"][index].get("count")
-        for index, identity in ids(document, "node")
-        if identity == group
-    )
-    return any(type(count) is int and number <= count for count in counts)
+def _is_machine(name: str, sizes: Mapping[str, Any]) -> bool:
+    """A machine of one of the groups has this name."""
+    group, _, number = name.rpartition("-")
+    size = sizes.get(group)
+    if type(size) is not int or not number.isdecimal() or len(number) > len(str(MOST_MACHINES)):
+        return False
+    return number == str(int(number)) and 1 <= int(number) <= size
 
 
 def _twice(identity: str, of: str) -> Complaint:

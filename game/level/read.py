@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -123,11 +123,19 @@ class _Reading:
             header: Header = read_record(Header, table, self.around)
         except RecordErrors as errors:
             for said in errors.complaints:
-                self.source.complain(_about_top(said))
+                self.source.complain(self._about_top(said))
             return None
         for said in _check_window(header):
             self.source.complain(said)
         return header
+
+    def _about_top(self, said: Complaint) -> Complaint:
+        if said.name == "unknown-key" and len(said.loc) == 1:
+            return replace(said, allowed=(*toml_keys(Header), *SECTIONS))
+        if said.loc == ("id",) and "id" not in self.document:
+            message = "this file's name cannot be the level's id: rename it, or write an id"
+            return replace(said, message=message)
+        return said
 
     def _section(self, section: str) -> Iterator[Any]:
         """A record, or None where something is wrong, for each entry."""
@@ -148,14 +156,11 @@ class _Reading:
             yield record
 
     def _complain(self, section: str, index: int, said: Complaint) -> None:
-        loc = (section, index, *said.loc)
-        self.source.complain(
-            Complaint(said.name, said.message, loc, said.on_key, said.word, said.allowed, said.of)
-        )
+        self.source.complain(replace(said, loc=(section, index, *said.loc)))
 
     def _whole(self) -> None:
         """What only the sections together can show."""
-        for section, index, said in check_ids(self.document, self.around):
+        for section, index, said in check_ids(self.document):
             self._complain(section, index, said)
         services = [service for service in self.records["service"] if service is not None]
         places = {
@@ -218,13 +223,6 @@ class _Reading:
         record, complaints = read_checked(section, table, self.around)
         assert not complaints, complaints
         return record
-
-
-def _about_top(said: Complaint) -> Complaint:
-    if said.name != "unknown-key" or len(said.loc) != 1:
-        return said
-    allowed = (*toml_keys(Header), *SECTIONS)
-    return Complaint(said.name, said.message, said.loc, True, said.word, allowed, said.of)
 
 
 def _check_header(table: dict[str, Any]) -> Iterator[Complaint]:

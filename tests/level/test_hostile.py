@@ -149,8 +149,9 @@ def test_odd_input_is_refused_in_words(text: str, words: str) -> None:
         "[[fault]]\nx=1\n" * 9_999,
         "".join(f"k{n} = 1\n" for n in range(50_000)),
         "".join(f"[[node]]\nid = 'n{n}'\ncount = 1000\nzones = ['q{n}']\n" for n in range(8_000)),
+        "".join(f"[[node]]\nid='a-{n}'\ncount=2\n" for n in range(9_000)),
     ],
-    ids=["quotes", "escapes", "braces", "tables", "keys", "references"],
+    ids=["quotes", "escapes", "braces", "tables", "keys", "references", "machines"],
 )
 def test_a_file_of_the_largest_size_is_answered_in_seconds(text: str) -> None:
     began = time.process_time()

@@ -6,7 +6,7 @@ import pytest
 
 from game.level.model import SECOND_US, Level
 from game.level.problems import LevelErrors, Unreadable
-from game.level.read import inspect_level, read_level
+from game.level.read import inspect_level, read_level, read_level_bytes
 from tests.level.toys import (
     NIGHT,
     TOYS,
@@ -227,6 +227,27 @@ def test_each_mistake_has_its_code_its_place_and_its_nearest_word(
     if mark:
         assert marked(problems[0]) == mark
     assert problems[0].suggestion == suggestion
+
+
+def test_a_group_may_not_be_named_like_a_machine_of_another() -> None:
+    problem = only_problem(NIGHT + '[[node]]\nid = "web-2"\n')
+    assert (problem.code, marked(problem)) == ("L023", '"web-2"')
+    level_of(NIGHT + '[[node]]\nid = "web-9"\n')
+
+
+def test_a_file_whose_name_is_no_id_must_write_one() -> None:
+    level, problems = read_level_bytes(SMALL.encode(), "My level.toml", TOYS)
+    assert level is None
+    assert "rename it, or write an id" in problems[0].message
+    named = SMALL.replace("format = 1", 'format = 1\nid = "mine"')
+    level, problems = read_level_bytes(named.encode(), "My level.toml", TOYS)
+    assert level is not None
+    assert level.id == "mine"
+
+
+def test_a_misspelt_section_is_one_problem() -> None:
+    problem = only_problem(SMALL.replace("[[service]]", "[[servce]]"))
+    assert (problem.code, marked(problem), problem.suggestion) == ("L011", "servce", "service")
 
 
 def test_services_that_call_each_other_in_a_circle_are_named() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from game.level.annotations import (
     DurationUs,
@@ -314,8 +314,3 @@ def with_lines(text: str, *replaced: tuple[str, str]) -> str:
 def marked(problem: Problem) -> str:
     """The text that the carets underline."""
     return problem.excerpt[problem.column - 1 : problem.column - 1 + problem.length]
-
-
-def fields_of(record: Any) -> dict[str, Any]:
-    """A slotted record as a dictionary."""
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}
