@@ -58,13 +58,13 @@ class Night:
 
     def operations(self, since_us: int = 0, until_us: int = 1 << 62) -> list[Operation]:
         """Those invoked between two times, in order of invocation."""
-        rows = (Operation(*row) for row in self.log.operations.rows())
+        rows = map(Operation._make, self.log.operations.rows())
         found = [row._replace(cause=Cause(row.cause)) for row in rows]
         return sorted(row for row in found if since_us <= row.invoked_us < until_us)
 
     def attempts(self, since_us: int = 0, until_us: int = 1 << 62) -> list[Attempt]:
         """Those sent between two times, in order of sending."""
-        rows = (Attempt(*row) for row in self.log.attempts.rows())
+        rows = map(Attempt._make, self.log.attempts.rows())
         found = [row._replace(cause=Cause(row.cause)) for row in rows]
         chosen = [row for row in found if since_us <= row.sent_us < until_us]
         return sorted(chosen, key=lambda row: (row.sent_us, row.operation, row.kind))

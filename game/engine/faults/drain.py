@@ -98,11 +98,13 @@ class Order:
         if out and self.revoked:
             return
         self.revoked = not out
-        drained = self.target.drained
-        before = bool(drained)
+        target = self.target
+        before = target.in_rotation
         if out:
-            drained[self.fault] = None
+            target.drained[self.fault] = None
         else:
-            drained.pop(self.fault, None)
-        if bool(drained) != before:
-            self.caller.note_rotation(self.target, back=not out)
+            target.drained.pop(self.fault, None)
+        if target.in_rotation != before:
+            self.caller.note_rotation(target, back=not out)
+        else:
+            self.caller.refresh()
