@@ -15,7 +15,7 @@ from game.engine.node import State
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
 from game.engine.station import NEVER_EXPIRES
-from game.level.annotations import Name, PositiveCount
+from game.level.annotations import PolicyName, PositiveCount, ServiceName
 from game.level.model import Law, LawField
 
 if TYPE_CHECKING:
@@ -178,12 +178,12 @@ class WaitStep:
 class CallOut:
     """A call to another service."""
 
-    call: Name
+    call: ServiceName
     fan_out: PositiveCount = 1
     """Targets asked at once."""
     first: PositiveCount | None = None
     """Answers that are enough; default: all."""
-    policy: Name = "plain"
+    policy: PolicyName = "plain"
     background: bool = False
     """Go on at once, and do not care about the answer."""
 
@@ -326,8 +326,8 @@ def scatter(caller: Caller, gathering: Gathering) -> None:
 class Forward:
     """Direct server return: the answer does not come back this way. Only as a last step."""
 
-    forward: Name
-    policy: Name = "plain"
+    forward: ServiceName
+    policy: PolicyName = "plain"
 
     def build(self, station: Station, world: World, position: int) -> Step:
         """The step on one station."""
