@@ -25,7 +25,7 @@ test: .venv/installed-test
 	$(BIN)/ruff check game tests
 	$(BIN)/ruff format --check game tests
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n 2
 
 soak: .venv/installed-test
