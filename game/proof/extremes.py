@@ -11,6 +11,7 @@ from game.proof.plans import at_their_highest, buys_capacity, cheapest_plan, set
 from game.proof.played import goals_of, missed
 from game.proof.rule import Case, RuleBroken
 from game.proof.verdicts import most_stars
+from game.proof.words import stars_words
 
 BIGGEST = "the plan with capacity at its maximum and the lesson at its default"
 CHEAPEST = "the cheapest plan"
@@ -48,9 +49,9 @@ def maximum_of_everything_is_not_best(case: Case) -> str:
     stars = most_stars(case)
     goals = goals_of(case.level.goals, stars)
     if any(missed(run, goals) for run in case.runs.whole(plan, case.level.seeds)):
-        return f"the most of everything does not get {stars} stars"
+        return f"the most of everything does not get {stars_words(stars)}"
     raise RuleBroken(
-        f"the reference with all capacity and redundancy at its maximum gets {stars} stars",
+        f"the reference with all capacity and redundancy at its maximum gets {stars_words(stars)}",
         advice="add a goal that such a plan misses: cost, or moving parts",
         plan=plan,
         seed=case.level.seeds[0],

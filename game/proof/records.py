@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from game.level import records
+from game.level.annotations import Surroundings
 from game.level.model import Level
 from game.level.proofs import Proof
+from game.level.registry import Registry
 from game.proof.played import Played
 from game.proof.report import Finding
 from game.proof.rule import Share
@@ -61,17 +62,22 @@ def read_record(path: Path) -> Record | None:
     try:
         if path.stat().st_size > MOST_BYTES:
             return None
-        record = TypeAdapter(Record).validate_json(path.read_bytes())
-    except (OSError, ValidationError):
+        table = json.loads(path.read_bytes())
+        if not isinstance(table, dict) or table.get("format") != FORMAT:
+            return None
+        record: Record = records.read_record(Record, table, Surroundings(Registry(), {}))
+    except (OSError, ValueError, RecursionError):
         return None
-    return record if record.format == FORMAT else None
+    return record
 
 
 def write_record(path: Path, record: Record) -> None:
     """Put the record in place, whole or not at all. Raises `OSError`."""
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.write_text(
-        json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n",
+        encoding="utf-8",
+        newline="\n",
     )
     unfinished.replace(path)
 

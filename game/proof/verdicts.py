@@ -9,7 +9,7 @@ from game.level.proofs import Proof
 from game.proof.loses import must_lose_fresh, must_lose_graded
 from game.proof.rule import Case, RuleBroken
 from game.proof.wins import REFERENCE_FRESH, WITNESS_FRESH, must_win_fresh, must_win_graded
-from game.proof.words import goal_words, share_words
+from game.proof.words import goal_words, share_words, stars_words
 
 HARDER = "make the night harder, the goals tighter or the default weaker"
 EASIER = "mend the reference's plan, or give the goals more room"
@@ -59,13 +59,13 @@ def traps_lose_fresh(case: Case) -> str:
 def stars_have_witnesses(case: Case) -> str:
     """Rule 5 on the graded seeds: for each star a plan that gets it."""
     for witness in witnesses(case):
-        advice = f"mend its plan, or loosen the goals of {witness.stars} stars"
+        advice = "mend its plan, loosen the goal, or let it claim fewer stars"
         must_win_graded(case, witness.plan, _stars(witness), _name(witness), advice)
     shown = max([1, *(_stars(witness) for witness in witnesses(case))])
     most = most_stars(case)
     if shown < most:
         raise RuleBroken(
-            f"no proof shows that {shown + 1} stars can be had: "
+            f"no proof shows that {stars_words(shown + 1)} can be had: "
             f"the goals reach {most}, the proofs {shown}",
             advice=f'add a [[proof]] with role = "witness", verdict = "wins" and stars = {most}',
         )

@@ -47,6 +47,11 @@ def seeds_words(seeds: Sequence[int]) -> str:
     return shown if len(seeds) <= 5 else f"{shown} and {len(seeds) - 5} more"
 
 
+def stars_words(stars: int) -> str:
+    """A number of stars."""
+    return f"{stars} star{'s' if stars > 1 else ''}"
+
+
 def share_words(share: float) -> str:
     """A share in percent, with one digit where it has any."""
     return f"{share * 100:.1f}".removesuffix(".0") + " %"

@@ -96,7 +96,20 @@ def test_another_engine_number_voids_nothing() -> None:
     assert still_holds(replace(record_of(case()), engine=2), case())
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1}', b"\xff\xfe", b"1" * 2**21])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"format": 1}',
+        b'{"format": 1, "findings": [{"rule": 3}], "proofs": [], "share": "all", "more": {}}',
+        b'{"format": 1, "level": "\\ud800"}',
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b"1" * 2**21,
+    ],
+)
 def test_a_damaged_record_is_no_record(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "fake.record.json"
     path.write_bytes(content)
