@@ -14,8 +14,11 @@ NIGHT = Path(__file__).with_name("night.toml")
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+def opened(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> list[Path | None]:
     """A terminal on both sides, and the levels that the game was opened with."""
+    assert capsys  # it must have replaced stdout before the terminal is pretended
     levels: list[Path | None] = []
 
     def run_game(level: Path | None) -> int:
