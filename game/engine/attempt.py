@@ -144,6 +144,7 @@ class Attempt:
     """One try of a call at one node."""
 
     __slots__ = (
+        "accepted",
         "arrived_us",
         "back",
         "blame",
@@ -209,6 +210,9 @@ class Attempt:
     ended_us: int
     cause: int
     connected: bool
+    """The node accepted the connection; set only where the caller has a connect timeout."""
+    accepted: bool
+    """The caller knows that."""
 
     def luck(self, slot: int) -> float:
         """The uniform number of this attempt for one slot of its path."""

@@ -27,6 +27,7 @@ from game.engine.causes import Cause
 from game.engine.kernel import NORMAL, TIMER
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind, Change, Fate, MessageKind
+from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.streams import derived_key, derived_luck, mix
 
@@ -295,7 +296,7 @@ class Caller:
         if self.timeout_us is not None:
             self.timeouts.add(now + self.timeout_us, attempt)
         if self.connect_us is not None:
-            attempt.connected = False
+            attempt.connected = attempt.accepted = False
             self.connect_timeouts.add(now + self.connect_us, attempt)
         if self.hedge is not None and call.tries <= self.hedge.at_most:
             self.hedges.add(now + self.hedge.after, attempt)
@@ -377,6 +378,7 @@ class Caller:
             copy.original = attempt
             copy.station = target.station
             copy.back = target.back
+            copy.connected = True
             copy.ended_us = NEVER
             copy.cause = 0
             self.kernel.at(
@@ -438,9 +440,9 @@ class Caller:
             self._drop_others(call)
             call.listener.call_done(call, 0)
 
-    def connected(self, attempt: Attempt) -> None:
+    def accepted(self, attempt: Attempt) -> None:
         """The target's kernel accepted the connection."""
-        attempt.connected = True
+        attempt.accepted = True
 
     def _failed(self, call: Call, attempt: Attempt, cause: int) -> None:
         """An attempt failed: wait for the others, try again, or give up."""
@@ -487,7 +489,7 @@ class Caller:
         self._give_up_attempt(attempt, self.diagnose(attempt))
 
     def _connect_timed_out(self, attempt: Attempt) -> None:
-        if attempt.connected or self._asleep(self._connect_timed_out, attempt) or not attempt.open:
+        if attempt.accepted or self._asleep(self._connect_timed_out, attempt) or not attempt.open:
             return
         cause = self.diagnose(attempt)
         lost = cause in (Cause.LOST, Cause.UNREACHABLE)
@@ -557,7 +559,7 @@ class Caller:
             MessageKind.CANCEL,
             attempt.call.operation.number,
             attempt.kind,
-            size_bytes=64,
+            size_bytes=CONTROL_BYTES,
         )
 
     def _asleep(self, function: Callable[[Any], object], argument: Any) -> bool:

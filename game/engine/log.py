@@ -94,6 +94,8 @@ class MessageKind(IntEnum):
     PROBE = 3
     CANCEL = 4
     ORDER = 5
+    ACCEPT = 6
+    """A node's kernel accepts a connection, whatever its process does."""
 
 
 class Fate(IntEnum):

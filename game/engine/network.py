@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from game.engine.kernel import Kernel
     from game.engine.log import Log
 
+CONTROL_BYTES = 64
+"""The size of a message that is neither a request nor an answer."""
 _UNIT = 1.0 / (1 << 53)
 _LOSS, _DUPLICATE, _EXTRA, _COPY = 1, 2, 3, 4
 

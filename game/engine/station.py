@@ -21,6 +21,7 @@ from game.engine.attempt import (
 from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
 from game.engine.log import MessageKind
+from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.streams import derived_luck
 
@@ -157,6 +158,8 @@ class Station:
             return
         now = self.kernel.now
         attempt.arrived_us = now
+        if attempt.caller.connect_us is not None:
+            self._accept(attempt)
         if self.keyed is not None and attempt.caller.keyed and self.keyed.knows(attempt):
             return
         for guard in self.guards:
@@ -204,6 +207,8 @@ class Station:
                 attempt.blame = node.blame
             if not node.hold(self.deliver, attempt):
                 self.lose(attempt, Cause.LOST)
+            elif attempt.caller.connect_us is not None:
+                self._accept(attempt)
             return
         if attempt.blame == NO_FAULT:
             attempt.blame = node.blame
@@ -211,6 +216,23 @@ class Station:
             self.refuse(attempt, Cause.REFUSED)
         else:
             self.lose(attempt, Cause.UNREACHABLE)
+
+    def _accept(self, attempt: Attempt) -> None:
+        """The node's kernel accepts the connection; also in a pause, once."""
+        if attempt.connected:
+            return
+        attempt.connected = True
+        salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 4)
+        attempt.back.carry(
+            derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+            salt,
+            attempt.caller.accepted,
+            attempt,
+            MessageKind.ACCEPT,
+            attempt.call.operation.number,
+            attempt.kind,
+            size_bytes=CONTROL_BYTES,
+        )
 
     def backlog_blame(self, attempt: Attempt) -> int:
         """The fault that a backlog which begins now, with this attempt, is to be blamed on.

@@ -12,7 +12,7 @@ from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
 from game.engine.kernel import Kernel
 from game.engine.laws import Constant
 from game.engine.log import Log
-from game.engine.network import Network, Order, Pipe, Route
+from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
 from game.engine.paths import Path, Slots
 from game.engine.registry import REGISTRY
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 LATENCY_US = (250, 1_000, 40_000)
 """Of a message without a link of its own: inside a zone, across zones, across regions."""
-CONTROL_BYTES = 64
-"""The size of a message that is neither a request nor an answer."""
 
 
 def record_of(family: str, value: Any) -> Any:
