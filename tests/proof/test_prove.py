@@ -15,7 +15,7 @@ from game.level.plan import make_plan
 from game.level.read import read_level
 from game.proof.pack import prove_pack
 from game.proof.play import EnginePlayer
-from game.proof.played import Extent, Job, missed
+from game.proof.played import IMPOSSIBLE, Extent, Job, missed
 from game.proof.prove import from_record, open_level, prove
 from game.proof.records import record_path
 from game.proof.report import Report, report_lines
@@ -225,3 +225,26 @@ def test_a_pack_is_proven_within_its_time_what_changed_first(
     assert report.believed == (held,)
     assert report.unproven == (unreached,)
     assert not report.ok
+
+
+def test_choices_that_do_not_go_together_win_nothing_and_cost_nothing(sound: Path) -> None:
+    fan_out = control_text("fan", "client.people.fan_out", "2", "[1, 2]")
+    first = control_text("first", "client.people.first", "1", "[1, 2]")
+    replace_in(sound, '[[goal]]\nid = "answered"', f'{fan_out}{first}[[goal]]\nid = "answered"')
+    level = read_level(sound, load_kinds())
+    player = EnginePlayer(level, load_kinds())
+    plan = make_plan(level, {"fan": "1", "first": "2", "machines": "2"})
+
+    run = player([Job(plan, 1)])[0]
+
+    assert run.verdict == IMPOSSIBLE
+    assert missed(run, level.goals) == level.goals
+    assert player.price(plan) is None
+    assert player.price(make_plan(level, {})) == 1_000_000
+
+
+def control_text(name: str, sets: str, default: str, choices: str) -> str:
+    return (
+        f'[[control]]\nid = "{name}"\nfamily = "routing"\nlabel = "{name}"\n'
+        f'sets = "{sets}"\ndefault = "{default}"\nchoices = {choices}\n\n'
+    )
