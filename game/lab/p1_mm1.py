@@ -43,5 +43,5 @@ def add(rho: float, requests: int, gate: Percent) -> None:
     register(Check(f"P1/rho-{rho}", "closed form", partial(observe, rate, size), rows))
 
 
-add(0.5, 220_000, Percent(3))
-add(0.7, 550_000, Percent(5))
+add(0.5, 700_000, Percent(3))
+add(0.7, 1_100_000, Percent(5))

@@ -17,6 +17,8 @@ from game.lab.statistics import Percent
 RHO = 0.5
 CV2 = {"constant": 0.0, "erlang-4": 0.25, "exponential": 1.0, "hyperexponential": 4.0}
 """Squared coefficient of variation of each law of demand."""
+SIZE = {"constant": 1.0, "erlang-4": 1.0, "exponential": 2.0, "hyperexponential": 2.0}
+"""A more variable law needs longer to be as sure."""
 
 
 def observe(
@@ -32,11 +34,11 @@ for demand, cv2 in CV2.items():
     gate = Percent(10 if cv2 > 1 else 5)
     wait = RHO * (1 + cv2) / (2 * (1 - RHO))
     rows = (Row("wait", f"M/G/1 at rho 0.5, {demand}: mean wait", wait, gate),)
-    play = partial(observe, demand, "fifo", 2.0 if cv2 > 1 else 1.0)
+    play = partial(observe, demand, "fifo", SIZE[demand])
     register(Check(f"P3/fifo-{demand}", "closed form", play, rows))
 for demand in CV2:
     rows = (
         Row("sojourn", f"processor sharing, {demand}: mean sojourn", 1 / (1 - RHO), Percent(5)),
     )
-    play = partial(observe, demand, "processor-sharing", 0.75)
+    play = partial(observe, demand, "processor-sharing", SIZE[demand] * 0.9)
     register(Check(f"P3/sharing-{demand}", "closed form", play, rows))
