@@ -19,7 +19,7 @@ def add_to(commands: Any) -> None:
 
 def play(options: argparse.Namespace) -> int:
     """Open the game. The level's own errors are told before the screen opens."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise WrongUse("the game needs a terminal; without one there is: ninelives run LEVEL")
     path = None
     if options.level is not None:
@@ -29,3 +29,8 @@ def play(options: argparse.Namespace) -> int:
     from game.tui.app import run_game
 
     return run_game(path)
+
+
+def has_terminal() -> bool:
+    """Whether there is somebody to play: keys come in, and a screen shows what goes out."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,15 @@ NIGHT = Path(__file__).with_name("night.toml")
 
 
 @pytest.fixture
-def opened(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> list[Path | None]:
-    """A terminal on both sides, and the levels that the game was opened with."""
-    assert capsys  # it must have replaced stdout before the terminal is pretended
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+    """A terminal, and the levels that the game was opened with."""
     levels: list[Path | None] = []
 
     def run_game(level: Path | None) -> int:
         levels.append(level)
         return 0
 
-    for stream in (sys.stdin, sys.stdout):
-        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr("game.cli.play.has_terminal", lambda: True)
     monkeypatch.setattr("game.tui.app.run_game", run_game)
     return levels
 
