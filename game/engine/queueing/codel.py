@@ -22,7 +22,7 @@ _SCALE = 1 << 20
 @REGISTRY.register(
     "discipline",
     "codel",
-    says="First in, first out, but gives up the oldest while waits stay above a target.",
+    says="first in, first out, but gives up the oldest while waits stay above a target",
     causes=("shed",),
     parts=lambda _: 1,
 )

@@ -24,7 +24,7 @@ Entry = tuple[float, int, "Attempt", int]
 @REGISTRY.register(
     "scheduling",
     "processor-sharing",
-    says="All requests share the cores equally, as time slices do.",
+    says="all requests share the cores equally, as time slices do",
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessorSharing:

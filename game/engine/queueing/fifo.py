@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from game.engine.station import Station
 
 
-@REGISTRY.register("discipline", "fifo", says="Who came first is served first.")
+@REGISTRY.register("discipline", "fifo", says="who came first is served first")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FifoQueue:
     """A plain deque; no parameters."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "discipline",
     "lifo",
-    says="Who came last is served first: the newest still has time, the oldest may have left.",
+    says="who came last is served first: the newest still has time, the oldest may have left",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

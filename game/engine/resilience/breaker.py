@@ -23,7 +23,7 @@ NO_PLACE = -1
 @REGISTRY.register(
     "mechanism",
     "breaker",
-    says="Stops to ask for a while when too many answers were failures, then tries carefully.",
+    says="stops to ask for a while when too many answers were failures, then tries carefully",
     causes=("breaker-open",),
     parts=lambda _: 2,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "mechanism",
     "bulkhead",
-    says="So many requests to one service at once, and no more.",
+    says="so many requests to one service at once, and no more",
     causes=("queue-full",),
     parts=lambda _: 1,
 )

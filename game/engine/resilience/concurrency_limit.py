@@ -24,7 +24,7 @@ _HEADROOM = 4.0
 @REGISTRY.register(
     "mechanism",
     "concurrency-limit",
-    says="A machine takes so many requests at once, and turns the others away.",
+    says="a machine takes so many requests at once, and turns the others away",
     causes=("shed",),
     parts=lambda _: 1,
 )

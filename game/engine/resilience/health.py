@@ -23,7 +23,7 @@ _THERE, _BACK, _PHASE = range(3)
 @REGISTRY.register(
     "mechanism",
     "health",
-    says="Asks every machine at fixed intervals, and leaves out those that do not answer.",
+    says="asks every machine at fixed intervals, and leaves out those that do not answer",
     causes=("no-target",),
     parts=lambda _: 1,
 )

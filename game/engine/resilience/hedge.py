@@ -12,7 +12,7 @@ from game.level.annotations import DurationUs, WholeNumber
 @REGISTRY.register(
     "mechanism",
     "hedge",
-    says="Asks another machine, too, when the answer takes long, and uses the first answer.",
+    says="asks another machine, too, when the answer takes long, and uses the first answer",
     parts=lambda _: 2,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ Key = tuple[int, int]
 @REGISTRY.register(
     "mechanism",
     "idempotency",
-    says="Recognises a request that comes again, and answers it from memory.",
+    says="recognises a request that comes again, and answers it from memory",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "mechanism",
     "outliers",
-    says="Leaves a machine out for a while after failures that the caller itself saw.",
+    says="leaves a machine out for a while after failures that the caller itself saw",
     causes=("no-target",),
     parts=lambda _: 1,
 )

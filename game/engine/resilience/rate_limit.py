@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "mechanism",
     "rate-limit",
-    says="So many requests a second, and no more.",
+    says="so many requests a second, and no more",
     causes=("rate-limited",),
     parts=lambda _: 1,
 )

@@ -56,7 +56,7 @@ def _parts(record: Retry) -> int:
     return 1 + (record.jitter != "none" or record.budget is not None)
 
 
-@REGISTRY.register("mechanism", "retry", says="Asks again after a failure.", parts=_parts)
+@REGISTRY.register("mechanism", "retry", says="asks again after a failure", parts=_parts)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
     """The n-th wait (n from 0) is 0, `base`, or min(cap, base * 2^n) by `backoff`. Jitter, after

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "mechanism",
     "shed",
-    says="Turns requests away at the door while too many wait, or wait too long.",
+    says="turns requests away at the door while too many wait, or wait too long",
     causes=("shed",),
     parts=lambda _: 1,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "balancer",
     "failover",
-    says="The first machine of a list, as long as nothing speaks against it.",
+    says="the first machine of a list, as long as nothing speaks against it",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

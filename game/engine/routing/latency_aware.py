@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "balancer",
     "latency-aware",
-    says="The machine that answered fastest of late, counting what it still owes.",
+    says="the machine that answered fastest of late, counting what it still owes",
     parts=lambda _: 2,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "balancer",
     "least-outstanding",
-    says="The machine that owes this caller the fewest answers.",
+    says="the machine that owes this caller the fewest answers",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "balancer",
     "power-of-two",
-    says="Two machines by the throw of a die, then the one that owes fewer answers.",
+    says="two machines by the throw of a die, then the one that owes fewer answers",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from game.engine.caller import Caller, Target
 
 
-@REGISTRY.register("balancer", "random", says="Any machine, by the throw of a die.")
+@REGISTRY.register("balancer", "random", says="any machine, by the throw of a die")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Random:
     """Keeps nothing in mind; no parameters."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "balancer",
     "rendezvous",
-    says="Each key has a machine of its own; if one is lost, only its keys move.",
+    says="each key has a machine of its own; if one is lost, only its keys move",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _INDEX = attrgetter("index")
 
 
-@REGISTRY.register("balancer", "round-robin", says="One machine after the other, in turn.")
+@REGISTRY.register("balancer", "round-robin", says="one machine after the other, in turn")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRobin:
     """Each caller begins with the first target; no parameters."""

@@ -24,7 +24,7 @@ class Weight:
 
 
 @REGISTRY.register(
-    "balancer", "weighted", says="Some machines get more than others.", parts=lambda _: 1
+    "balancer", "weighted", says="some machines get more than others", parts=lambda _: 1
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighted:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "balancer",
     "zone-aware",
-    says="Machines of the caller's own zone first, then of its region, then any.",
+    says="machines of the caller's own zone first, then of its region, then any",
     parts=lambda _: 1,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
