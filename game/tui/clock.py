@@ -14,7 +14,7 @@ SPEEDS: tuple[Fraction, ...] = (
 """Simulated time for each unit of the wall's: slow motion, then 1x to 64x."""
 STEP_US = 10_000
 """How far a single step goes at 1x; in proportion to the speed otherwise, down to 1 ms."""
-LINGER_US = 250_000
+LINGER_US = 200_000
 """Wall time for which a message can be seen at least; real flights take a few milliseconds."""
 LINGER_MOST_US = 500_000
 """The same in simulated time, however fast the night goes by."""

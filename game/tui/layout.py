@@ -87,11 +87,11 @@ class MapLayout:
         start, end = self.boxes.get(source), self.boxes.get(target)
         if start is None or end is None or start is end:
             return ()
-        if end.x >= start.right + 2:
-            return _rightward(start, end)
-        if start.x >= end.right + 2:
-            return tuple(reversed(_rightward(end, start)))
-        return _around(start, end)
+        back = (source, target) not in self.calls and (target, source) in self.calls
+        if back:
+            start, end = end, start
+        cells = _way(start, end, back=back and min(start.height, end.height) > 1)
+        return tuple(reversed(cells)) if back else cells
 
     def at(self, x: int, y: int) -> Box | None:
         """The box under a cell."""
@@ -247,18 +247,36 @@ def _calls(system: System) -> Iterable[tuple[str, str]]:
     return pairs
 
 
-def _rightward(start: Box, end: Box) -> tuple[Cell, ...]:
-    """Out on the right, across at half way, in on the left."""
+def _way(start: Box, end: Box, *, back: bool) -> tuple[Cell, ...]:
+    """From one box to another, on the lane for calls, or the one below it for what comes back."""
+    if end.x >= start.right + 2:
+        return _rightward(start, end, back)
+    if start.x >= end.right + 2:
+        return tuple(reversed(_rightward(end, start, back)))
+    return _around(start, end)
+
+
+def _rightward(start: Box, end: Box, back: bool) -> tuple[Cell, ...]:
+    """Out on the right, across at half way, in on the left.
+
+    The lane back turns on the other side of the lane there, so that the two do not cross.
+    """
     turn = (start.right + end.x - 1) // 2
-    return _through((start.right, start.middle), (turn, start.middle), (turn, end.middle),
-                    (end.x - 1, end.middle))  # fmt: skip
+    if back:
+        turn -= _sign(end.middle - start.middle)
+    above, below = start.middle + back, end.middle + back
+    return _through((start.right, above), (turn, above), (turn, below), (end.x - 1, below))
 
 
 def _around(start: Box, end: Box) -> tuple[Cell, ...]:
     """Between boxes that stand above each other: out and in on the right."""
     turn = max(start.right, end.right) + 1
-    return _through((start.right, start.middle), (turn, start.middle), (turn, end.middle),
-                    (end.right, end.middle))  # fmt: skip
+    return _through(
+        (start.right, start.middle),
+        (turn, start.middle),
+        (turn, end.middle),
+        (end.right, end.middle),
+    )
 
 
 def _through(*corners: Cell) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from game.tui.canvas import Canvas
 from game.tui.glyphs import EAST, NORTH, SOUTH, WEST, GlyphSet
 from game.tui.layout import Box, Cell, MapLayout, node_names
 
-CROWD = 60
+CROWD = 80
 """More messages than this are shown as density."""
 
 
@@ -52,10 +52,11 @@ STATE_INKS: Mapping[str, Ink] = {
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What one machine can hold: requests in service, and requests that wait."""
+    """What one machine can do: requests in service, requests that wait, and its speed."""
 
     workers: int
     queue: int
+    speed: float
 
 
 def capacities(system: System) -> dict[str, Capacity]:
@@ -66,6 +67,7 @@ def capacities(system: System) -> dict[str, Capacity]:
         capacity = Capacity(
             sum(service.workers for service in services),
             sum(service.queue for service in services),
+            group.speed,
         )
         found.update(dict.fromkeys(node_names(group), capacity))
     return found
@@ -95,12 +97,13 @@ def client_rates(system: System) -> dict[str, str]:
 
 
 def background(scene: Scene) -> Canvas:
-    """The lines along which calls are made."""
+    """The lines along which calls are made, and those on which answers come back."""
     layout = scene.layout
     canvas = Canvas(layout.width, layout.height)
     bits: dict[Cell, int] = {}
     ends: dict[Cell, str] = {}
-    for source, target in layout.calls:
+    back = tuple((target, source) for source, target in layout.calls)
+    for source, target in (*layout.calls, *back):
         path = layout.path(source, target)
         if not path:
             continue
@@ -154,7 +157,8 @@ def describe(scene: Scene, name: str, frame: Frame | None) -> str:
     capacity = scene.capacity[name]
     view = next((view for view in frame.nodes if view.name == name), None) if frame else None
     if view is None:
-        return f"{name}: serves {capacity.workers} at once, {capacity.queue} more may wait"
+        holds = f"serves {capacity.workers} at once, {capacity.queue} more may wait"
+        return f"{name}: {holds}, speed {capacity.speed:g}x"
     parts = [
         view.state,
         f"serving {view.serving} of {capacity.workers}",
@@ -292,6 +296,10 @@ def _node(scene: Scene, canvas: Canvas, box: Box, view: NodeView | None, chosen:
     inner = box.width - 4
     canvas.write(box.x + 2, box.y + 1, word, ink)
     if view is None:
+        if box.height > 3:
+            canvas.write(box.x + 2, box.y + 2, f"{capacity.workers} at once"[:inner], Ink.QUIET)
+            speed = f"speed {capacity.speed:g}x"
+            canvas.write(box.x + 2, box.y + 3, speed[:inner], Ink.QUIET)
         return
     if box.height == 3:
         width = max(0, inner - len(word) - 5)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
+from textual.content import Content
+
+EMPHASIS = re.compile(r"\*(\S(?:[^*\n]*\S)?)\*")
 MINUTE_US = 60_000_000
 SECOND_US = 1_000_000
 
@@ -40,7 +44,7 @@ def one_in(failed: int, all_of_them: int) -> str:
         return "nobody has asked yet"
     if not failed:
         return f"none of {all_of_them:,} failed"
-    if 2 * failed > all_of_them:
+    if 10 * failed > all_of_them:
         return f"{failed:,} of {all_of_them:,} failed"
     return f"1 in {all_of_them // failed:,} failed"
 
@@ -55,7 +59,13 @@ def parts_words(parts: int) -> str:
     return f"{parts} moving part{'' if parts == 1 else 's'}"
 
 
-def paragraphs(text: str) -> str:
-    """A level's text with each paragraph on one line, so that the screen breaks the lines."""
+def paragraphs(text: str) -> Content:
+    """A level's text with each paragraph on one line, so that the screen breaks the lines.
+
+    Words between asterisks stand out; nothing else in the text means anything to the screen.
+    """
     blocks = (" ".join(block.split()) for block in text.strip().split("\n\n"))
-    return "\n\n".join(block for block in blocks if block)
+    pieces = EMPHASIS.split("\n\n".join(block for block in blocks if block))
+    return Content.assemble(
+        *((piece, "bold" if index % 2 else "") for index, piece in enumerate(pieces))
+    )

@@ -70,7 +70,7 @@ def test_messages_linger_less_in_slow_motion_and_never_long() -> None:
         lingers.append(clock.linger_us())
 
     assert lingers == sorted(lingers)
-    assert (lingers[0], lingers[-1]) == (3_906, 500_000)
+    assert (lingers[0], lingers[-1]) == (3_125, 500_000)
 
 
 @given(st.lists(st.integers(0, 300_000), max_size=50), st.sampled_from(SPEEDS))

@@ -81,8 +81,17 @@ def test_a_place_in_the_level_is_kept() -> None:
     assert (box.x + box.width // 2, box.y) == (50, 2)
 
 
-def test_the_way_back_is_the_way_there() -> None:
-    layout = lay_out(chain(2), 80, 20)
+def test_answers_have_a_lane_of_their_own() -> None:
+    layout = lay_out(chain(1), 80, 20)
+    there, back = layout.path("people", "s0-1"), layout.path("s0-1", "people")
+
+    assert not set(there) & set(back)
+    assert {x for x, _ in there} == {x for x, _ in back}
+
+
+def test_between_small_boxes_the_way_back_is_the_way_there() -> None:
+    layout = lay_out(chain(12), 80, 20)
+    assert layout.boxes["s0-1"].height == 1
 
     assert layout.path("s0-2", "people") == tuple(reversed(layout.path("people", "s0-2")))
 

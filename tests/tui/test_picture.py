@@ -114,5 +114,5 @@ def test_a_place_is_told_in_words() -> None:
     assert describe(SCENE, "web-1", frame) == (
         "web-1: up, serving 2 of 8, 3 of 40 waiting, role leader"
     )
-    assert describe(SCENE, "web-1", None) == "web-1: serves 8 at once, 40 more may wait"
+    assert describe(SCENE, "web-1", None) == "web-1: serves 8 at once, 40 more may wait, speed 1x"
     assert describe(SCENE, "shoppers", frame) == "shoppers: asks for 40 a second"

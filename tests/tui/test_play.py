@@ -58,7 +58,8 @@ async def test_losing_tells_the_cause_and_winning_the_lesson(fake_game: Make) ->
 
     assert "The night is lost." in lost
     assert "320 unreachable  no message gets there" in lost
-    assert "Blame: crash (the old machine dies)" in lost
+    assert "(blame: crash)" in lost
+    assert "crash: the old machine dies" in lost
     assert "What answers while web-1 is away?" in lost
     assert "Passed: the service held.   ★ ☆ ☆" in won
     assert "A second machine answers while the first is away." in won

@@ -10,13 +10,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from game.tui.goal_words import goal_lines
 from game.tui.screens.page import Page
 from game.tui.widgets.map import TopologyMap
 from game.tui.widgets.title_bar import TitleBar
 from game.tui.words import paragraphs, short_moment
 
 if TYPE_CHECKING:
-    from game.level.model import Goal
     from game.tui.session import Session
 
 
@@ -25,6 +25,8 @@ class BriefingScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "operate", "To the controls"),
+        Binding("pagedown", "scroll(10)", "More", key_display="pgdn"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
         Binding("up", "scroll(-1)", "Scroll up", show=False),
         Binding("down", "scroll(1)", "Scroll down", show=False),
     ]
@@ -40,7 +42,7 @@ class BriefingScreen(Page):
         yield TitleBar(f"Nine Lives  {self.game.glyphs.separator}  {level.chapter}")
         with VerticalScroll(id="briefing", can_focus=False), Vertical(id="briefing-page"):
             yield Static(Content(level.title), id="briefing-title")
-            yield Static(Content(paragraphs(level.story)), id="briefing-story")
+            yield Static(paragraphs(level.story), id="briefing-story")
             yield Static(self._goals(), id="briefing-goals")
             yield TopologyMap(self.game.glyphs, still=self.game.still, id="briefing-map")
         with Horizontal(classes="buttons"):
@@ -71,14 +73,10 @@ class BriefingScreen(Page):
 
     def _goals(self) -> Content:
         level = self.session.level
-        star = self.game.glyphs.star
-        lines = [Content.styled("Tonight's goals", "bold")]
-        for goal in sorted(level.goals, key=lambda goal: goal.stars):
-            lines.append(
-                Content.assemble(
-                    ((star * goal.stars).ljust(3), "$warning"), f"  {_goal_words(goal)}"
-                )
-            )
+        lines = [
+            Content.styled("Tonight's goals", "bold"),
+            goal_lines(level.goals, self.game.glyphs.star),
+        ]
         length = short_moment(level.system.duration)
         nights = len(level.seeds)
         lines.append(
@@ -91,15 +89,3 @@ class BriefingScreen(Page):
             )
         )
         return Content("\n").join(lines)
-
-
-def _goal_words(goal: Goal) -> str:
-    """A goal in one line."""
-    from game.score.goals import target_of
-    from game.score.measures import MEASURES
-    from game.score.words import WORDS
-
-    measure = MEASURES[goal.measure]
-    bound = "least" if goal.at_least is not None else "most"
-    number = f"{goal.measure.replace('_', ' ')}: at {bound} {WORDS[measure.unit](target_of(goal))}"
-    return f"{goal.says} ({number})" if goal.says else number

@@ -77,6 +77,9 @@ class HelpScreen(ModalScreen[None]):
             [
                 Content.styled("Signs on the map", "bold"),
                 Content(moving),
+                Content(
+                    "A message is shown for a fifth of a second at least, in slow motion exactly."
+                ),
                 Content(f"Many messages at once, as density: {' '.join(glyphs.density)}"),
                 Content(states),
                 Content("Arrows or a click on a machine: the map's last row tells about it."),

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
 
+from game.tui.goal_words import goal_lines
 from game.tui.picture import Ink
 from game.tui.screens.page import Page
 from game.tui.watch import script
@@ -271,9 +272,10 @@ class OperateScreen(Page):
         self.query_one(Timeline).show(
             grading.system.duration, None, 0, script(grading.system.faults), ()
         )
-        for log in self.query(LogPanel):
-            log.show((), 0)
         glyphs = self.game.glyphs
+        self.query_one("#log", LogPanel).show_instead(
+            "Tonight's goals", goal_lines(session.level.goals, glyphs.star)
+        )
         self.query_one(TitleBar).show(
             Content.assemble(
                 ("make your plan", "bold"),

@@ -155,7 +155,7 @@ class VerdictScreen(Page):
         title, words = self._lesson()
         lesson.border_title = title
         lesson.display = bool(words)
-        self.query_one("#lesson-words", Static).update(Content(words))
+        self.query_one("#lesson-words", Static).update(paragraphs(words))
         here = self.query_one("#again" if self.passed else "#plan")
         if self.focused is None:
             here.focus()
@@ -190,24 +190,27 @@ class VerdictScreen(Page):
                 (f"{glyphs.bad} This night is won, but not all of them.", "bold $error"),
                 f"\nThe plan stood worst in night {number}. Watch it to see why.",
             )
-        lost = next((goal for goal in self.score.goals if goal.stars == 1 and not goal.met), None)
-        when = ""
-        if lost is not None and lost.lost_at_us is not None:
-            when = f" at {moment(lost.lost_at_us)}, when one request too many had failed"
-        name = lost.id if lost is not None else "the night"
         return Content.assemble(
-            (f"{glyphs.bad} The night is lost.", "bold $error"),
-            f"\nThe goal {name} was lost{when}.",
+            (f"{glyphs.bad} The night is lost.", "bold $error"), f"\n{self._what_was_lost()}"
         )
+
+    def _what_was_lost(self) -> str:
+        """The first goal for a star that did not hold, and when that was sure."""
+        lost = next(goal for goal in self.score.goals if goal.stars == 1 and not goal.met)
+        says = next(goal.says for goal in self.session.level.goals if goal.id == lost.id)
+        name = f'"{says.rstrip(".")}"' if says else lost.id
+        if lost.lost_at_us is None:
+            return f"The goal {name} did not hold."
+        return f"The goal {name} was lost at {moment(lost.lost_at_us)}."
 
     def _what_next_star(self) -> str:
         assert self.card is not None
-        nights = f"Every goal for it held in all {len(self.card.seeds)} nights."
+        nights = f"It held in all {len(self.card.seeds)} nights."
         wanting = [goal for goal in self.card.goals if not goal.met]
         if not wanting:
             return f"{nights} There is nothing left to win here."
         goal = min(wanting, key=lambda goal: goal.stars)
-        return f"{nights} Star {goal.stars} asks for {goal.id} {target_words(goal)}."
+        return f"{nights} Star {goal.stars} asks for more: {goal.id}, {target_words(goal)}."
 
     def _goals(self) -> Content:
         goals = sorted(self.score.goals, key=lambda goal: goal.stars)
@@ -236,17 +239,21 @@ class VerdictScreen(Page):
         if not bad:
             return Content(f"None did: all {score.operations:,} were answered in time.")
         rows = [Content(f"{bad:,} of the {score.operations:,} that count:")]
-        says = {fault.id: fault.says for fault in self.session.grading().system.faults}
         for word, fault, count in score.blame:
-            blamed = f" Blame: {fault}" + (f" ({says[fault]})" if says.get(fault) else "")
             rows.append(
                 Content.assemble(
                     (f"{count:>6,} ", "bold"),
                     (word, "bold $error"),
-                    f"  {MEANINGS[CAUSES[word]]}.",
-                    (blamed + "." if fault else "", "$text-muted"),
+                    f"  {MEANINGS[CAUSES[word]]}",
+                    (f" (blame: {fault})" if fault else "", "$text-muted"),
                 )
             )
+        blamed = {fault for _, fault, _ in score.blame}
+        rows += [
+            Content.styled(f"{fault.id}: {fault.says}", "$text-muted")
+            for fault in self.session.grading().system.faults
+            if fault.id in blamed and fault.says
+        ]
         return Content("\n").join(rows)
 
     def _nines(self) -> Content:
@@ -288,9 +295,9 @@ class VerdictScreen(Page):
 
     def _lesson(self) -> tuple[str, str]:
         if self.passed:
-            return "What you have seen", paragraphs(self.session.level.debrief)
+            return "What you have seen", self.session.level.debrief
         hint = self.session.hint()
-        return ("A hint", paragraphs(hint)) if hint and not self.score.stars else ("", "")
+        return ("A hint", hint) if hint and not self.score.stars else ("", "")
 
 
 def _section(title: str, words: Content, name: str) -> Vertical:

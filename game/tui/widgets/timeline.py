@@ -145,8 +145,9 @@ class Timeline(Widget, can_focus=True):
         for index, second in enumerate(self._seconds):
             ended = second.good + second.failed
             if second.failed and ended:
-                x = self._column(index * SECOND_US + SECOND_US // 2)
-                worst[x] = max(worst.get(x, 0.0), second.failed / ended)
+                first = self._column(index * SECOND_US)
+                for x in range(first, max(first + 1, self._column((index + 1) * SECOND_US))):
+                    worst[x] = max(worst.get(x, 0.0), second.failed / ended)
         levels = self.glyphs.levels
         for x, share in worst.items():
             canvas.put(x, 0, levels[min(len(levels) - 1, int(share * len(levels)))], TROUBLE)

@@ -1,0 +1,43 @@
+"""The goals of a level as the player reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+if TYPE_CHECKING:
+    from game.level.model import Goal
+
+
+def goal_lines(goals: Sequence[Goal], star: str) -> Content:
+    """One line a goal: for how many stars it must hold, and what it asks for."""
+    most = max((goal.stars for goal in goals), default=0)
+    return Content("\n").join(
+        [
+            Content.assemble(((star * goal.stars).ljust(most), "$warning"), f"  {_words(goal)}")
+            for goal in sorted(goals, key=lambda goal: goal.stars)
+        ]
+    )
+
+
+def _words(goal: Goal) -> str:
+    from game.score.goals import target_of
+    from game.score.measures import MEASURES
+    from game.score.words import WORDS
+
+    bound = "least" if goal.at_least is not None else "most"
+    number = f"at {bound} {WORDS[MEASURES[goal.measure].unit](target_of(goal))}"
+    name = NAMES.get(goal.measure, goal.measure.replace("_", " "))
+    return f"{goal.says} ({name} {number})" if goal.says else f"{name} {number}"
+
+
+NAMES = {
+    "p50_ms": "p50",
+    "p99_ms": "p99",
+    "p999_ms": "p99.9",
+    "cost_per_hour": "cost",
+    "goodput_rps": "goodput",
+}
+"""Measures whose own names carry a unit."""
