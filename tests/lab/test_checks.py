@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from game.engine.kinds import load_kinds
 
+from game.engine.kinds import load_kinds
 from game.lab.checks import load_checks
 from game.lab.scenario import LEVELS, scenario
 from game.level.read import inspect_level

@@ -21,7 +21,8 @@ CHECKS = [check for check in load_checks().values() if not check.id.startswith("
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_short_run_comes_near_the_published_number(check: Check) -> None:
-    found = [check.observe(seed, WORK) for seed in SEEDS]
+    exact = all(isinstance(row.gate, Exact) for row in check.rows)
+    found = [check.observe(seed, WORK) for seed in (SEEDS[:1] if exact else SEEDS)]
     for row in check.rows:
         values = [numbers[row.id] for numbers in found]
         assert is_near(row, values), f"{row.title}: {values} instead of {row.reference}"
