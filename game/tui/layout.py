@@ -214,7 +214,8 @@ def _place_by_hand(
         if item.at is None:
             continue
         places = _places(item)
-        tall = len(places) * (size.height + size.row_gap) - size.row_gap
+        gap = 1 if len(places) * (size.height + 1) <= height else 0
+        tall = len(places) * (size.height + gap) - gap
         x = round(item.at[0] / 100 * width - size.width / 2)
         x = min(max(0, x), max(0, width - size.width))
         y = round(item.at[1] / 100 * height - tall / 2)
@@ -223,7 +224,7 @@ def _place_by_hand(
             boxes[place.name] = Box(
                 place.name, place.group, place.is_client, x, y, size.width, size.height
             )
-            y += size.height + size.row_gap
+            y += size.height + gap
 
 
 def _calls(system: System) -> Iterable[tuple[str, str]]:

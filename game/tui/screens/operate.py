@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 FRAMES_A_SECOND = 15
 CALM_FRAMES_A_SECOND = 2
 """With reduced motion, and while the terminal is not looked at."""
+LONGEST_TICK_US = 1_000_000
+"""After a longer sleep (a suspended program, a closed lid) the night goes on from there."""
 PANELS_A_SECOND = 4
 HURRY_SLICES = 5
 """Slices a tick when the rest of the night is wanted at once."""
@@ -237,7 +239,7 @@ class OperateScreen(Page):
 
     def _on_wall_clock(self) -> None:
         now_ns = perf_counter_ns()
-        elapsed_us = min(250_000, (now_ns - self._last_ns) // 1000)
+        elapsed_us = min(LONGEST_TICK_US, (now_ns - self._last_ns) // 1000)
         if not self.app.app_focus and elapsed_us < 1_000_000 // CALM_FRAMES_A_SECOND - 10_000:
             return
         self._last_ns = now_ns
