@@ -10,7 +10,7 @@ from game.engine.caller import Caller
 from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
 from game.engine.laws import Constant, Exponential
-from game.engine.log import Change, Log, Table
+from game.engine.log import AttemptKind, Change, Log, Table
 from game.engine.steps import CallOut, Cpu, Wait
 from game.engine.world import World
 from game.level.model import Client, Fault, Law, Link, NodeGroup, Policy, Service, System, Zone
@@ -134,3 +134,31 @@ def changes(log: Log, *kinds: Change) -> list[tuple[int, Change]]:
         for row in rows(log.changes)
         if row["change"] in kinds
     ]
+
+
+def attempts_of(log: Log) -> dict[int, list[Row]]:
+    """The clients' own attempts by operation, in order of sending."""
+    found: dict[int, list[Row]] = {}
+    for row in sorted(rows(log.attempts), key=lambda row: row["sent_us"]):
+        if row["depth"] == 0:
+            found.setdefault(row["operation"], []).append(row)
+    return found
+
+
+def check_ledger(log: Log) -> None:
+    """Every operation has one row, and as many attempts as it says that it made."""
+    assert log.verdict == "", log.error
+    own = attempts_of(log)
+    operations = rows(log.operations)
+    assert len({row["operation"] for row in operations}) == len(operations)
+    for row in operations:
+        made = [one for one in own.get(row["operation"], ()) if one["kind"] != AttemptKind.COPY]
+        assert len(made) == row["attempts"]
+
+
+def outcomes(log: Log) -> dict[int, tuple[int, ...]]:
+    """Invocation, end, cause and number of attempts of each operation."""
+    return {
+        row["operation"]: (row["invoked_us"], row["ended_us"], row["cause"], row["attempts"])
+        for row in rows(log.operations)
+    }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from game.engine.attempt import Attempt
     from game.engine.station import Station
 
-_BACKOFF = 0.9
+_BACKOFF = 0.5
 _SMOOTHING = 0.2
 _LONG_RUN = 2.0 / (600 + 1)
 _TOLERANCE = 1.5
@@ -31,10 +31,10 @@ _HEADROOM = 4.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcurrencyLimit:
     """Counts requests in service and in the queue. `aimd`: one more for each limit's worth of
-    answers in time, a tenth less when one took longer than `latency` (Chiu and Jain, Computer
-    Networks and ISDN Systems 17, 1989). `gradient`: follows the ratio of the long-run latency to
-    the present one (Gradient2 of Netflix's concurrency-limits). Neither grows a limit that is not
-    half used."""
+    answers in time, half of it when one took longer than `latency`, once for all that were in
+    then (Chiu and Jain, Computer Networks and ISDN Systems 17, 1989; as in TCP). `gradient`:
+    follows the ratio of the long-run latency to the present one (Gradient2 of Netflix's
+    concurrency-limits). Neither grows a limit that is not half used."""
 
     limit: PositiveCount = 32
     """At the beginning, and for good where it does not adapt."""
