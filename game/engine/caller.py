@@ -29,6 +29,7 @@ from game.engine.lanes import Lane
 from game.engine.log import AttemptKind, Change, Fate, MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.station import NEVER_EXPIRES
 from game.engine.streams import derived_key, derived_luck, mix
 
 if TYPE_CHECKING:
@@ -300,7 +301,8 @@ class Caller:
             self.connect_timeouts.add(now + self.connect_us, attempt)
         if self.hedge is not None and call.tries <= self.hedge.at_most:
             self.hedges.add(now + self.hedge.after, attempt)
-        if ordinal == 0 and self.deadline_us is not None:
+        if ordinal == 0 and self.node is not None and call.deadline_us != NEVER_EXPIRES:
+            # The deadline of a client's operation is the client's own affair.
             self.deadlines.add(call.deadline_us, call)
 
     def _join(self, call: Call, attempt: Attempt, ordinal: int) -> None:
@@ -575,12 +577,15 @@ class Caller:
 
     def expired_in_queue(self, attempt: Attempt, now_us: int) -> bool:
         """Whether the callee knows that nobody waits any more."""
+        return self.propagates and self.waits_until_us(attempt) < now_us
+
+    def waits_until_us(self, attempt: Attempt) -> int:
+        """How long the callee is told that its caller waits."""
         if not self.propagates:
-            return False
-        expires_us = attempt.call.deadline_us
-        if self.timeout_us is not None:
-            expires_us = min(expires_us, attempt.sent_us + self.timeout_us)
-        return expires_us < now_us
+            return NEVER_EXPIRES
+        if self.timeout_us is None:
+            return attempt.call.deadline_us
+        return min(attempt.call.deadline_us, attempt.sent_us + self.timeout_us)
 
     def record_abandoned(self, attempt: Attempt) -> None:
         """Both sides are done with an attempt whose answer nobody took."""

@@ -75,7 +75,7 @@ class ClientGroup:
         self.seed = seed
         self.fan_out = client.fan_out
         self.needed = client.first or client.fan_out
-        self.deadline_us = client.deadline
+        self.deadline_us = min(client.deadline, caller.deadline_us or client.deadline)
         self.last_us = world.system.duration - client.deadline
         """No operation is invoked after this: each has its whole deadline before the end."""
         self.deadlines = Lane(self.kernel, self._deadline_passed)

@@ -220,11 +220,15 @@ class CallStep:
         record = self.record
         paths = attempt.path.steps[attempt.step]
         assert isinstance(paths, list)
+        now = self.kernel.now
         deadline_us = NEVER_EXPIRES
-        if attempt.caller.propagates:
-            deadline_us = attempt.call.deadline_us
+        if not record.background:
+            deadline_us = attempt.caller.waits_until_us(attempt)
+            if deadline_us <= now:
+                attempt.station.fail(attempt, Cause.DEPENDENCY)
+                return
         if self.caller.deadline_us is not None:
-            deadline_us = min(deadline_us, self.kernel.now + self.caller.deadline_us)
+            deadline_us = min(deadline_us, now + self.caller.deadline_us)
         if record.background:
             background = self._call(self, attempt, paths[0], deadline_us)
             background.parent = None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from game.engine.log import AttemptKind, Change
 from game.engine.run import Run
 from tests.engine.faults.towns import CHAIN, ONE, PAIR, fault
-from tests.engine.nights import MS, SECOND, Night, night, system_of
+from tests.engine.nights import MS, SECOND, Attempt, Night, night, system_of
 
 SEEDS = st.integers(min_value=0, max_value=2**63 - 1)
 
@@ -140,6 +140,46 @@ def test_a_timeout_stops_the_work_where_cancellation_is_on() -> None:
     assert all(row.served_us < 0 and row.wasted for row in attempts)
     # Each had its core for the 10 ms of patience, half a round trip being spent on either way.
     assert played.log.totals["busy_us"] == len(attempts) * 10 * MS
+
+
+BOUNDED = """
+[[policy]]
+id = "plain"
+deadline = "20ms"
+attempt_timeout = "9ms"
+retry = { attempts = 5 }
+"""
+
+
+def test_the_deadline_of_a_policy_is_for_all_attempts_together() -> None:
+    played = night(ONE + BOUNDED + fault("crash", at="0s", lasts="10s", target="web", what="host"))
+
+    assert {row.ended_us - row.invoked_us for row in played.operations()} == {20 * MS}
+    assert {row.attempts for row in played.operations()} == {3}
+
+
+def test_a_callee_that_knows_of_the_deadline_asks_nobody_after_it() -> None:
+    hurry = CHAIN.replace("steps = [{ call", 'steps = [{ wait = "30ms" }, { call').replace(
+        'deadline = "500ms"', 'deadline = "20ms"'
+    )
+    told = hurry + '\n[[policy]]\nid = "plain"\npropagate_deadline = true\n'
+
+    assert any(row.depth for row in night(hurry).attempts())
+    assert not any(row.depth for row in night(told).attempts())
+
+
+def test_a_callee_that_knows_of_the_deadline_waits_no_longer_itself() -> None:
+    stuck = CHAIN.replace('attempt_timeout = "100ms"', "") + fault(
+        "crash", target="db", what="host"
+    )
+    told = stuck + '\n[[policy]]\nid = "plain"\npropagate_deadline = true\n'
+
+    def waited(played: Night) -> set[int]:
+        inner = [row for row in played.attempts(3 * SECOND, 4 * SECOND) if row.depth == 1]
+        return {row.ended_us - row.sent_us for row in inner if row.ended_us >= 0}
+
+    assert waited(night(stuck)) == set()
+    assert waited(night(told)) == {500 * MS - 250}
 
 
 # Waiting for others
@@ -352,7 +392,7 @@ def test_one_more_mechanism_changes_no_luck_of_any_other_operation(
     assert works > 150
 
 
-def first_attempts(played: Night) -> list[tuple[int, ...]]:
+def first_attempts(played: Night) -> list[Attempt]:
     found = [row for row in played.attempts() if row.kind == AttemptKind.FIRST]
     return sorted(found, key=lambda row: row.operation)
 
@@ -423,9 +463,9 @@ def test_causes_add_up_in_the_wildest_night(seed: int, equipment: str) -> None:
 
     assert [row.operation for row in operations] == list(range(len(operations)))
     made = [0] * len(operations)
-    for row in played.attempts():
-        if row.depth == 0 and row.kind != AttemptKind.COPY:
-            made[row.operation] += 1
+    for attempt in played.attempts():
+        if attempt.depth == 0 and attempt.kind != AttemptKind.COPY:
+            made[attempt.operation] += 1
     assert made == [row.attempts for row in operations]
     for row in operations:
         assert row.ended_us == -1 or row.ended_us <= row.invoked_us + 400 * MS
