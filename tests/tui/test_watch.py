@@ -139,3 +139,24 @@ def test_however_it_is_watched_the_night_is_the_same(acts: list[str]) -> None:
     plain.advance(DURATION_US)
 
     assert watched.run.log.digest() == plain.log.digest()
+
+
+def test_a_run_that_breaks_off_is_over_where_it_stopped() -> None:
+    class Costly(FakeRun):
+        """Spends its budget after two seconds."""
+
+        @property
+        def done(self) -> bool:
+            return self.now_us >= 2_000_000
+
+        def advance(self, until_us: int) -> None:
+            super().advance(min(until_us, 2_000_000))
+            if self.done:
+                self.log.verdict = "too-expensive"
+
+    watch = Watch(Costly(fake_system(1), seed=1), picture, DURATION_US)
+    for _ in range(40):
+        watch.tick(100_000)
+
+    assert watch.over
+    assert watch.clock.playhead_us == 2_000_000
