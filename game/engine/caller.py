@@ -351,6 +351,9 @@ class Caller:
         attempt.ended_us = self.kernel.now
         if attempt.blame == NO_FAULT:
             attempt.blame = self.blame
+        if attempt.blame == NO_FAULT:
+            # A full bulkhead says that something hangs before anything has failed.
+            attempt.blame = self.world.ambient_blame()
         self._join(call, attempt, call.tries - 1)
         self._record(attempt, 0)
         self._failed(call, attempt, cause)

@@ -25,21 +25,22 @@ class Failover:
     """The first target of `order` that is in rotation."""
 
     order: tuple[PlaceName, ...] = ()
-    """Nodes, node groups or zones. Who is not named comes last, in the level's order."""
+    """Nodes, node groups, zones or regions. Who is not named comes last, in the level's order."""
 
     needs_luck: ClassVar[bool] = False
 
     def build(self, caller: Caller) -> FailoverPicker:
         """The balancer of one caller."""
-        return FailoverPicker(self.order)
+        return FailoverPicker(self.order, caller)
 
 
 class FailoverPicker:
     """Knows everybody's rank."""
 
-    __slots__ = ("order", "ranks")
+    __slots__ = ("caller", "order", "ranks")
 
-    def __init__(self, order: tuple[str, ...]) -> None:
+    def __init__(self, order: tuple[str, ...], caller: Caller) -> None:
+        self.caller = caller
         self.order = order
         self.ranks: dict[int, int] = {}
 
@@ -50,6 +51,7 @@ class FailoverPicker:
     def _rank(self, target: Target) -> tuple[int, int]:
         rank = self.ranks.get(target.index)
         if rank is None:
-            named = (place for place, name in enumerate(self.order) if goes_by(target, name))
-            rank = self.ranks[target.index] = next(named, len(self.order))
+            order, caller = self.order, self.caller
+            named = (place for place, name in enumerate(order) if goes_by(caller, target, name))
+            rank = self.ranks[target.index] = next(named, len(order))
         return rank, target.index

@@ -1,14 +1,13 @@
-"""How a balancer's parameters name targets: a node, a node group, a zone, or "*" for all."""
+"""How a balancer's parameters name targets: as links do, by node, group, zone, region or "*"."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from game.engine.caller import Target
+    from game.engine.caller import Caller, Target
 
 
-def goes_by(target: Target, name: str) -> bool:
+def goes_by(caller: Caller, target: Target, name: str) -> bool:
     """Whether the target's node goes by that name."""
-    node = target.station.node
-    return name in ("*", node.name, node.group, node.zone)
+    return target.station.node.place in caller.world.places_named((name,))

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """The share of one target, or of each target of a group or zone, compared with the others."""
+    """The share of a target, or of each target of a group, zone or region, beside the others."""
 
     target: PlaceName
-    """A node, a node group, a zone, or "*"."""
+    """A node, a node group, a zone, a region, or "*"."""
     weight: Number
 
 
@@ -42,23 +42,18 @@ class Weighted:
 
     def build(self, caller: Caller) -> SmoothTurns | WeightedLuck:
         """The balancer of one caller."""
-        return WeightedLuck(self) if self.by == "luck" else SmoothTurns(self)
-
-    def weight_of(self, target: Target) -> float:
-        """The weight of one target."""
-        for entry in reversed(self.weights):
-            if goes_by(target, entry.target):
-                return entry.weight
-        return 1.0
+        weights = Weights(self, caller)
+        return WeightedLuck(weights) if self.by == "luck" else SmoothTurns(weights)
 
 
 class Weights:
     """The weights of targets, looked up once."""
 
-    __slots__ = ("known", "record")
+    __slots__ = ("caller", "known", "record")
 
-    def __init__(self, record: Weighted) -> None:
+    def __init__(self, record: Weighted, caller: Caller) -> None:
         self.record = record
+        self.caller = caller
         self.known: dict[int, float] = {}
 
     def of(self, targets: Sequence[Target]) -> list[float]:
@@ -66,9 +61,15 @@ class Weights:
         known = self.known
         for target in targets:
             if target.index not in known:
-                known[target.index] = self.record.weight_of(target)
+                known[target.index] = self._of(target)
         weights = [known[target.index] for target in targets]
         return weights if any(weights) else [1.0] * len(weights)
+
+    def _of(self, target: Target) -> float:
+        for entry in reversed(self.record.weights):
+            if goes_by(self.caller, target, entry.target):
+                return entry.weight
+        return 1.0
 
 
 class SmoothTurns:
@@ -78,8 +79,8 @@ class SmoothTurns:
 
     __slots__ = ("gained", "weights")
 
-    def __init__(self, record: Weighted) -> None:
-        self.weights = Weights(record)
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
         self.gained: dict[int, float] = {}
 
     def pick(self, targets: Sequence[Target], luck: float) -> Target:
@@ -103,8 +104,8 @@ class WeightedLuck:
 
     __slots__ = ("weights",)
 
-    def __init__(self, record: Weighted) -> None:
-        self.weights = Weights(record)
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
 
     def pick(self, targets: Sequence[Target], luck: float) -> Target:
         """The target whose stretch of the line luck falls on."""

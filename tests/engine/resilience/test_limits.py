@@ -77,6 +77,7 @@ def test_a_bulkhead_keeps_workers_free_from_a_service_that_hangs() -> None:
 
     # Whoever finds the bulkhead full is told at once.
     assert all(row["cause"] == Cause.DEPENDENCY for row in late)
+    assert {row["blame"] for row in late} == {0}
     assert all(row["ended_us"] - row["invoked_us"] < 5 * MS for row in late)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from game.engine.routing.weighted import Weight, Weighted
+from game.engine.routing.weighted import Weight, Weighted, Weights
 from game.engine.run import simulate
 from game.level.model import Zone
 from tests.engine.shops import attempts_at, caller_of, shop
@@ -32,11 +32,11 @@ def test_luck_goes_by_weight() -> None:
 
 
 def test_the_last_entry_that_names_a_target_holds() -> None:
-    zones = [Zone(id="a"), Zone(id="b")]
-    balancer = weighted(web=4, b=2, web_4=1)
+    zones = [Zone(id="a"), Zone(id="b", region="far")]
+    balancer = weighted(web=4, far=2, web_4=1)
     caller = caller_of(shop(machines=4, zones=zones, policy={"balancer": balancer}))
 
-    assert [balancer.weight_of(target) for target in caller.targets] == [4, 2, 4, 1]
+    assert Weights(balancer, caller).of(caller.targets) == [4, 2, 4, 1]
 
 
 def test_weight_zero_gets_nothing_while_anybody_else_is_there() -> None:
