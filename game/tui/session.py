@@ -72,7 +72,8 @@ class Session:
         self.seed = level.seeds[0]
         self.losses = 0
         """Nights lost so far: the next hint is shown for each."""
-        self._grading: dict[tuple[tuple[str, str], ...], Grading] = {}
+        self._watched: Grading | None = None
+        self._gradings: dict[tuple[tuple[str, str], ...], Grading] = {}
 
     @property
     def night(self) -> int:
@@ -91,25 +92,27 @@ class Session:
     def grading(self) -> Grading:
         """The system and the scores of the plan as it is now."""
         key = tuple(sorted(self.choices.items()))
-        known = self._grading.get(key)
+        known = self._gradings.get(key)
         if known is None:
             plan = self.simulator.plan(self.level, self.choices)
             system = self.simulator.system(self.level, plan)
             known = Grading(self.simulator, self.level, plan, system)
-            self._grading[key] = known
+            self._gradings[key] = known
         return known
 
     def watch(self) -> Watch:
         """Begin the chosen night with the plan as it is now."""
-        system = self.grading().system
+        self._watched = self.grading()
+        system = self._watched.system
         run = self.simulator.start(system, self.seed, trace=True)
         return Watch(run, self.simulator.picture, system.duration)
 
     def finish(self, watch: Watch) -> SeedScore:
         """Score the night that was watched to its end."""
-        grading = self.grading()
-        score = self.simulator.score(self.level, grading.system, watch.run.log)
-        grading.keep(self.seed, score)
+        grading, log = self._watched, watch.run.log
+        assert grading is not None, "no night has been begun"
+        score = self.simulator.score(self.level, grading.system, log)
+        grading.keep(log.seed, score)
         if score.stars == 0:
             self.losses += 1
         return score

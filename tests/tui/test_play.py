@@ -14,6 +14,7 @@ from game.tui.app import NineLives
 from game.tui.screens.briefing import BriefingScreen
 from game.tui.screens.operate import OperateScreen
 from game.tui.screens.title import TitleScreen
+from game.tui.widgets.controls import ControlRow
 from game.tui.widgets.map import TopologyMap
 from game.tui.widgets.timeline import Timeline
 from tests.tui.driving import (
@@ -121,6 +122,22 @@ async def test_keys_pause_step_and_change_the_speed(fake_game: Make) -> None:
         assert watched.clock.playhead_us == 1_000_000
         await pilot.press("full_stop")
         assert watched.clock.playhead_us == 1_020_000
+
+
+async def test_a_choice_counts_even_if_the_night_starts_with_the_next_key(fake_game: Make) -> None:
+    app = fake_game(False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_the_plan(pilot)
+        screen = operate(pilot)
+        row = screen.focused
+        assert isinstance(row, ControlRow)
+        row.action_turn(1)
+        screen.action_start()
+        await pilot.pause()
+
+        assert screen.watched is not None
+        assert [node.name for node in screen.watched.frame.nodes] == ["web-1", "web-2"]
+        assert "ready" not in screen_text(app)
 
 
 async def test_again_begins_anew_and_next_takes_another_night(fake_game: Make) -> None:

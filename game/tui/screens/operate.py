@@ -85,7 +85,10 @@ class OperateScreen(Page):
                 yield Timeline(glyphs, id="timeline")
                 yield LogPanel(id="log")
             with ContentSwitcher(initial="configure", id="side"):
-                yield ControlsPanel(level.controls, self.session.choices, glyphs, id="configure")
+                session = self.session
+                yield ControlsPanel(
+                    level.controls, session.choices, session.choose, glyphs, id="configure"
+                )
                 with Vertical(id="watching"):
                     yield Gauges(glyphs, id="gauges")
                     yield LogPanel(id="small-log")
@@ -158,8 +161,8 @@ class OperateScreen(Page):
     def on_control_row_changed(self, message: ControlRow.Changed) -> None:
         """Another choice: the map and the price follow."""
         message.stop()
-        self.session.choose(message.control_id, message.label)
-        self._show_plan()
+        if self.watched is None:
+            self._show_plan()
 
     # The clock
 

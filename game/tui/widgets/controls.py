@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +17,9 @@ from textual.widgets import Button, Static
 from game.level.model import Choice, Control
 from game.tui.glyphs import GlyphSet
 from game.tui.words import money, parts_words
+
+Choose = Callable[[str, str], None]
+"""Takes a control's id and the label of a choice into the plan."""
 
 
 class ChoiceChip(Static):
@@ -64,10 +68,11 @@ class ControlRow(Widget, can_focus=True):
             self.control_id = control_id
             self.label = label
 
-    def __init__(self, control: Control, chosen: str, glyphs: GlyphSet) -> None:
+    def __init__(self, control: Control, chosen: str, choose: Choose, glyphs: GlyphSet) -> None:
         super().__init__()
         self.control = control
         self.chosen = chosen
+        self._choose = choose
         self._chips = [ChoiceChip(choice, glyphs) for choice in control.choices]
         self._says = Static("", classes="control--says")
 
@@ -83,9 +88,10 @@ class ControlRow(Widget, can_focus=True):
         self._mark()
 
     def take(self, label: str) -> None:
-        """Take a choice."""
+        """Take a choice: in the plan at once, since the next key may start the night."""
         if label != self.chosen:
             self.chosen = label
+            self._choose(self.control.id, label)
             self._mark()
             self.post_message(self.Changed(self.control.id, label))
 
@@ -125,13 +131,16 @@ class ControlsPanel(Vertical):
         self,
         controls: tuple[Control, ...],
         choices: dict[str, str],
+        choose: Choose,
         glyphs: GlyphSet,
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self.border_title = "Your plan"
-        self._rows = [ControlRow(control, choices[control.id], glyphs) for control in controls]
+        self._rows = [
+            ControlRow(control, choices[control.id], choose, glyphs) for control in controls
+        ]
 
     def compose(self) -> ComposeResult:
         """Rows that scroll, then the words and the button that stay."""
