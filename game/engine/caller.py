@@ -551,7 +551,8 @@ class Caller:
             self.record_abandoned(attempt)
 
     def _send_cancel(self, attempt: Attempt) -> None:
-        if attempt.phase >= ANSWERED or (self.node is not None and self.node.state):
+        node = self.node
+        if attempt.phase >= ANSWERED or (node is not None and (node.state or node.crashes)):
             return
         target = attempt.target
         assert target is not None

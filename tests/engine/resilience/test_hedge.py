@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from game.engine.causes import Cause
+from game.engine.faults.crash import Crash
 from game.engine.faults.slow import Slow
-from game.engine.log import AttemptKind
+from game.engine.log import AttemptKind, MessageKind
 from game.engine.resilience.hedge import Hedge
 from game.engine.run import simulate
 from game.level.model import Fault
 from tests.engine.shops import (
     MS,
+    SECOND,
     attempts_of,
     causes,
     check_ledger,
@@ -20,6 +23,7 @@ from tests.engine.shops import (
     outcomes,
     rows,
     shop,
+    two_tiers,
     wait,
 )
 
@@ -111,3 +115,16 @@ def test_of_tied_requests_the_second_to_begin_does_not_begin() -> None:
         return started.count(2)
 
     assert served_twice(True) < 0.5 * served_twice(False)
+
+
+def test_a_machine_that_dies_tells_nobody_to_stop() -> None:
+    crash = Fault(
+        id="crash", what=Crash(what="host"), target=("front",), at=SECOND, for_=3 * SECOND
+    )
+    system = two_tiers(policy={"cancel": True}, faults=[crash], rate=500.0)
+    log = simulate(system, 1, trace=True)
+    kinds = {row["what"] >> 16 for row in rows(log.messages) if row["sent_us"] < 2 * SECOND}
+
+    check_ledger(log)
+    assert any(row["cause"] == Cause.DIED_WITH_NODE for row in rows(log.attempts))
+    assert MessageKind.CANCEL not in kinds
