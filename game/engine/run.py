@@ -139,18 +139,27 @@ def _record_open_attempts(world: World) -> None:
         for _, _, argument in node.deferred:
             if isinstance(argument, Attempt):
                 add(argument)
-    for attempt in sorted(found, key=_order):
+    for attempt in found:
         if attempt.open:
             attempt.ended_us = -1
             attempt.cause = Cause.UNFINISHED
+    for attempt in sorted(found, key=_order):
         attempt.caller.record_abandoned(attempt)
 
 
-def _order(attempt: Attempt) -> tuple[int, int, int, int, int]:
+def _order(attempt: Attempt) -> tuple[int, ...]:
+    """A total order up to rows that are equal: the order of the kernel's queue must not be seen."""
     return (
         attempt.call.operation.number,
         attempt.path.id,
         attempt.sent_us,
         attempt.key,
         attempt.kind,
+        attempt.station.index,
+        attempt.arrived_us,
+        attempt.started_us,
+        attempt.served_us,
+        attempt.ended_us,
+        attempt.cause,
+        attempt.blame,
     )
