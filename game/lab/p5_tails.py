@@ -83,7 +83,7 @@ register(
     Check(
         "P5/unhedged",
         "closed form",
-        partial(observe_hedging, "never", 2.4),
+        partial(observe_hedging, "never", 3.0),
         (
             Row("p99", "exponential leaf: p99 in ms", 46.052, Percent(3)),
             Row("p999", "exponential leaf: p99.9 in ms", 69.078, Percent(3)),

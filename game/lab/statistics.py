@@ -48,6 +48,11 @@ def quantile(values: Sequence[float], share: float) -> float:
 class Gate(Protocol):
     """Decides whether an estimate agrees with a reference."""
 
+    @property
+    def one_sided(self) -> bool:
+        """Only an estimate above the reference, or too near below it, disagrees."""
+        ...
+
     def width(self, reference: float, se: float) -> float:
         """How far the estimate may lie from the reference."""
         ...
@@ -57,8 +62,15 @@ class Gate(Protocol):
         ...
 
 
+class TwoSided:
+    """Too much is as wrong as too little."""
+
+    __slots__ = ()
+    one_sided = False
+
+
 @dataclass(frozen=True, slots=True)
-class Within:
+class Within(TwoSided):
     """A fixed distance, three standard errors wide at least."""
 
     distance: float
@@ -71,7 +83,7 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class Percent:
+class Percent(TwoSided):
     """A distance in percent of the reference, three standard errors wide at least."""
 
     percent: float
@@ -84,7 +96,7 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True)
-class StandardErrors:
+class StandardErrors(TwoSided):
     """A distance in standard errors, those of the reference included."""
 
     reference_se: float = 0.0
@@ -99,7 +111,7 @@ class StandardErrors:
 
 
 @dataclass(frozen=True, slots=True)
-class Exact:
+class Exact(TwoSided):
     """Not the least difference."""
 
     def width(self, reference: float, se: float) -> float:
@@ -109,8 +121,25 @@ class Exact:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Smaller than the reference, by some standard errors."""
+
+    one_sided = True
+
+    def width(self, reference: float, se: float) -> float:
+        return STANDARD_ERRORS * se
+
+    def widest_se(self, reference: float) -> float | None:
+        return None
+
+
 def passes(estimated: Estimate, reference: float, gate: Gate) -> bool:
     """Whether the estimate is near enough, and sure enough of itself."""
     widest = gate.widest_se(reference)
-    near = abs(estimated.mean - reference) <= gate.width(reference, estimated.se)
+    width = gate.width(reference, estimated.se)
+    if gate.one_sided:
+        near = estimated.mean < reference - width
+    else:
+        near = abs(estimated.mean - reference) <= width
     return near and (widest is None or estimated.se <= widest)

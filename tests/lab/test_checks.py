@@ -38,7 +38,7 @@ PUBLISHED = {
     "P4/power-of-two-10/sojourn": 1.677,
     "P4/least-outstanding-10/sojourn": 1.155,
     "P4/power-of-two-100/sojourn": 1.619,
-    "P4/order-0.7/misplaced": 0.0,
+    "P4/order-0.7/least-outstanding": 1.0,
     "P5/fan-out/slow": 0.633968,
     "P5/unhedged/p99": 46.052,
     "P5/unhedged/p999": 69.078,

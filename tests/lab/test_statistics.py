@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from game.lab.statistics import (
+    Below,
     Estimate,
     Exact,
     Percent,
@@ -63,6 +64,12 @@ def test_a_gate_in_standard_errors_counts_those_of_the_reference() -> None:
 def test_without_a_size_the_error_must_be_small() -> None:
     assert not passes(Estimate(1.0, 0.006, 20), 1.0, StandardErrors())
     assert passes(Estimate(1.0, 0.006, 20), 1.0, StandardErrors(sized=True))
+
+
+def test_what_must_be_smaller_must_be_so_beyond_chance() -> None:
+    assert passes(Estimate(0.9, 0.02, 20), 1.0, Below())
+    assert not passes(Estimate(0.92, 0.02, 20), 1.0, Below())
+    assert not passes(Estimate(1.1, 0.0, 20), 1.0, Below())
 
 
 def test_an_invariant_allows_no_difference() -> None:
