@@ -371,7 +371,7 @@ class Caller:
             attempt.kind,
         )
         if attempt.blame == NO_FAULT:
-            attempt.blame = route.blame()
+            attempt.blame = route.touched
         if fate is not Fate.ARRIVED:
             attempt.phase = GONE
             attempt.result = Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST
@@ -385,6 +385,8 @@ class Caller:
             copy.back = target.back
             copy.connected = True
             copy.ended_us = NEVER
+            if copy.blame == NO_FAULT:
+                copy.blame = route.doubled_by()
             copy.cause = 0
             self.kernel.at(
                 self.kernel.now + route.copy_latency_us(salt), target.deliver, copy, NORMAL
@@ -394,7 +396,8 @@ class Caller:
     def salt(attempt: Attempt, purpose: int) -> int:
         """What every chance of one message is derived from."""
         root = int(attempt.call.operation.luck[-1] * 9007199254740992.0)
-        return mix(root ^ attempt.key ^ (purpose << 32))
+        copied = attempt.kind == AttemptKind.COPY
+        return mix(root ^ attempt.key ^ (purpose << 32) ^ copied)
 
     # Back
 
@@ -402,8 +405,8 @@ class Caller:
         """An answer or a refusal arrives."""
         node = self.node
         if node is not None and node.state:
-            if node.state == State.PAUSED:
-                node.hold(self.answered, attempt)
+            if node.state == State.PAUSED and not node.hold(self.answered, attempt):
+                self._lose_answer(attempt, node)
             return
         if not attempt.open:
             if attempt.original is not None and attempt.original.open:
@@ -429,6 +432,12 @@ class Caller:
         if call.extra is not None:
             self._drop_others(call)
         call.listener.call_done(call, 0)
+
+    def _lose_answer(self, attempt: Attempt, node: Node) -> None:
+        """The inbox of this paused node is full."""
+        attempt.phase = GONE
+        attempt.result = Cause.LOST
+        self._blame(attempt, node.blame)
 
     def _answered_by_copy(self, copy: Attempt, original: Attempt) -> None:
         original.result = copy.result

@@ -220,7 +220,16 @@ class ClientGroup:
 class OpenLoop(ClientGroup):
     """Operations come at their own times, whatever becomes of those before."""
 
-    __slots__ = ("_draws", "_factor", "_gap_luck", "_generation", "_key_luck", "_next_us", "client")
+    __slots__ = (
+        "_draws",
+        "_factor",
+        "_gap_luck",
+        "_generation",
+        "_key_luck",
+        "_left_us",
+        "_next_us",
+        "client",
+    )
 
     def __init__(
         self,
@@ -240,6 +249,8 @@ class OpenLoop(ClientGroup):
         self._factor = 1.0
         self._generation = 0
         self._next_us = 0
+        self._left_us = 0.0
+        """What was left of the present gap at the last change of the load, at the plain rate."""
 
     def start(self) -> None:
         """The first operation comes one gap after the start."""
@@ -283,12 +294,12 @@ class OpenLoop(ClientGroup):
         self._factor = after
         self._generation += 1
         now = self.kernel.now
-        left_us = max(0, self._next_us - now)
+        begin_us = max(now, self.client.starts)
+        if before:
+            self._left_us = max(0, self._next_us - begin_us) * before
         if after == 0.0:
-            self._next_us = now + (1 << 60)
             return
-        scale = before / after if before else 0.0
-        self._next_us = now + int(left_us * scale + 0.5)
+        self._next_us = begin_us + int(self._left_us / after + 0.5)
         if self._next_us <= self.last_us:
             self.kernel.at(self._next_us, self._arrive, self._generation, NORMAL)
 

@@ -87,6 +87,7 @@ class Route:
         "size_bytes",
         "source",
         "target",
+        "touched",
     )
 
     def __init__(
@@ -113,6 +114,8 @@ class Route:
         self.duplicate = 0.0
         self.order: Order | None = None
         self.conditions: tuple[Condition, ...] = ()
+        self.touched = NO_FAULT
+        """The newest fault that did something to the message that was sent last."""
         self.plain = True
         self.messages = 0
         """Messages sent; whoever sends over a plain route without `carry` counts them."""
@@ -130,9 +133,10 @@ class Route:
             or self.network.log.traced
         )
 
-    def blame(self) -> int:
-        """The newest fault that works on this route, or `NO_FAULT`."""
-        return self.conditions[-1].fault if self.conditions else NO_FAULT
+    def doubled_by(self) -> int:
+        """The newest fault that duplicates messages here, or `NO_FAULT`."""
+        faults = [condition.fault for condition in self.conditions if condition.duplicate]
+        return faults[-1] if faults else NO_FAULT
 
     def carry(
         self,
@@ -157,20 +161,28 @@ class Route:
         self.more_bytes += size - self.size_bytes
         cut, survives, single = False, 1.0 - self.loss, 1.0 - self.duplicate
         extra_us, share = 0, 1.0
+        touched = loser = NO_FAULT
         narrow: list[Pipe] = []
         for condition in self.conditions:
-            cut = cut or condition.cut
-            survives *= 1.0 - condition.loss
+            if condition.cut:
+                cut, touched = True, condition.fault
+            if condition.loss:
+                survives *= 1.0 - condition.loss
+                loser = condition.fault
             single *= 1.0 - condition.duplicate
-            share *= condition.bandwidth_share
+            if condition.bandwidth_share < 1.0 and self.pipe is not None:
+                share *= condition.bandwidth_share
+                touched = condition.fault
             if condition.extra is not None:
                 chance = _chance(salt, _EXTRA + 16 * condition.fault)
                 if chance < condition.extra_share:
                     extra_us += condition.extra(chance / condition.extra_share)
+                    touched = condition.fault
             if condition.pipe_of is not None:
                 pipe = condition.pipe_of(self.source, self.target)
                 if pipe is not None:
                     narrow.append(pipe)
+                    touched = condition.fault
         latency_us = self.sample(luck) if self.fixed_us is None else self.fixed_us
         leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share)
         for pipe in narrow:
@@ -182,9 +194,11 @@ class Route:
             fate = Fate.CUT
         elif survives < 1.0 and _chance(salt, _LOSS) >= survives:
             fate = Fate.LOST
+            touched = loser
         else:
             fate = Fate.ARRIVED
             kernel.at(arrives_us, deliver, message, NORMAL)
+        self.touched = touched
         if self.network.log.traced:
             self.network.log.messages.append(
                 (

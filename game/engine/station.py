@@ -308,12 +308,10 @@ class Station:
             attempt.call.operation.number,
             attempt.kind,
         )
+        if attempt.blame == NO_FAULT:
+            attempt.blame = route.touched
         if fate:
-            if attempt.blame == NO_FAULT:
-                attempt.blame = route.blame()
             self._vanish(attempt, Cause.UNREACHABLE if fate == 2 else Cause.LOST)
-        elif route.conditions and attempt.blame == NO_FAULT:
-            attempt.blame = route.blame()
 
     def refuse(self, attempt: Attempt, cause: int) -> None:
         """Turn a request away; the answer crosses the network as any other."""

@@ -408,7 +408,7 @@ class ForwardStep:
         )
         if fate is not Fate.ARRIVED:
             if attempt.blame == NO_FAULT:
-                attempt.blame = target.out.blame()
+                attempt.blame = target.out.touched
             self.station.lose(attempt, Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST)
 
     def stop(self, attempt: Attempt) -> None:

@@ -131,7 +131,7 @@ def test_a_delay_comes_on_top_and_leaves_the_latency_alone(network: Network) -> 
     network.kernel.advance(10_000, 100)
 
     assert heard == [(1, 5500)]
-    assert route.blame() == 3
+    assert route.touched == 3
 
 
 def test_a_duplicating_network_says_so(network: Network) -> None:

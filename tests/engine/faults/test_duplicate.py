@@ -22,3 +22,13 @@ def test_no_request_is_copied_outside_the_fault() -> None:
     sent = [row.sent_us for row in played.attempts() if row.kind == AttemptKind.COPY]
     assert 100 < len(sent) < 200
     assert 2 * SECOND <= min(sent) <= max(sent) < 5 * SECOND
+
+
+def test_copies_are_to_blame_for_what_they_keep_out() -> None:
+    crowded = ONE.replace("steps", "workers = 1\nqueue = 1\nsteps").replace('"2ms"', '"8ms"')
+    played = night(crowded + fault("duplicate", target="web", share=1.0))
+
+    failed = [row for row in played.operations() if row.cause]
+    assert len(failed) > 50
+    assert {row.cause.word for row in failed} == {"queue-full"}
+    assert {row.blame for row in failed} == {0}

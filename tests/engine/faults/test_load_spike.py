@@ -1,7 +1,7 @@
 """Load spike: more of the same."""
 
 from tests.engine.faults.towns import ONE, fault
-from tests.engine.nights import SECOND, night
+from tests.engine.nights import MS, SECOND, night
 
 OTHER = '\n[[client]]\nid = "other"\ncall = "front"\ngap = "100ms"\ndeadline = "500ms"\n'
 
@@ -27,3 +27,23 @@ def test_two_spikes_multiply() -> None:
     played = night(ONE + twice + twice)
 
     assert abs(len(played.operations(2 * SECOND, 5 * SECOND)) - 1200) <= 1
+
+
+def test_clients_that_were_silent_go_on_where_they_stopped() -> None:
+    silent = '[{ at = "2005ms", times = 0 }, { at = "3s", times = 1 }]'
+    played = night(ONE.replace('gap = "10ms"', f'gap = "10ms"\nload = {silent}'))
+
+    invoked = [row.invoked_us for row in played.operations(2 * SECOND, 3100 * MS)]
+    assert invoked[:3] == [2 * SECOND, 3005 * MS, 3015 * MS]
+
+
+def test_a_spike_before_the_first_operation_does_not_bring_it_forward_past_the_start() -> None:
+    late = ONE.replace('gap = "10ms"', 'gap = "1s"\nstarts = "4s"')
+    played = night(late + fault("load-spike", times=2))
+
+    # Half a second instead of one after the start, and from 5 s on one a second again.
+    assert [row.invoked_us for row in played.operations()][:3] == [
+        4500 * MS,
+        5 * SECOND,
+        6 * SECOND,
+    ]

@@ -33,3 +33,13 @@ def test_only_messages_to_the_named_side_are_lost() -> None:
     during = played.attempts(2 * SECOND, 5 * SECOND - 1000)
     assert {row.cause.word for row in during if row.depth == 0} == {"dependency"}
     assert {row.cause.word for row in during if row.depth == 1} == {"lost"}
+
+
+def test_only_what_it_touched_is_blamed_on_it() -> None:
+    crowded = ONE.replace("steps", "workers = 1\nqueue = 0\nsteps").replace('"2ms"', '"15ms"')
+    played = night(crowded + fault("loss", target="web", share=0.1))
+
+    failed = [row for row in played.operations(2 * SECOND, 5 * SECOND) if row.cause]
+    assert {row.blame for row in failed if row.cause.word == "lost"} == {0}
+    arrived = [row for row in played.attempts(2 * SECOND, 5 * SECOND) if not row.cause]
+    assert {row.blame for row in arrived} == {-1}

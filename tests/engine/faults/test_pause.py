@@ -1,6 +1,6 @@
 """Pause: nothing happens, and nothing is forgotten."""
 
-from tests.engine.faults.towns import ONE, fault
+from tests.engine.faults.towns import CHAIN, ONE, fault
 from tests.engine.nights import MS, SECOND, night
 
 PATIENT = ONE.replace('deadline = "500ms"', 'deadline = "5s"')
@@ -30,3 +30,15 @@ def test_what_does_not_fit_into_the_inbox_is_lost() -> None:
 
     assert played.causes(2 * SECOND, 2 * SECOND + 199 * MS) == {"none": 5, "lost": 15}
     assert {row.blame for row in played.operations() if row.cause} == {0}
+
+
+def test_answers_that_do_not_fit_into_the_inbox_are_lost() -> None:
+    far = '\n[[link]]\nfrom = "web"\nto = "db"\nlatency = "40ms"\n'
+    small = CHAIN.replace('id = "web"\n', 'id = "web"\ninbox = 2\n', 1)
+    played = night(small + far + fault("pause", lasts="50ms", target="web"))
+
+    inner = [row for row in played.attempts() if row.depth == 1]
+    lost = [row for row in inner if row.cause.word == "lost"]
+    assert len(lost) >= 2
+    assert all(row.served_us >= 0 for row in lost)
+    assert {row.blame for row in lost} == {0}
