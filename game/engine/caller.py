@@ -217,7 +217,7 @@ class Caller:
         self.fastest_us = 0
         """The shortest time in which it ever had an answer."""
         self.blame = NO_FAULT
-        """What the newest failure that it saw is blamed on."""
+        """What the newest failure since the last good answer is blamed on."""
 
     # Rotation
 
@@ -428,6 +428,7 @@ class Caller:
         elapsed_us = now - attempt.sent_us
         if elapsed_us < self.fastest_us or not self.fastest_us:
             self.fastest_us = elapsed_us
+        self.blame = NO_FAULT
         call.open = False
         if call.extra is not None:
             self._drop_others(call)

@@ -36,6 +36,13 @@ def test_a_request_is_seen_in_service_and_then_its_answer_on_the_way(log: Log) -
     assert answering.messages[0].kind is MessageKind.ANSWER
 
 
+def test_a_message_that_is_too_fast_for_the_eye_may_linger(log: Log) -> None:
+    (swift,) = frame(log, 102 * MS, linger_us=10 * MS).messages
+
+    assert not frame(log, 102 * MS).messages
+    assert swift.progress == 0.2
+
+
 def test_states_faults_and_notes_follow_the_night(log: Log) -> None:
     before, during, after = (frame(log, second * SECOND_US) for second in (2, 4, 6))
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from game.engine.causes import Cause
 from game.engine.faults.crash import Crash
 from game.engine.faults.load_spike import LoadSpike
+from game.engine.laws import Constant
 from game.engine.log import Log
+from game.engine.resilience.rate_limit import RateLimit
 from game.engine.run import Run, simulate
 from game.engine.script import occurrences, single_targets
 from game.engine.world import World
-from game.level.model import SECOND_US, Client, Fault, LoadStep
+from game.level.model import SECOND_US, Client, Fault, LoadStep, Policy
 from tests.engine.night import MS, small_system
 
 
@@ -123,6 +125,23 @@ def test_random_faults_are_drawn_for_each_machine_and_seed_alone() -> None:
 
     assert single_targets(system, fault) == ["web"]
     assert [next(first), next(first)] == [(MS, 2 * MS), (3 * MS, 4 * MS)]
+
+
+def test_a_fault_that_is_long_over_is_not_blamed_for_a_callers_own_limit() -> None:
+    crash = Fault(id="crash", what=Crash(), target=("web",), at=2 * SECOND_US, for_=SECOND_US)
+    limited = Policy(id="plain", rate_limit=RateLimit(rate=12, burst=1))
+    client = Client(
+        id="users",
+        call="shop",
+        gap=Constant(value=100 * MS),
+        load=(LoadStep(at=6 * SECOND_US, times=3),),
+    )
+    system = small_system(faults=(crash,), policies=(limited,), clients=(client,))
+    rows = list(simulate(system, 1).operations.rows())
+    later = [(row[4], row[5]) for row in rows if row[2] > 6 * SECOND_US]
+
+    assert (Cause.REFUSED, 0) in {(row[4], row[5]) for row in rows}
+    assert set(later) == {(Cause.NONE, -1), (Cause.RATE_LIMITED, -1)}
 
 
 def test_every_attempt_of_a_finished_run_has_one_row() -> None:
