@@ -10,7 +10,7 @@ from typing import Any
 from game.level.model import Level
 from game.level.plan import Plan
 
-WORDS = frozenset({"id", "title", "chapter", "teaches", "story", "debrief", "hints"})
+WORDS = frozenset({"id", "title", "chapter", "order", "teaches", "story", "debrief", "hints"})
 """Keys of a level that change no run and no score."""
 WORDS_OF_TABLES = {
     "node": frozenset({"at"}),

@@ -47,6 +47,8 @@ MOST_MACHINES = 1000
 """In one group."""
 MOST_CLIENTS = 100_000
 MOST_KEYS = 1_000_000
+DEFAULT_ORDER = 100
+"""Place in its chapter of a level that names none: behind those that do."""
 MEASURES = (
     "availability",
     "p50_ms",
@@ -319,6 +321,8 @@ class Level:
     id: Name
     title: Label
     chapter: Label
+    order: int = DEFAULT_ORDER
+    """Place in its chapter: levels are shown by this number, then by id."""
     kind: Name
     teaches: tuple[Name, ...]
     story: str

@@ -30,7 +30,7 @@ from game.level.annotations import (
 )
 from game.level.check import check_calls, check_ids, read_checked
 from game.level.controls import apply, check_controls, default_settings
-from game.level.model import SECOND_US, Level, Prices, System
+from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, System
 from game.level.problems import Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
@@ -47,6 +47,7 @@ from game.level.units import parse_times_per_year
 
 KINDS = ("design",)
 LARGEST_SEED = 2**63 - 1
+LARGEST_ORDER = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Header:
     id: Name
     title: Label
     chapter: Label = ""
+    order: Annotated[int, WholeNumber(0, LARGEST_ORDER)] = DEFAULT_ORDER
     kind: Annotated[str, OneOf("bad-value", "kind of level", KINDS)] = "design"
     teaches: Annotated[tuple[Name, ...], OneOrMany()] = ()
     story: Prose = ""
@@ -195,6 +197,7 @@ class _Reading:
             id=header.id,
             title=header.title,
             chapter=header.chapter,
+            order=header.order,
             kind=header.kind,
             teaches=header.teaches,
             story=header.story,

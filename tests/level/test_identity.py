@@ -16,7 +16,7 @@ LEVEL = level_of(NIGHT)
     [
         ("# A shop", "# Another shop"),
         ('title = "A night"', 'title = "Another night"\nid = "other"'),
-        ('chapter = "Lab"', 'chapter = "One"\ndebrief = "So."'),
+        ('chapter = "Lab"', 'chapter = "One"\norder = 3\ndebrief = "So."'),
         ("Two lines", "Three lines"),
         ('hints = ["look", "look again"]', "hints = []"),
         ('says = "Again."', 'says = "And again."'),

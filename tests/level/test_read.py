@@ -58,6 +58,13 @@ def test_a_small_level_is_filled_with_defaults() -> None:
     assert system.services[0].on == ("web",)
 
 
+def test_a_level_names_its_place_in_the_chapter_or_stands_last() -> None:
+    assert level_of(SMALL).order == 100
+    assert level_of(SMALL.replace("format = 1", "format = 1\norder = 2")).order == 2
+    said = only_problem(SMALL.replace("format = 1", "format = 1\norder = -1"))
+    assert (said.line, said.column) == (2, 9)
+
+
 def test_a_level_says_what_its_file_says() -> None:
     level = level_of(NIGHT)
     system = level.system
