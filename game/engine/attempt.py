@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from game.engine.log import AttemptKind
 from game.engine.streams import derived_luck
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ class Call:
 
     operation: Operation
 
+    def hedges(self) -> int:
+        """How many of its attempts were hedges."""
+        return sum(attempt.kind == AttemptKind.HEDGE for attempt in self.extra or ())
+
     def attempts_open(self) -> list[Attempt]:
         """The attempts that the caller still waits for, oldest first."""
         if self.extra is None:
@@ -166,6 +171,7 @@ class Attempt:
         "result",
         "sent_us",
         "served_us",
+        "slowed_by",
         "started_us",
         "station",
         "step",
@@ -185,6 +191,8 @@ class Attempt:
         self.path = call.path
         self.sent_us = sent_us
         self.blame = call.blame
+        self.slowed_by = NO_FAULT
+        """The fault that did something to the message that is under way."""
         self.open = True
         self.phase = TRAVELLING
         self.arrived_us = NEVER

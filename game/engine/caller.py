@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from game.engine.world import World
     from game.level.model import Policy
 
+COPY_ORDINAL = 1 << 19
+"""Stands for the ordinal of an attempt in the key of its copy; no call has so many attempts."""
 FIRST, RETRY, HEDGE = int(AttemptKind.FIRST), int(AttemptKind.RETRY), int(AttemptKind.HEDGE)
 
 
@@ -241,6 +243,20 @@ class Caller:
             )
         )
 
+    def suspect(self) -> int:
+        """The fault that most likely drives what this caller does now, or `NO_FAULT`.
+
+        One that works on a target or on the way to it, which sends its share elsewhere or holds
+        calls up; else one that raises the load.
+        """
+        for target in self.targets:
+            station = target.station
+            if station.node.blame != NO_FAULT:
+                return station.node.blame
+            if target.out.conditions:
+                return target.out.conditions[-1].fault
+        return self.world.load_blame()
+
     def forget(self) -> None:
         """The node that this caller lives on crashed: all that it knew is gone."""
         for target in self.targets:
@@ -299,7 +315,7 @@ class Caller:
         if self.connect_us is not None:
             attempt.connected = attempt.accepted = False
             self.connect_timeouts.add(now + self.connect_us, attempt)
-        if self.hedge is not None and call.tries <= self.hedge.at_most:
+        if self.hedge is not None and call.hedges() < self.hedge.at_most:
             self.hedges.add(now + self.hedge.after, attempt)
         if ordinal == 0 and self.node is not None and call.deadline_us != NEVER_EXPIRES:
             # The deadline of a client's operation is the client's own affair.
@@ -349,11 +365,13 @@ class Caller:
         attempt.open = False
         attempt.cause = cause
         attempt.ended_us = self.kernel.now
-        if attempt.blame == NO_FAULT:
+        if attempt.blame == NO_FAULT and cause != Cause.RATE_LIMITED:
             attempt.blame = self.blame
         if attempt.blame == NO_FAULT:
             # A full bulkhead says that something hangs before anything has failed.
-            attempt.blame = self.world.ambient_blame()
+            attempt.blame = (
+                self.world.load_blame() if cause == Cause.RATE_LIMITED else self.suspect()
+            )
         self._join(call, attempt, call.tries - 1)
         self._record(attempt, 0)
         self._failed(call, attempt, cause)
@@ -370,34 +388,45 @@ class Caller:
             operation,
             attempt.kind,
         )
-        if attempt.blame == NO_FAULT:
-            attempt.blame = route.touched
+        attempt.slowed_by = route.touched
         if fate is not Fate.ARRIVED:
+            attempt.blame = route.touched
             attempt.phase = GONE
             attempt.result = Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST
         if doubled:
-            copy = Attempt(
-                attempt.call, self, target, AttemptKind.COPY, attempt.key, attempt.sent_us
-            )
-            copy.open = False
-            copy.original = attempt
-            copy.station = target.station
-            copy.back = target.back
-            copy.connected = True
-            copy.ended_us = NEVER
-            if copy.blame == NO_FAULT:
-                copy.blame = route.doubled_by()
-            copy.cause = 0
-            self.kernel.at(
-                self.kernel.now + route.copy_latency_us(salt), target.deliver, copy, NORMAL
-            )
+            self._carry_copy(route, target, attempt)
+
+    def _carry_copy(self, route: Route, target: Target, attempt: Attempt) -> None:
+        """The network sends a request a second time; the copy has a luck of its own."""
+        key = derived_key(attempt.key, attempt.path.id, COPY_ORDINAL)
+        copy = Attempt(attempt.call, self, target, AttemptKind.COPY, key, self.kernel.now)
+        copy.open = False
+        copy.original = attempt
+        copy.station = target.station
+        copy.back = target.back
+        copy.connected = copy.accepted = False
+        copy.ended_us = NEVER
+        copy.cause = 0
+        if copy.blame == NO_FAULT:
+            copy.blame = route.doubled_by()
+        fate, _ = route.carry(
+            copy.luck(copy.path.request),
+            self.salt(copy, copy.path.id * 8),
+            target.deliver,
+            copy,
+            MessageKind.REQUEST,
+            copy.call.operation.number,
+            copy.kind,
+        )
+        if fate is not Fate.ARRIVED:
+            copy.phase = GONE
+            self.record_abandoned(copy)
 
     @staticmethod
     def salt(attempt: Attempt, purpose: int) -> int:
         """What every chance of one message is derived from."""
         root = int(attempt.call.operation.luck[-1] * 9007199254740992.0)
-        copied = attempt.kind == AttemptKind.COPY
-        return mix(root ^ attempt.key ^ (purpose << 32) ^ copied)
+        return mix(root ^ attempt.key ^ (purpose << 32))
 
     # Back
 
@@ -458,6 +487,8 @@ class Caller:
     def accepted(self, attempt: Attempt) -> None:
         """The target's kernel accepted the connection."""
         attempt.accepted = True
+        if attempt.original is not None:
+            attempt.original.accepted = True
 
     def _failed(self, call: Call, attempt: Attempt, cause: int) -> None:
         """An attempt failed: wait for the others, try again, or give up."""
@@ -470,10 +501,7 @@ class Caller:
         delay_us = None if self.retry is None else self.retry.delay_us(call, attempt, cause)
         now = self.kernel.now
         if delay_us is not None and now + delay_us < call.deadline_us:
-            if delay_us == 0:
-                self.send(call, RETRY)
-            else:
-                self.kernel.at(now + delay_us, self._retry_due, call, TIMER)
+            self.kernel.at(now + delay_us, self._retry_due, call, TIMER if delay_us else NORMAL)
             return
         call.open = False
         call.listener.call_done(call, self.cause_of(call))
@@ -589,7 +617,7 @@ class Caller:
 
     # The record
 
-    def expired_in_queue(self, attempt: Attempt, now_us: int) -> bool:
+    def expired(self, attempt: Attempt, now_us: int) -> bool:
         """Whether the callee knows that nobody waits any more."""
         return self.propagates and self.waits_until_us(attempt) < now_us
 
@@ -634,13 +662,14 @@ class Caller:
         """
         phase = attempt.phase
         if phase == GONE:
-            return attempt.result or Cause.LOST
+            return attempt.result or self._diagnose_dropped(attempt)
         now = self.kernel.now
         node = attempt.station.node
         if phase == TRAVELLING:
             if node.state == State.PAUSED:
                 self._blame(attempt, node.blame)
                 return Cause.WAITED_IN_QUEUE
+            self._blame(attempt, attempt.slowed_by)
             return Cause.LATE_ANSWER
         if attempt.started_us == NEVER:
             waited_us, served_us = now - attempt.arrived_us, 0
@@ -660,12 +689,23 @@ class Caller:
         if phase == ANSWERED and attempt.result:
             return attempt.result
         if travelled_us > served_us:
+            self._blame(attempt, attempt.slowed_by)
             return Cause.LATE_ANSWER
         if phase == BLOCKED:
             self._blame(attempt, _blame_of(attempt.child))
             return Cause.DEPENDENCY
         self._blame(attempt, node.blame)
         return Cause.SERVED_TOO_SLOWLY
+
+    def _diagnose_dropped(self, attempt: Attempt) -> int:
+        """A tied attempt was dropped because its twin had begun: what became of that one."""
+        for twin in attempt.twins or ():
+            if twin.phase == GONE and not twin.result:
+                continue
+            cause = self.diagnose(twin) if twin.open else twin.cause
+            self._blame(attempt, twin.blame)
+            return cause or Cause.LATE_ANSWER
+        return Cause.LATE_ANSWER
 
     @staticmethod
     def _blame(attempt: Attempt, fault: int) -> None:

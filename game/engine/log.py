@@ -149,7 +149,8 @@ class Log:
     """One row an attempt, in order of their ends. `depth` 0 is a client's own; `station` -1 means
     that it was never sent. `arrived`, `started` and `served` are what happened at the station (the
     request came, left the queue, its work was complete); `ended` is when the caller had its answer
-    or stopped caring. `wasted` is 1 where an attempt was served that nobody waited for."""
+    or stopped caring. `wasted` is 1 where an attempt was served
+    that nobody waited for; cause 0 then means that it was just not needed any more."""
     changes: Table = field(default_factory=lambda: Table("time_us", "change", "place", "value"))
     """State changes, in order of time."""
     messages: Table = field(
@@ -162,7 +163,7 @@ class Log:
     """Only while traced: a station's counts after each change."""
     totals: dict[str, int] = field(default_factory=dict)
     """Counts kept by the engine: `events`, `messages`, `bytes`, `cross_zone_bytes`,
-    `cross_region_bytes`, `busy_us` (core time used), `probes`, ..."""
+    `cross_region_bytes`, `busy_us` (demand that cores worked off), `probes`, ..."""
     verdict: str = ""
     """"" for a run that reached its end; `too-expensive` or `engine-error` otherwise."""
     error: str = ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CONTROL_BYTES = 64
 """The size of a message that is neither a request nor an answer."""
 _UNIT = 1.0 / (1 << 53)
-_LOSS, _DUPLICATE, _EXTRA, _COPY = 1, 2, 3, 4
+_LOSS, _DUPLICATE, _EXTRA = 1, 2, 3
 
 
 @dataclass(slots=True, eq=False)
@@ -159,13 +159,14 @@ class Route:
         size = self.size_bytes if size_bytes is None else size_bytes
         self.messages += 1
         self.more_bytes += size - self.size_bytes
-        cut, survives, single = False, 1.0 - self.loss, 1.0 - self.duplicate
+        survives, single = 1.0 - self.loss, 1.0 - self.duplicate
         extra_us, share = 0, 1.0
-        touched = loser = NO_FAULT
+        cut = False
+        touched = loser = cutter = NO_FAULT
         narrow: list[Pipe] = []
         for condition in self.conditions:
             if condition.cut:
-                cut, touched = True, condition.fault
+                cut, cutter = True, condition.fault
             if condition.loss:
                 survives *= 1.0 - condition.loss
                 loser = condition.fault
@@ -192,6 +193,7 @@ class Route:
             arrives_us = self.order.last_us = max(self.order.last_us, arrives_us)
         if cut:
             fate = Fate.CUT
+            touched = cutter
         elif survives < 1.0 and _chance(salt, _LOSS) >= survives:
             fate = Fate.LOST
             touched = loser
@@ -210,10 +212,6 @@ class Route:
                 )
             )
         return fate, single < 1.0 and not cut and _chance(salt, _DUPLICATE) >= single
-
-    def copy_latency_us(self, salt: int) -> int:
-        """The latency of the copy that a duplicating network makes."""
-        return self.sample(_chance(salt, _COPY))
 
 
 class Network:

@@ -117,7 +117,7 @@ class Node:
         self.boot_us = boot_us
         self.state: int = State.UP
         self.blame = NO_FAULT
-        """The newest fault that works on this node."""
+        """The fault that does the worst to this node now."""
         self.stations: list[Station] = []
         self.crashes: dict[int, bool] = {}
         """Faults that keep the node down; true where the whole host is gone."""
@@ -140,7 +140,6 @@ class Node:
         """The node's memory goes, with all work in it."""
         self.crashes[fault] = host
         self.strikes[fault] = self.strikes.get(fault, 0) + 1
-        self.blame = fault
         inbox, self.inbox = self.inbox, []
         self.deferred.clear()
         self.cores.clear()
@@ -175,7 +174,6 @@ class Node:
     def pause(self, fault: int) -> None:
         """The node stops in its tracks; the network goes on."""
         self.pauses[fault] = None
-        self.blame = fault
         self._settle()
 
     def resume(self, fault: int) -> None:
@@ -186,7 +184,6 @@ class Node:
     def slow(self, fault: int, factor: float) -> None:
         """Work takes `factor` times as long."""
         self.slows[fault] = factor
-        self.blame = fault
         self._change_rate()
 
     def quicken(self, fault: int) -> None:
@@ -249,12 +246,9 @@ class Node:
             self._note(Change.NODE_PAUSED, 0)
 
     def _settle_blame(self) -> None:
-        """Blame the newest fault at work; keep the last one while its backlog may last."""
-        faults = (*self.crashes, *self.pauses, *self.slows)
-        if faults:
-            self.blame = faults[-1] if self.blame not in faults else self.blame
-        else:
-            self.blame = NO_FAULT
+        """Blame the fault that does the worst: a crash before a pause before slowness."""
+        worst = self.crashes or self.pauses or self.slows
+        self.blame = next(reversed(worst), NO_FAULT)
 
     def _go_on(self) -> None:
         self.cores.thaw()

@@ -10,6 +10,7 @@ from game.engine.causes import Cause
 from game.engine.kernel import BudgetSpent
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
+from game.engine.steps import CallStep
 from game.engine.world import World
 from game.level.model import System
 
@@ -47,6 +48,8 @@ class Run:
         kernel = self.world.kernel
         system = self.world.system
         until_us = min(until_us, system.duration)
+        if until_us < kernel.now:
+            return
         try:
             kernel.advance(until_us, system.event_budget)
         except BudgetSpent:
@@ -130,6 +133,10 @@ def _record_open_attempts(world: World) -> None:
             add(entry[4])
     for node in world.nodes:
         for station in node.stations:
+            for step in station.steps:
+                if isinstance(step, CallStep):
+                    for background in step.backgrounds:
+                        add_call(background)
             repeated = [] if station.keyed is None else station.keyed.waiting()
             for attempt in (*station.inside, *station.queue, *repeated):
                 add(attempt)

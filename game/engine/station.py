@@ -121,6 +121,7 @@ class Station:
         "queue_bound",
         "schedule",
         "steps",
+        "taking",
         "workers",
         "world",
     )
@@ -147,6 +148,7 @@ class Station:
         """The memory of idempotency keys, where the service has one."""
         self.blame = NO_FAULT
         """The fault that began the present backlog."""
+        self.taking = False
         self.load = world.log.load if world.log.traced else None
 
     # In
@@ -160,6 +162,9 @@ class Station:
         attempt.arrived_us = now
         if attempt.caller.connect_us is not None:
             self._accept(attempt)
+        if attempt.caller.propagates and attempt.caller.expired(attempt, now):
+            self.lose(attempt, Cause.LATE_ANSWER)
+            return
         if self.keyed is not None and attempt.caller.keyed and self.keyed.knows(attempt):
             return
         for guard in self.guards:
@@ -210,8 +215,7 @@ class Station:
             elif attempt.caller.connect_us is not None:
                 self._accept(attempt)
             return
-        if attempt.blame == NO_FAULT:
-            attempt.blame = node.blame
+        attempt.blame = node.blame
         if node.state == State.DOWN:
             self.refuse(attempt, Cause.REFUSED)
         else:
@@ -238,7 +242,7 @@ class Station:
         """The fault that a backlog which begins now, with this attempt, is to be blamed on.
 
         In order: what the attempt brings with it, what works on this node, what the work inside
-        waits for, and at last the newest fault of the night that is still at work.
+        waits for, what its caller suffers from elsewhere, and what raises the load.
         """
         if attempt.blame != NO_FAULT:
             return attempt.blame
@@ -253,7 +257,7 @@ class Station:
                         if blame != NO_FAULT:
                             return blame
             break
-        return self.world.ambient_blame()
+        return attempt.caller.suspect()
 
     # Out
 
@@ -308,9 +312,9 @@ class Station:
             attempt.call.operation.number,
             attempt.kind,
         )
-        if attempt.blame == NO_FAULT:
-            attempt.blame = route.touched
+        attempt.slowed_by = route.touched
         if fate:
+            attempt.blame = route.touched
             self._vanish(attempt, Cause.UNREACHABLE if fate == 2 else Cause.LOST)
 
     def refuse(self, attempt: Attempt, cause: int) -> None:
@@ -335,12 +339,16 @@ class Station:
             self._note_load()
 
     def _take(self) -> None:
+        if self.taking:
+            # Work ended in the instant in which it began: the loop below takes the next.
+            return
+        self.taking = True
         now = self.kernel.now
         while self.queue and len(self.inside) < self.workers:
             attempt = self.queue.popleft()
             if not self.queue:
                 self.blame = NO_FAULT
-            if attempt.caller.expired_in_queue(attempt, now):
+            if attempt.caller.expired(attempt, now):
                 self.left(attempt)
                 self.lose(attempt, Cause.WAITED_IN_QUEUE)
                 continue
@@ -350,6 +358,7 @@ class Station:
             if attempt.twins is not None:
                 self._tell_twins(attempt)
             self.steps[0].start(attempt)
+        self.taking = False
         if self.load is not None:
             self._note_load()
 
@@ -359,18 +368,17 @@ class Station:
         (Dean and Barroso, The Tail at Scale, CACM 2013, "Tied requests".)
         """
         for twin in attempt.twins or ():
-            if twin.phase <= QUEUED:
-                route = self.world.control_route(self.node.place, twin.station.node.place)
-                salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 3)
-                route.carry(
-                    derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
-                    salt,
-                    twin.station.cancel,
-                    twin,
-                    MessageKind.CANCEL,
-                    attempt.call.operation.number,
-                    attempt.kind,
-                )
+            route = self.world.control_route(self.node.place, twin.station.node.place)
+            salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 3)
+            route.carry(
+                derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+                salt,
+                twin.station.drop_waiting,
+                twin,
+                MessageKind.CANCEL,
+                attempt.call.operation.number,
+                attempt.kind,
+            )
 
     def release(self, attempt: Attempt) -> None:
         """The attempt goes on elsewhere: this station is done with it."""
@@ -409,8 +417,7 @@ class Station:
         if self.keyed is not None:
             self.keyed.forget()
         for attempt, phase in stopped:
-            if attempt.blame == NO_FAULT:
-                attempt.blame = fault
+            attempt.blame = fault
             attempt.due_us = NEVER
             if phase == BLOCKED:
                 self.steps[attempt.step].stop(attempt)
@@ -425,6 +432,29 @@ class Station:
         else:
             self.refuse(attempt, Cause.DIED_WITH_NODE)
 
+    def drop_waiting(self, attempt: Attempt) -> None:
+        """Word arrives that the work was begun elsewhere: drop it, unless it was begun here too."""
+        if self.node.state:
+            if self.node.state == State.PAUSED:
+                self.node.hold(self.drop_waiting, attempt)
+        elif attempt.phase in (TRAVELLING, QUEUED) and attempt.station is self:
+            self._drop(attempt)
+
+    def _drop(self, attempt: Attempt) -> None:
+        """Forget an attempt that is in the queue, or that its cancellation has overtaken."""
+        if attempt.phase == QUEUED:
+            if self.keyed is None or not self.keyed.drop(attempt):
+                self.queue.remove(attempt)
+                self.left(attempt)
+            if self.load is not None:
+                self._note_load()
+        self.lose(attempt, Cause.NONE)
+
+    def drop_ready(self, attempt: Attempt) -> None:
+        """Nobody waits any more for an attempt that has a worker and waits for a core."""
+        self.lose(attempt, Cause.WAITED_IN_QUEUE)
+        self._let_go(attempt)
+
     def cancel(self, attempt: Attempt) -> None:
         """The caller's word that nobody waits any more arrives."""
         if self.node.state:
@@ -434,14 +464,8 @@ class Station:
         phase = attempt.phase
         if phase in (ANSWERED, GONE) or attempt.station is not self:
             return
-        if phase == TRAVELLING:
-            # It overtook the request: that will find nobody waiting.
-            self.lose(attempt, Cause.NONE)
-        elif phase == QUEUED:
-            if self.keyed is None or not self.keyed.drop(attempt):
-                self.queue.remove(attempt)
-                self.left(attempt)
-            self.lose(attempt, Cause.NONE)
+        if phase in (TRAVELLING, QUEUED):
+            self._drop(attempt)
         elif attempt in self.inside:
             if phase in (READY, RUNNING):
                 self.node.cores.stop(attempt)

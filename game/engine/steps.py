@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
-from game.engine.attempt import BLOCKED, NO_FAULT, WAITING, Attempt, Call, Gathering
+from game.engine.attempt import (
+    BLOCKED,
+    NEVER,
+    NO_FAULT,
+    TRAVELLING,
+    WAITING,
+    Attempt,
+    Call,
+    Gathering,
+)
 from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
 from game.engine.log import AttemptKind, Fate, MessageKind
@@ -45,8 +54,8 @@ def lay_calls(
     """The plain paths of a call that all stations of a service make in the same way."""
     if not stations:
         return []
-    caller = world.caller_of(stations[0], service, policy)
-    return world.lay_calls(slots, service, caller, times, depth, f"{name}>{service}")
+    callers = [world.caller_of(station, service, policy) for station in stations]
+    return world.lay_calls(slots, service, callers, times, depth, f"{name}>{service}")
 
 
 def demand(law: Any) -> tuple[Callable[[float], int], int | None]:
@@ -380,7 +389,9 @@ class ForwardStep:
             target = caller.pick(available, operation, attempt.key, path.choice)
         self.station.release(attempt)
         attempt.path = path
-        attempt.phase = 0
+        attempt.phase = TRAVELLING
+        attempt.arrived_us = attempt.started_us = NEVER
+        attempt.waited_us = 0
         attempt.station = target.station
         attempt.back = self.world.route_back(target.station, attempt.caller.place)
         route = target.out
@@ -406,9 +417,9 @@ class ForwardStep:
             attempt.call.operation.number,
             attempt.kind,
         )
+        attempt.slowed_by = target.out.touched
         if fate is not Fate.ARRIVED:
-            if attempt.blame == NO_FAULT:
-                attempt.blame = target.out.touched
+            attempt.blame = target.out.touched
             self.station.lose(attempt, Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST)
 
     def stop(self, attempt: Attempt) -> None:

@@ -158,10 +158,13 @@ class World:
         here, there = self._matches[source], self._matches[target]
         for index in range(len(self.system.links) - 1, -1, -1):
             link = self.system.links[index]
-            if link.from_ in here and link.to in there:
-                return index, link, False
-            if not link.one_way and link.from_ in there and link.to in here:
-                return index, link, True
+            forwards = link.from_ in here and link.to in there
+            backwards = not link.one_way and link.from_ in there and link.to in here
+            if forwards and backwards:
+                # A link from a place to itself: its two directions are told apart all the same.
+                return index, link, source > target
+            if forwards or backwards:
+                return index, link, backwards
         return -1, None, False
 
     def _zone(self, place: int) -> Zone:
@@ -174,6 +177,9 @@ class World:
         here, there = self._zone(source), self._zone(target)
         far = 0 if here.id == there.id else 1 if here.region == there.region else 2
         index, link, backwards = self.link_between(source, target)
+        if source == target:
+            # What a node sends to itself crosses no network.
+            link = None
         law: Law = Constant(value=0 if source == target else LATENCY_US[far])
         if link is not None and link.latency is not None:
             law = link.latency
@@ -292,25 +298,37 @@ class World:
         caller = self._caller(f"{client.id}/{client.call}", place, None, client.call, client.policy)
         slots = Slots()
         paths = self.lay_calls(
-            slots, client.call, caller, client.fan_out, depth=0, name=f"{client.call}"
+            slots, client.call, [caller], client.fan_out, depth=0, name=f"{client.call}"
         )
         kind = OpenLoop if client.population is None else ClosedLoop
         return kind(self, index, client, caller, paths, slots.names, self.seed)
 
     def lay_calls(
-        self, slots: Slots, service: str, caller: Caller, times: int, depth: int, name: str
+        self,
+        slots: Slots,
+        service: str,
+        callers: Sequence[Caller],
+        times: int,
+        depth: int,
+        name: str,
     ) -> list[Path]:
-        """The plain paths of one call, or of several at once, with everything behind them."""
+        """The plain paths of one call, or of several at once, with everything behind them.
+
+        `callers` are all that may make this call: luck is needed if one of them needs it.
+        """
+        targets = [target for caller in callers for target in caller.targets]
+        out_needs_luck = any(target.out.fixed_us is None for target in targets)
+        back_needs_luck = any(target.back.fixed_us is None for target in targets)
         assert depth < 64, f"calls go in a circle: {name}"
         paths = []
         for index in range(times):
             own = f"{name}.{index}" if times > 1 else name
             path = slots.path(depth, own)
-            if any(target.out.fixed_us is None for target in caller.targets):
+            if out_needs_luck:
                 path.request = slots.slot(f"{own}/request")
-            if any(target.back.fixed_us is None for target in caller.targets):
+            if back_needs_luck:
                 path.answer = slots.slot(f"{own}/answer")
-            if caller.needs_luck:
+            if any(caller.needs_luck for caller in callers):
                 path.choice = slots.slot(f"{own}/choice")
             for position, step in enumerate(self.services[service].steps):
                 path.steps.append(
@@ -321,9 +339,12 @@ class World:
 
     # Faults
 
-    def ambient_blame(self) -> int:
-        """The newest fault that is at work anywhere, or `NO_FAULT`."""
-        return next(reversed(self.active_faults), NO_FAULT)
+    def load_blame(self) -> int:
+        """The newest fault at work that makes clients or the network send more, or `NO_FAULT`."""
+        for fault in reversed(self.active_faults):
+            if getattr(self.system.faults[fault].what, "raises_load", False):
+                return fault
+        return NO_FAULT
 
     def callers(self) -> list[Caller]:
         """All callers, those of the clients last."""

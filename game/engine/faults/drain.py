@@ -68,7 +68,9 @@ class Order:
         """What the operator wants now."""
         self.revoked = False
         """The caller knows that the target is back, so an older order is void."""
-        name = f"fault/{world.log.faults[fault]}/{target.station.node.name}/{caller.name}"
+        began_us = world.kernel.now
+        machine = target.station.node.name
+        name = f"fault/{world.log.faults[fault]}/{began_us}/{machine}/{caller.name}"
         self.luck = stream(world.seed, name).random
 
     def give(self, out: bool) -> None:

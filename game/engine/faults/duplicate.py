@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.faults.ways import NETWORK_TARGETS, Ways
 from game.engine.registry import REGISTRY
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate(Ways):
     """Each request has a copy with the probability `share`; copies of answers change nothing."""
+
+    raises_load: ClassVar[bool] = True
 
     share: Share
 

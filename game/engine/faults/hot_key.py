@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveCount, Share
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotKey:
     """A `share` of the operations of the target's clients (default: of all) asks for `key`."""
+
+    raises_load: ClassVar[bool] = True
 
     share: Share
     key: PositiveCount = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveNumber
@@ -26,6 +26,8 @@ class LoadSpike:
 
     A closed loop has no rate: its clients are as many as they are.
     """
+
+    raises_load: ClassVar[bool] = True
 
     times: PositiveNumber
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveCount
@@ -28,6 +28,8 @@ class RetryHappy:
 
     What their own policy allows comes after these.
     """
+
+    raises_load: ClassVar[bool] = True
 
     attempts: PositiveCount = 3
 

@@ -81,20 +81,24 @@ class FifoCores:
         heappush(self.queue, (due_us, NORMAL, self.number(), self._finished, attempt))
 
     def _start_next(self) -> None:
-        attempt = self.ready.popleft()
-        attempt.waited_us += self.kernel.now - attempt.ready_us
-        self._start(attempt)
+        """Give a core that is free to the next attempt for which somebody still waits."""
+        now = self.kernel.now
+        while self.ready:
+            attempt = self.ready.popleft()
+            attempt.waited_us += now - attempt.ready_us
+            if not attempt.caller.expired(attempt, now):
+                self._start(attempt)
+                return
+            attempt.station.drop_ready(attempt)
+        self.free += 1
+        self.blame = NO_FAULT
 
     def _finished(self, attempt: Attempt) -> None:
         if attempt.due_us != self.kernel.now or attempt not in self.running:
             return
         del self.running[attempt]
         self.busy_us += attempt.remaining_us
-        if self.ready:
-            self._start_next()
-        else:
-            self.free += 1
-            self.blame = NO_FAULT
+        self._start_next()
         attempt.step += 1
         attempt.station.steps[attempt.step].start(attempt)
 
@@ -107,10 +111,7 @@ class FifoCores:
         if attempt.due_us >= 0:
             self.busy_us += attempt.remaining_us - self._left_us(attempt, self.node.rate)
         attempt.due_us = -1
-        if self.ready:
-            self._start_next()
-        else:
-            self.free += 1
+        self._start_next()
 
     def clear(self) -> None:
         """The node crashed: all work is gone."""

@@ -7,6 +7,7 @@ from typing import Any
 from game.engine.causes import Cause
 from game.engine.faults.crash import Crash
 from game.engine.faults.slow import Slow
+from game.engine.laws import Exponential
 from game.engine.log import AttemptKind, MessageKind
 from game.engine.resilience.hedge import Hedge
 from game.engine.run import simulate
@@ -103,7 +104,7 @@ def test_of_tied_requests_the_second_to_begin_does_not_begin() -> None:
     def served_twice(tied: bool) -> int:
         system = shop(
             policy={"hedge": Hedge(after=0, tied=tied)},
-            service={"steps": (cpu(constant(12 * MS)),), "workers": 1},
+            service={"steps": (cpu(Exponential(mean=12 * MS)),), "workers": 1},
             client={"rate": 70.0},
         )
         log = simulate(system, 1)
