@@ -8,37 +8,76 @@ one place in the System:
 | the record of a kind (retry, balancer, law ...) | what the kind says (`Kind.parts`)  |
 | a timeout, a deadline or a threshold that is set | 1                                 |
 | a switch that is on                             | 1                                  |
+| the policy of a client or a step                | those of all fields of that policy |
 | anything else: counts, cores, workers, queues   | 0                                  |
 
-A place counts once in a plan, however many controls reach it; a path into a record (`retry.jitter`)
+Where a control chooses among policies, one that nobody goes by in this plan counts for nothing. A
+place counts once in a plan, however many controls reach it; a path into a record (`retry.jitter`)
 counts as that record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from game.level.model import Fault, Level, System
+from game.level.model import Fault, Level, Policy, System
 from game.level.registry import Kind, Registry
 from game.level.sections import SECTIONS
 
 KNOB_ENDINGS = ("timeout", "deadline", "threshold")
 """Plain fields that are a moving part once they are set to something."""
 
+POLICY = "policy"
+"""The section of policies, and the field of a client or a step that names one."""
+Place = tuple[str, ...]
+Kinds = Mapping[type, Kind]
+
 
 def moving_parts(level: Level, system: System, registry: Registry) -> int:
     """The parts of the plan by which `system` came from `level`: those of what its controls set."""
     kinds = {kind.record: kind for kind in registry}
-    places: dict[tuple[str, ...], int] = {}
+    idle = _offered(level) - set(_gone_by(system))
+    places: dict[Place, int] = {}
     for control in level.controls:
         for path in control.sets:
-            place, parts = _parts_at(system, path, kinds)
-            places[place] = parts
+            place, parts, value = _found_at(system, path, kinds)
+            if place[-1] == POLICY and isinstance(value, str):
+                places.update(_of_policy(system, value, kinds))
+            elif place[0] != POLICY or place[1] not in idle:
+                places[place] = parts
     return sum(places.values())
 
 
-def parts_of(field: str, value: object, kinds: Mapping[type, Kind]) -> int:
+def _offered(level: Level) -> set[object]:
+    """The policies that controls choose among."""
+    return {
+        choice.value
+        for control in level.controls
+        if any(path.endswith(f".{POLICY}") for path in control.sets)
+        for choice in control.choices
+    }
+
+
+def _gone_by(system: System) -> Iterator[str]:
+    """The policies that somebody goes by."""
+    for client in system.clients:
+        yield client.policy
+    for service in system.services:
+        for step in service.steps:
+            yield getattr(step, POLICY, "")
+
+
+def _of_policy(system: System, name: str, kinds: Kinds) -> dict[Place, int]:
+    """Every place of a policy, with its parts."""
+    policy = next((one for one in system.policies if one.id == name), Policy(id=name))
+    return {
+        (POLICY, name, field.name): parts_of(field.name, getattr(policy, field.name), kinds)
+        for field in fields(Policy)
+    }
+
+
+def parts_of(field: str, value: object, kinds: Kinds) -> int:
     """The parts of one value in a field of that name: the table above."""
     kind = kinds.get(type(value))
     if kind is not None:
@@ -48,8 +87,9 @@ def parts_of(field: str, value: object, kinds: Mapping[type, Kind]) -> int:
     return int(bool(value) and field.endswith(KNOB_ENDINGS))
 
 
-def _parts_at(system: System, path: str, kinds: Mapping[type, Kind]) -> tuple[tuple[str, ...], int]:
-    """The place that a path leads to, cut off at the first record of a kind, and its parts."""
+def _found_at(system: System, path: str, kinds: Kinds) -> tuple[Place, int, object]:
+    """The place that a path leads to, cut off at the first record of a kind, its parts, and what is
+    there."""
     section, _, rest = path.partition(".")
     entries = {entry.id: entry for entry in getattr(system, SECTIONS[section].field)}
     # Ids may hold dots, so the longest id that fits is the one that is meant.
@@ -64,7 +104,7 @@ def _parts_at(system: System, path: str, kinds: Mapping[type, Kind]) -> tuple[tu
         place.append(word)
         if type(value) in kinds:
             break
-    return tuple(place), parts_of(place[-1], value, kinds)
+    return tuple(place), parts_of(place[-1], value, kinds), value
 
 
 def _step_into(value: object, word: str) -> object:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from game.level.model import Choice, Control, Fault, Policy, Service
+from game.level.model import Choice, Client, Control, Fault, Policy, Service
 from game.level.registry import Registry
 from game.score.parts import moving_parts
 from tests.score.night import a_level, a_system
@@ -99,6 +99,32 @@ def test_paths_reach_into_steps_and_faults() -> None:
         control("fault.slow.for"),
     )
     assert parts(WEB, *controls, services=(service,), faults=(fault,)) == 0
+
+
+TURNS, BEST = Policy(id="turns"), Policy(id="best", retry=ToyRetry(3), attempt_timeout=1000)
+ROUTING = Control(
+    id="routing",
+    family="toy",
+    label="routing",
+    sets=("client.users.policy",),
+    choices=(Choice(label="turns", value="turns"), Choice(label="best", value="best")),
+    default="turns",
+)
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [("turns", 0), ("best", 3 + 1)])
+def test_a_chosen_policy_weighs_what_it_holds(chosen: str, expected: int) -> None:
+    users = Client(id="users", call="shop", rate=1.0, policy=chosen)
+    found = a_system(policies=(TURNS, BEST), clients=(users,))
+    assert moving_parts(a_level(controls=(ROUTING,)), found, REGISTRY) == expected
+
+
+def test_a_control_of_every_policy_that_is_offered_counts_for_the_chosen_one() -> None:
+    users = Client(id="users", call="shop", rate=1.0, policy="best")
+    found = a_system(policies=(replace(TURNS, retry=ToyRetry(5)), BEST), clients=(users,))
+    retry = control("policy.turns.retry", "policy.best.retry")
+    assert moving_parts(a_level(controls=(ROUTING, retry)), found, REGISTRY) == 3 + 1
+    assert moving_parts(a_level(controls=(retry,)), found, REGISTRY) == 5 + 3
 
 
 @pytest.mark.parametrize("path", ["policy.nobody.retry", "policy.web.hope"])
