@@ -43,7 +43,7 @@ def moment(time_us: int) -> int | None:
 
 
 def operation_event(log: Log, row: tuple[int, ...]) -> Event:
-    operation, client, invoked_us, ended_us, cause, blame, attempts, key = row
+    operation, client, invoked_us, ended_us, cause, blame, attempts, key, write = row
     return {
         "operation": operation,
         "client": log.clients[client],
@@ -53,6 +53,7 @@ def operation_event(log: Log, row: tuple[int, ...]) -> Event:
         "blame": name_at(log.faults, blame),
         "attempts": attempts,
         "key": key,
+        "write": bool(write),
     }
 
 

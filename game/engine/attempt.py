@@ -110,7 +110,7 @@ class Call:
 class Operation(Call):
     """What a client asked for and what it got."""
 
-    __slots__ = ("client", "data_key", "gathering", "invoked_us", "luck", "number", "user")
+    __slots__ = ("client", "data_key", "gathering", "invoked_us", "luck", "number", "user", "write")
 
     def __init__(
         self,
@@ -139,6 +139,8 @@ class Operation(Call):
         self.luck = luck
         """One uniform number for each slot of the plain path, then one for all that is derived."""
         self.data_key = 0
+        self.write = 0
+        """1 if it writes its key, 0 if it reads it."""
         self.gathering: Gathering | None = None
 
     client: int

@@ -691,6 +691,11 @@ class Caller:
         if travelled_us > served_us:
             self._blame(attempt, attempt.slowed_by)
             return Cause.LATE_ANSWER
+        if phase == BLOCKED and attempt.child is None:
+            copy = attempt.station.copy
+            assert copy is not None, "an attempt waits for nothing"
+            self._blame(attempt, copy.held_by())
+            return Cause.NO_QUORUM
         if phase == BLOCKED:
             self._blame(attempt, _blame_of(attempt.child))
             return Cause.DEPENDENCY

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FIRST = int(AttemptKind.FIRST)
 Draws = list[Callable[[], float]]
+User = tuple[Draws, Callable[[], float], Callable[[], float] | None, Callable[[], float] | None]
+"""What one client of a closed loop draws from: its path, its thinking, its keys, its writes."""
 
 
 class ClientGroup:
@@ -49,6 +51,7 @@ class ClientGroup:
         "seed",
         "slots",
         "world",
+        "writes",
     )
 
     def __init__(
@@ -75,6 +78,7 @@ class ClientGroup:
         self.seed = seed
         self.fan_out = client.fan_out
         self.needed = client.first or client.fan_out
+        self.writes = client.writes
         self.deadline_us = min(client.deadline, caller.deadline_us or client.deadline)
         self.last_us = world.system.duration - client.deadline
         """No operation is invoked after this: each has its whole deadline before the end."""
@@ -94,7 +98,17 @@ class ClientGroup:
         names = [f"client/{owner}/{name}" for name in [*self.slots, "own"]]
         return [stream(self.seed, name).random for name in names]
 
-    def invoke(self, draws: Draws, user: int, key_luck: Callable[[], float] | None) -> None:
+    def write_luck(self, owner: str) -> Callable[[], float] | None:
+        """The stream that decides which operations write, where any do."""
+        return stream(self.seed, f"client/{owner}/write").random if self.writes else None
+
+    def invoke(
+        self,
+        draws: Draws,
+        user: int,
+        key_luck: Callable[[], float] | None,
+        write_luck: Callable[[], float] | None,
+    ) -> None:
         """One operation begins."""
         now = self.kernel.now
         operation = Operation(
@@ -109,6 +123,8 @@ class ClientGroup:
         operation.client = self.index
         if key_luck is not None:
             operation.data_key = self._key(key_luck())
+        if write_luck is not None and write_luck() < self.writes:
+            operation.write = 1
         self.deadlines.add(operation.deadline_us, operation)
         if self.fan_out == 1:
             self.caller.send(operation, FIRST)
@@ -180,6 +196,7 @@ class ClientGroup:
                 blame,
                 tries,
                 call.data_key,
+                call.write,
             )
         )
         self.ended(call)
@@ -202,6 +219,7 @@ class ClientGroup:
                 NO_FAULT if decisive is None else decisive.blame,
                 operation.tries,
                 operation.data_key,
+                operation.write,
             )
         )
 
@@ -228,6 +246,7 @@ class OpenLoop(ClientGroup):
         "_key_luck",
         "_left_us",
         "_next_us",
+        "_write_luck",
         "client",
     )
 
@@ -246,6 +265,7 @@ class OpenLoop(ClientGroup):
         self._draws = self.draws(client.id)
         self._gap_luck = stream(seed, f"client/{client.id}/gap").random
         self._key_luck = stream(seed, f"client/{client.id}/key").random if client.keys > 1 else None
+        self._write_luck = self.write_luck(client.id)
         self._factor = 1.0
         self._generation = 0
         self._next_us = 0
@@ -276,7 +296,7 @@ class OpenLoop(ClientGroup):
     def _arrive(self, generation: int) -> None:
         if generation != self._generation:
             return
-        self.invoke(self._draws, 0, self._key_luck)
+        self.invoke(self._draws, 0, self._key_luck, self._write_luck)
         self._plan()
 
     def _load_step(self, times: float) -> None:
@@ -323,7 +343,7 @@ class ClosedLoop(ClientGroup):
         self.client = client
         assert client.population is not None
         self._think = None if client.think is None else client.think.sampler()
-        self._users: list[tuple[Draws, Callable[[], float], Callable[[], float] | None]] = []
+        self._users: list[User] = []
         for user in range(client.population):
             owner = f"{client.id}/{user}"
             self._users.append(
@@ -331,6 +351,7 @@ class ClosedLoop(ClientGroup):
                     self.draws(owner),
                     stream(seed, f"client/{owner}/think").random,
                     stream(seed, f"client/{owner}/key").random if client.keys > 1 else None,
+                    self.write_luck(owner),
                 )
             )
 
@@ -346,8 +367,8 @@ class ClosedLoop(ClientGroup):
             self.kernel.at(due_us, self._ask, user, NORMAL)
 
     def _ask(self, user: int) -> None:
-        draws, _, key_luck = self._users[user]
-        self.invoke(draws, user, key_luck)
+        draws, _, key_luck, write_luck = self._users[user]
+        self.invoke(draws, user, key_luck, write_luck)
 
     def ended(self, operation: Operation) -> None:
         """The client thinks about it."""

@@ -302,7 +302,7 @@ def _recent(log: Log, moment: _Moment, time_us: int) -> tuple[int, int, int | No
     latencies: list[int] = []
     ended = 0
     for row in range(moment.operation_row - 1, -1, -1):
-        _, _, invoked_us, ended_us, cause, _, _, _ = log.operations.row(row)
+        _, _, invoked_us, ended_us, cause, *_ = log.operations.row(row)
         if ended_us >= 0 and ended_us <= time_us - SECOND_US:
             break
         ended += 1

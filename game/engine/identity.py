@@ -1,4 +1,4 @@
 """The engine's identity."""
 
-ENGINE = 1
+ENGINE = 2
 """Grows with every change that can change the digest of a run."""

@@ -125,11 +125,20 @@ class Log:
     traced: bool = False
     operations: Table = field(
         default_factory=lambda: Table(
-            "operation", "client", "invoked_us", "ended_us", "cause", "blame", "attempts", "key"
+            "operation",
+            "client",
+            "invoked_us",
+            "ended_us",
+            "cause",
+            "blame",
+            "attempts",
+            "key",
+            "write",
         )
     )
     """One row an operation, in order of their ends. `ended_us` is when the client had its answer or
-    gave up. `attempts` counts the attempts that the client itself made."""
+    gave up. `attempts` counts the attempts that the client itself made. `write` is 1 for one that
+    writes its key, 0 for one that reads it."""
     attempts: Table = field(
         default_factory=lambda: Table(
             "operation",
@@ -153,6 +162,17 @@ class Log:
     that nobody waited for; cause 0 then means that it was just not needed any more."""
     changes: Table = field(default_factory=lambda: Table("time_us", "change", "place", "value"))
     """State changes, in order of time."""
+    effects: Table = field(
+        default_factory=lambda: Table("operation", "time_us", "station", "key", "call")
+    )
+    """The writes that the stores hold at the end of the run, in order of time, written when the run
+    closes. `time_us` and `station` are when and where one was applied first; `call` tells several
+    writes of one operation apart."""
+    discarded: Table = field(
+        default_factory=lambda: Table("operation", "time_us", "station", "blame")
+    )
+    """Writes that the copy at a station had and threw away, or that it alone still has at the end:
+    when, and by which fault. Others may have kept them."""
     messages: Table = field(
         default_factory=lambda: Table("sent_us", "arrives_us", "places", "operation", "what")
     )
@@ -170,6 +190,8 @@ class Log:
     """One sentence about an `engine-error`."""
     ended_us: int = 0
     """How far the run has been advanced."""
+    closed: bool = False
+    """The run is over, and its effects are written down."""
 
     key_frames: Any = field(default=None, repr=False, compare=False)
     """What `frame` derived from this log; no part of the record."""
@@ -188,7 +210,8 @@ class Log:
             sorted((name, n) for name, n in self.totals.items() if name != "events"),
         )
         digest.update(repr(names).encode())
-        for table in (self.operations, self.attempts, self.changes):
+        tables = (self.operations, self.attempts, self.changes, self.effects, self.discarded)
+        for table in tables:
             digest.update(len(table).to_bytes(8, "little"))
             digest.update(table.little_endian())
         return digest.hexdigest()

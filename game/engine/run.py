@@ -10,6 +10,7 @@ from game.engine.causes import Cause
 from game.engine.kernel import BudgetSpent
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
+from game.engine.replication.copies import record_effects
 from game.engine.steps import CallStep
 from game.engine.world import World
 from game.level.model import System
@@ -68,6 +69,8 @@ class Run:
         if self.log.verdict != "engine-error":
             _record_open_operations(world)
             _record_open_attempts(world)
+            record_effects(self.log, world.replications)
+            self.log.closed = True
         totals = self.log.totals
         totals["events"] = world.kernel.events
         totals["busy_us"] = sum(node.cores.busy_us for node in world.nodes)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from game.engine.node import Node
+    from game.engine.replication.copies import Copy
     from game.engine.world import World
 
 NEVER_EXPIRES = 1 << 62
@@ -108,6 +109,7 @@ class Station:
 
     __slots__ = (
         "blame",
+        "copy",
         "guards",
         "index",
         "inside",
@@ -146,6 +148,8 @@ class Station:
         self.guards: tuple[Guard, ...] = ()
         self.keyed: KeyMemory | None = None
         """The memory of idempotency keys, where the service has one."""
+        self.copy: Copy | None = None
+        """The store, where the service has one."""
         self.blame = NO_FAULT
         """The fault that began the present backlog."""
         self.taking = False

@@ -87,6 +87,14 @@ class World:
         self.stations_of: dict[str, list[Station]] = {service.id: [] for service in system.services}
         for service in system.services:
             self._build_stations(service)
+        self.steps_of = {service.id: steps_of(service) for service in system.services}
+        self.replications = [
+            record_of("protocol", service.replication or "none").build(
+                self, service.id, self.stations_of[service.id]
+            )
+            for service in system.services
+            if service.store is not None
+        ]
         for service in system.services:
             self._build_steps(service)
         self.clients = [
@@ -94,9 +102,11 @@ class World:
         ]
 
     def start(self) -> None:
-        """Clients and probers begin."""
+        """Clients, probers and copies begin."""
         for prober in self._probers:
             prober.start()
+        for replication in self.replications:
+            replication.start()
         for client in self.clients:
             client.start()
 
@@ -230,7 +240,8 @@ class World:
     def _build_steps(self, service: Service) -> None:
         for station in self.stations_of[service.id]:
             steps = [
-                step.build(station, self, position) for position, step in enumerate(service.steps)
+                step.build(station, self, position)
+                for position, step in enumerate(self.steps_of[service.id])
             ]
             station.steps = (*steps, ANSWER)
 
@@ -330,7 +341,7 @@ class World:
                 path.answer = slots.slot(f"{own}/answer")
             if any(caller.needs_luck for caller in callers):
                 path.choice = slots.slot(f"{own}/choice")
-            for position, step in enumerate(self.services[service].steps):
+            for position, step in enumerate(self.steps_of[service]):
                 path.steps.append(
                     step.lay(slots, self, self.stations_of[service], path, f"{own}/{position}")
                 )
@@ -349,6 +360,15 @@ class World:
     def callers(self) -> list[Caller]:
         """All callers, those of the clients last."""
         return [*self._callers.values(), *(client.caller for client in self.clients)]
+
+
+def steps_of(service: Service) -> tuple[Any, ...]:
+    """The steps of a service, with those that consist of others taken apart."""
+    return tuple(
+        part
+        for step in service.steps
+        for part in (step.parts() if hasattr(step, "parts") else (step,))
+    )
 
 
 def names_of(group: NodeGroup) -> list[str]:

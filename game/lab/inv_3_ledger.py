@@ -32,7 +32,7 @@ def unbalanced_attempts(log: Log) -> int:
         if depth == 0 and kind in COUNTED:
             made.setdefault(operation, Counter())[kind] += 1
     wrong = 0
-    for operation, _, _, _, _, _, attempts, _ in log.operations.rows():
+    for operation, _, _, _, _, _, attempts, *_ in log.operations.rows():
         kinds = made.get(operation, Counter())
         firsts = kinds[AttemptKind.FIRST]
         wrong += firsts != 1 or kinds.total() != attempts

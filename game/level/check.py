@@ -10,7 +10,14 @@ from itertools import chain, islice
 from typing import Any
 
 from game.level.annotations import Surroundings
-from game.level.model import MEASURES, MOST_MACHINES, SHARE_MEASURES, Service
+from game.level.model import (
+    MEASURES,
+    MOST_MACHINES,
+    SHARE_MEASURES,
+    Client,
+    NodeGroup,
+    Service,
+)
 from game.level.problems import Complaint, nearest
 from game.level.records import RecordErrors, references
 from game.level.sections import Document, Table, ids, read_table
@@ -81,6 +88,23 @@ def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         if isinstance(step, dict):
             yield from _first_of(step, "steps", index)
+
+
+def _check_store(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    steps = table.get("steps")
+    if "store" not in table:
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            if isinstance(step, dict) and "store" in step:
+                message = 'a "store" step needs a store: write store = "register" above'
+                yield _contradiction(message, "steps", index)
+        if "replication" in table:
+            yield _contradiction(
+                '"replication" needs a "store": there is nothing to copy', "replication"
+            )
+    replication = table.get("replication")
+    if isinstance(replication, dict) and replication.get("coordinator") == table.get("id", ""):
+        message = "a service cannot be its own coordinator: that must be able to outlive it"
+        yield Complaint("contradiction", message, ("replication", "coordinator"))
 
 
 def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
@@ -177,7 +201,7 @@ def _check_goal(table: Table, _around: Surroundings) -> Iterator[Complaint]:
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "client": (_check_client, _check_fan_out),
-    "service": (_check_steps,),
+    "service": (_check_steps, _check_store),
     "fault": (_check_fault_times, _check_fault_target),
     "goal": (_check_goal,),
 }
@@ -240,6 +264,45 @@ def check_calls(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
                 path[service] = None
                 stack.append((service, True))
                 stack.extend((callee, False) for callee in reversed(calls.get(service, ())))
+
+
+def check_stores(
+    services: Sequence[Service], groups: Sequence[NodeGroup], clients: Sequence[Client]
+) -> Iterator[tuple[str, str, Complaint]]:
+    """(section, id, complaint) for writes that meet no store, and coordinators of several
+    machines."""
+    calls = {service.id: tuple(references(service.steps, "service")) for service in services}
+    storing = {
+        service.id for service in services if any(hasattr(step, "store") for step in service.steps)
+    }
+    for client in clients:
+        if client.writes and not _reachable(calls, client.call) & storing:
+            message = f'"{client.call}" has no "store" step, nor has a service that it calls'
+            yield "client", client.id, Complaint("contradiction", message, ("writes",))
+    sizes = {group.id: 1 if group.count is None else group.count for group in groups}
+    machines = {
+        service.id: sum(sizes.get(group, 1) for group in service.on) for service in services
+    }
+    for service in services:
+        coordinator = getattr(service.replication, "coordinator", None)
+        if coordinator is not None and machines.get(coordinator, 1) != 1:
+            message = (
+                f'a coordinator is one machine, and "{coordinator}" is on {machines[coordinator]}'
+            )
+            loc = ("replication", "coordinator")
+            yield "service", service.id, Complaint("contradiction", message, loc)
+
+
+def _reachable(calls: Mapping[str, tuple[str, ...]], service: str) -> set[str]:
+    """The service and all that it calls, directly or not."""
+    found: set[str] = set()
+    open_ = [service]
+    while open_:
+        service = open_.pop()
+        if service not in found:
+            found.add(service)
+            open_.extend(calls.get(service, ()))
+    return found
 
 
 def _from(path: Iterable[str], service: str) -> list[str]:

@@ -60,6 +60,8 @@ MEASURES = (
     "wasted_share",
     "messages",
     "anomalies",
+    "lost_writes",
+    "duplicates",
 )
 """What a goal may be set on. Durations may be written for `_ms`, percentages for shares."""
 SHARE_MEASURES = ("availability", "wasted_share")
@@ -188,6 +190,10 @@ class Service:
     rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
     concurrency_limit: Annotated[Any, KindOf("mechanism", name="concurrency-limit")] = None
     idempotency: Annotated[Any, KindOf("mechanism", name="idempotency")] = None
+    store: Annotated[Any, KindOf("application", tag="kind", shorthand="name")] = None
+    """What the service keeps: its `store` steps read and write it, on each node's disk."""
+    replication: Annotated[Any, KindOf("protocol", tag="kind", shorthand="name")] = None
+    """How the copies of the store on several nodes are kept alike; default: each stands alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +229,8 @@ class Client:
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] = 1
     zipf: Annotated[float, RealNumber(most=10)] = 0.0
     """Key k (from 1) is asked for in proportion to k^-zipf."""
+    writes: Share = 0.0
+    """The share of operations that write their key; the others read it."""
     zone: ZoneName | None = None
     at: MapPlace | None = None
 

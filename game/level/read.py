@@ -28,9 +28,9 @@ from game.level.annotations import (
     TimesPerYear,
     WholeNumber,
 )
-from game.level.check import check_calls, check_ids, read_checked
+from game.level.check import check_calls, check_ids, check_stores, read_checked
 from game.level.controls import apply, check_controls, default_settings
-from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, System
+from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
 from game.level.problems import Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
@@ -39,6 +39,7 @@ from game.level.sections import (
     SYSTEM_SECTIONS,
     Document,
     completed,
+    ids,
     normalise,
     surroundings,
 )
@@ -172,9 +173,18 @@ class _Reading:
         }
         for identity, said in check_calls(services):
             self._complain("service", places[identity], said)
+        for section, identity, said in self._stores(services):
+            found = next(n for n, own in ids(self.document, section) if own == identity)
+            self._complain(section, found, said)
         controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
         for index, said in check_controls(self.document, controls, self.around):
             self._complain("control", index, said)
+
+    def _stores(self, services: list[Service]) -> Iterator[tuple[str, str, Complaint]]:
+        """What is wrong with stores; nothing is said of them where a table cannot be read."""
+        groups, clients = self.records["node"], self.records["client"]
+        if len(services) == len(self.records["service"]) and None not in (*groups, *clients):
+            yield from check_stores(services, groups, clients)
 
     def _built(self, header: Header) -> Level:
         document = deepcopy(self.document)

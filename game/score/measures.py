@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from game.engine.causes import Cause
 from game.score.tally import Tally
 
 SECOND_US = 1_000_000
@@ -71,6 +72,10 @@ def _wasted(tally: Tally) -> float | None:
     return tally.wasted_us / tally.service_us if tally.service_us else None
 
 
+def _anomalies(name: str, cause: Cause, says: str) -> Measure:
+    return Measure(name, Unit.COUNT, says, lambda tally: dict(tally.anomalies).get(cause.word, 0))
+
+
 MEASURES: Mapping[str, Measure] = {
     measure.name: measure
     for measure in (
@@ -94,6 +99,8 @@ MEASURES: Mapping[str, Measure] = {
             "broken promises of consistency, of all kinds together",
             lambda tally: sum(count for _, count in tally.anomalies),
         ),
+        _anomalies("lost_writes", Cause.LOST_WRITE, "acknowledged writes that are gone"),
+        _anomalies("duplicates", Cause.DUPLICATE, "writes that took effect more than once"),
     )
 }
 """All measures by name, in the order in which they are shown."""

@@ -12,6 +12,7 @@ from game.engine.log import Log
 from game.level.identity import level_hash, plan_hash
 from game.level.model import Level, System
 from game.level.plan import Plan
+from game.score.consistency.anomalies import find_anomalies
 from game.score.goals import GoalResult, judge, stars, worst
 from game.score.measures import measured
 from game.score.parts import moving_parts
@@ -119,8 +120,9 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
     if parts is None:
         parts = moving_parts(level, system, load_kinds())
     window = window_us(level, log)
-    valid = tuple(outcomes(system, log, window))
-    tally = tally_run(system, log, window, valid, parts)
+    anomalies = find_anomalies(system, log)
+    valid = tuple(outcomes(system, log, window, anomalies))
+    tally = tally_run(system, log, window, valid, parts, anomalies)
     _check_causes(tally)
     complete = not log.verdict
     goals = tuple(judge(goal, tally, valid, log.seed, complete=complete) for goal in level.goals)

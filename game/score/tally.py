@@ -14,6 +14,7 @@ from typing import NamedTuple
 from game.engine.causes import Cause
 from game.engine.log import Log
 from game.level.model import System
+from game.score.consistency.anomalies import Anomaly
 from game.score.cost import micros_per_hour, node_micros_per_hour, transfer_micro_bytes
 
 
@@ -69,27 +70,38 @@ class Outcome(NamedTuple):
     blame: int
 
 
-def outcomes(system: System, log: Log, window: tuple[int, int]) -> Iterator[Outcome]:
+def outcomes(
+    system: System, log: Log, window: tuple[int, int], anomalies: Sequence[Anomaly] = ()
+) -> Iterator[Outcome]:
     """The valid operations of a run, in order of their ends.
 
-    An answer after the client's deadline is not good, whatever the engine recorded.
+    An answer after the client's deadline is not good, whatever the engine recorded; nor is one that
+    an anomaly shows to be wrong.
     """
+    wrong = {anomaly.operation: anomaly for anomaly in reversed(anomalies)}
     deadlines = {client.id: client.deadline for client in system.clients}
     deadline_us = [deadlines[name] for name in log.clients]
     causes = tuple(Cause)
     first, last = window
-    for _, client, invoked_us, ended_us, code, blame, _, _ in log.operations.rows():
+    for number, client, invoked_us, ended_us, code, blame, *_ in log.operations.rows():
         if first <= invoked_us <= last:
             cause = causes[code]
             if cause is Cause.NONE and ended_us - invoked_us > deadline_us[client]:
                 cause = Cause.LATE_ANSWER
+            if cause is Cause.NONE and number in wrong:
+                cause, blame = wrong[number].cause, wrong[number].blame
             yield Outcome(invoked_us, ended_us, cause, blame)
 
 
 def tally_run(
-    system: System, log: Log, window: tuple[int, int], valid: Sequence[Outcome], parts: int
+    system: System,
+    log: Log,
+    window: tuple[int, int],
+    valid: Sequence[Outcome],
+    parts: int,
+    anomalies: Sequence[Anomaly] = (),
 ) -> Tally:
-    """What one run comes down to; `valid` are its `outcomes`."""
+    """What one run comes down to; `valid` are its `outcomes`, `anomalies` those of all of it."""
     latencies = sorted(one.ended_us - one.invoked_us for one in valid if one.cause is Cause.NONE)
     blame: Counter[tuple[str, str]] = Counter()
     for one in valid:
@@ -110,6 +122,7 @@ def tally_run(
         node_micros=node_micros_per_hour(system),
         transfer=transfer_micro_bytes(system, log),
         parts=parts,
+        anomalies=tuple(sorted(Counter(one.cause.word for one in anomalies).items())),
     )
 
 

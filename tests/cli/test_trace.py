@@ -33,9 +33,9 @@ def night() -> Log:
         (5, AttemptKind.RETRY, 0, 0, 100, 110, 110, -1, 300, Cause.DIED_WITH_NODE, 0, 1)
     )
     log.attempts.append((6, AttemptKind.FIRST, 0, -1, -1, -1, -1, -1, 500, Cause.NO_TARGET, 0, 0))
-    log.operations.append((5, 0, 90, 310, Cause.DIED_WITH_NODE, 0, 2, 1))
-    log.operations.append((4, 0, 80, 320, Cause.NONE, -1, 1, 1))
-    log.operations.append((7, 0, 990, -1, Cause.UNFINISHED, -1, 1, 1))
+    log.operations.append((5, 0, 90, 310, Cause.DIED_WITH_NODE, 0, 2, 1, 0))
+    log.operations.append((4, 0, 80, 320, Cause.NONE, -1, 1, 1, 1))
+    log.operations.append((7, 0, 990, -1, Cause.UNFINISHED, -1, 1, 1, 0))
     return log
 
 

@@ -31,6 +31,7 @@ class Operation(NamedTuple):
     blame: int
     attempts: int
     key: int
+    write: int
 
 
 class Attempt(NamedTuple):

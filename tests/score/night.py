@@ -91,7 +91,9 @@ def add(
 ) -> None:
     """Record one operation."""
     number = len(log.operations)
-    log.operations.append((number, client, invoked_us, invoked_us + latency_us, cause, blame, 1, 0))
+    log.operations.append(
+        (number, client, invoked_us, invoked_us + latency_us, cause, blame, 1, 0, 0)
+    )
 
 
 def with_latencies(latencies_us: Iterable[int], failed: int = 0, *, seed: int = 1) -> Log:

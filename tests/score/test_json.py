@@ -50,6 +50,8 @@ def test_the_keys_are_those_that_others_build_on() -> None:
         "wasted_share": None,
         "messages": 200,
         "anomalies": {},
+        "lost_writes": 0,
+        "duplicates": 0,
     }
     assert (found["verdict"], found["stars"]) == ("passed", 2)
     assert (found["operations"], found["good"], found["causes"]) == (100, 99, {"queue-full": 1})

@@ -149,7 +149,7 @@ class FakeRun:
         failed = is_lost(number, self.machines)
         ended_us = invoked_us + 2 * FLIGHT_US + WORK_US
         cause = Cause.UNREACHABLE if failed else Cause.NONE
-        return number, 0, invoked_us, ended_us, cause, 0 if failed else -1, 1, 0
+        return number, 0, invoked_us, ended_us, cause, 0 if failed else -1, 1, 0, 0
 
 
 def is_lost(number: int, machines: int) -> bool:

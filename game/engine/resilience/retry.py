@@ -31,6 +31,7 @@ Failure = Literal[
     "no-target",
     "dependency",
     "died-with-node",
+    "no-leader",
 ]
 """A failure as a caller sees it: whatever it only waited for in vain is a `timeout`."""
 
@@ -43,6 +44,7 @@ _TOLD: dict[int, Failure] = {
     Cause.NO_TARGET: "no-target",
     Cause.DEPENDENCY: "dependency",
     Cause.DIED_WITH_NODE: "died-with-node",
+    Cause.NO_LEADER: "no-leader",
 }
 
 
@@ -87,6 +89,7 @@ class Retry:
         "no-target",
         "dependency",
         "died-with-node",
+        "no-leader",
     )
     """Failures that are tried again. Default: all but an open breaker, which says: do not ask."""
 

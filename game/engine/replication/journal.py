@@ -1,0 +1,83 @@
+"""The journal of a copy: the writes that it has applied, in order, on its disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from game.engine.attempt import Attempt
+    from game.engine.station import Station
+
+Key = tuple[int, int]
+"""Number of the operation and place of the call in it: what an idempotency key says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One applied write."""
+
+    operation: int
+    call: int
+    """Which of the operation's writes it is: the place of the call and of the step in it."""
+    key: int
+    time_us: int
+    """When the first copy applied it."""
+    station: int
+    """Which one that was."""
+    epoch: int = 0
+    """In whose reign that was, where there are reigns."""
+
+
+class Journal:
+    """Survives a crash and goes with a wipe."""
+
+    __slots__ = ("_places", "entries", "station")
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.entries: list[Entry] = []
+        self._places: dict[Key, int] = {}
+        """Position of the first entry of each write."""
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def write(self, attempt: Attempt, epoch: int = 0) -> int:
+        """Apply the write of an attempt; returns how long the journal must be to hold it.
+
+        One that carries an idempotency key, and is here already, has no second effect.
+        """
+        operation = attempt.call.operation
+        call = attempt.path.id << 16 | attempt.step
+        if attempt.caller.keyed:
+            place = self._places.get((operation.number, call))
+            if place is not None:
+                return place + 1
+        now = self.station.kernel.now
+        key = operation.data_key
+        self.append(Entry(operation.number, call, key, now, self.station.index, epoch))
+        return len(self.entries)
+
+    def append(self, entry: Entry) -> None:
+        """Apply a write."""
+        self._places.setdefault((entry.operation, entry.call), len(self.entries))
+        self.entries.append(entry)
+
+    def cut(self, length: int, blame: int) -> None:
+        """Throw away all that lies behind the first `length` entries, and note each."""
+        dropped = self.entries[length:]
+        del self.entries[length:]
+        self.discard(dropped, blame)
+        for place in range(len(dropped) - 1, -1, -1):
+            entry = dropped[place]
+            if self._places.get((entry.operation, entry.call)) == length + place:
+                del self._places[entry.operation, entry.call]
+
+    def discard(self, entries: Iterable[Entry], blame: int) -> None:
+        """Note entries that this copy had, and the service does not keep."""
+        station = self.station
+        row = station.world.log.discarded.append
+        for entry in entries:
+            row((entry.operation, station.kernel.now, station.index, blame))
