@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from game.cli import bench, lab, level, play, run
+from game.cli import bench, codex, explain, lab, level, play, run
 from game.cli.arguments import Parser, one_of
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
@@ -17,9 +17,11 @@ from game.cli.words import complain
 GROUPS = {
     "play": play,
     "run": run,
+    "explain": explain,
     "level": level,
     "lab": lab,
     "bench": bench,
+    "codex": codex,
 }
 
 

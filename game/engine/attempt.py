@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from game.engine.caller import Caller, Target
     from game.engine.network import Route
     from game.engine.paths import Path
-    from game.engine.station import Station
+    from game.engine.station import Station, Step
 
 NEVER = -1
 """The time of what did not happen."""
@@ -54,6 +54,25 @@ class Listener(Protocol):
     def call_done(self, call: Call, cause: int) -> None:
         """`cause` is a `Cause` code; 0 is a good answer."""
         ...
+
+
+class Luck(Protocol):
+    """Uniform numbers in [0, 1), one for each slot."""
+
+    def __getitem__(self, slot: int, /) -> float: ...
+
+
+class DerivedLuck:
+    """The luck of a retry, a hedge, and all behind one: it belongs to (operation, key, slot)."""
+
+    __slots__ = ("key", "operation_luck")
+
+    def __init__(self, operation_luck: float, key: int) -> None:
+        self.operation_luck = operation_luck
+        self.key = key
+
+    def __getitem__(self, slot: int, /) -> float:
+        return derived_luck(self.operation_luck, self.key, slot)
 
 
 class Call:
@@ -164,6 +183,7 @@ class Attempt:
         "ended_us",
         "key",
         "kind",
+        "luck",
         "open",
         "original",
         "path",
@@ -190,6 +210,9 @@ class Attempt:
         self.target = target
         self.kind = kind
         self.key = key
+        luck = call.operation.luck
+        self.luck: Luck = DerivedLuck(luck[-1], key) if key else luck
+        """One uniform number for each slot of the path."""
         self.path = call.path
         self.sent_us = sent_us
         self.blame = call.blame
@@ -211,7 +234,8 @@ class Attempt:
 
     station: Station
     back: Route
-    step: int
+    step: Step
+    """The step that it is in."""
     due_us: int
     """When the step in progress is over; entries of the queue that say otherwise are stale."""
     remaining_us: int
@@ -223,12 +247,6 @@ class Attempt:
     """The node accepted the connection; set only where the caller has a connect timeout."""
     accepted: bool
     """The caller knows that."""
-
-    def luck(self, slot: int) -> float:
-        """The uniform number of this attempt for one slot of its path."""
-        if self.key == 0:
-            return self.call.operation.luck[slot]
-        return derived_luck(self.call.operation.luck[-1], self.key, slot)
 
 
 class Gathering:

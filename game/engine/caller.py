@@ -55,6 +55,8 @@ class Target:
         "ejected",
         "index",
         "latency_us",
+        "onward",
+        "origin",
         "out",
         "outstanding",
         "station",
@@ -66,6 +68,10 @@ class Target:
         self.station = station
         self.out = out
         self.back = back
+        self.origin = -1
+        """The place that the last forwarded request came from."""
+        self.onward = back
+        """The way of answers to that place."""
         self.deliver = station.deliver
         self.distance = out.far
         """0 in the caller's zone, 1 in its region, 2 beyond."""
@@ -147,6 +153,7 @@ class Caller:
     """One place (a client group, or a station's node) that calls one service by one policy."""
 
     __slots__ = (
+        "answer",
         "available",
         "balancer",
         "blame",
@@ -156,21 +163,23 @@ class Caller:
         "connect_us",
         "deadline_us",
         "deadlines",
+        "demanding",
         "fastest_us",
         "gates",
         "hedge",
         "hedges",
+        "in_turn",
         "kernel",
         "keyed",
         "name",
         "needs_luck",
         "node",
         "number",
+        "pack_row",
         "panic_threshold",
         "picker",
         "place",
         "propagates",
-        "record_row",
         "retry",
         "schedule",
         "targets",
@@ -178,6 +187,7 @@ class Caller:
         "timeouts",
         "watchers",
         "world",
+        "write_row",
     )
 
     picker: Picker
@@ -189,16 +199,21 @@ class Caller:
         self.kernel = world.kernel
         self.schedule = world.kernel.queue
         self.number = world.kernel.number
-        self.record_row = world.log.attempts.append
+        self.pack_row = world.log.attempts.pack
+        self.write_row = world.log.attempts.write
         self.name = name
         self.place = place
         self.node = node
+        self.answer = self.answered
+        """The same, bound once instead of with every message."""
         self.targets: list[Target] = []
         self.available: list[Target] = []
         """The targets in rotation, in order."""
         self.balancer: Any = None
         """The record that `picker` was built from."""
         self.needs_luck = False
+        self.in_turn = True
+        """The balancer needs neither luck nor key."""
         self.by_key = False
         """The balancer chooses by the operation's key: it has `pick_for(targets, data_key)`."""
         self.panic_threshold = policy.panic_threshold
@@ -211,6 +226,8 @@ class Caller:
         self.propagates = policy.propagate_deadline
         self.cancels = policy.cancel
         self.keyed = policy.idempotency_key
+        self.demanding = self.propagates or self.connect_us is not None
+        """Its requests ask for something before they need a worker."""
         self.retry: Retrying | None = None
         self.hedge: Any = None
         self.hedges = Lane(self.kernel, self._hedge_due)
@@ -283,20 +300,26 @@ class Caller:
         ordinal = call.tries
         call.tries = ordinal + 1
         key = call.key if ordinal == 0 else derived_key(call.key, call.path.id, ordinal)
-        for gate in self.gates:
-            cause = gate.admit(call)
-            if cause:
-                self._never_sent(call, kind, key, cause)
-                return
-        target = chosen or self._choose(call, ordinal, key)
-        if target is None:
+        if self.gates and self._kept_back(call, kind, key):
+            return
+        available = self.available
+        if chosen is not None:
+            target = chosen
+        elif len(available) == 1:
+            target = available[0]
+        elif available:
+            target = self._choose(call, ordinal, key)
+        else:
             self._never_sent(call, kind, key, Cause.NO_TARGET)
             return
         attempt = Attempt(call, self, target, kind, key, now)
         attempt.station = target.station
         attempt.back = target.back
         target.outstanding += 1
-        self._join(call, attempt, ordinal)
+        if ordinal == 0:
+            call.attempt = call.decisive = attempt
+        else:
+            self._join(call, attempt, ordinal)
         for watcher in self.watchers:
             watcher.sent(attempt)
         route = target.out
@@ -304,7 +327,7 @@ class Caller:
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck(call.path.request))
+                delay_us = route.sample(attempt.luck[call.path.request])
             heappush(
                 self.schedule, (now + delay_us, NORMAL, self.number(), target.deliver, attempt)
             )
@@ -317,9 +340,18 @@ class Caller:
             self.connect_timeouts.add(now + self.connect_us, attempt)
         if self.hedge is not None and call.hedges() < self.hedge.at_most:
             self.hedges.add(now + self.hedge.after, attempt)
-        if ordinal == 0 and self.node is not None and call.deadline_us != NEVER_EXPIRES:
+        if self.node is not None and ordinal == 0 and call.deadline_us != NEVER_EXPIRES:
             # The deadline of a client's operation is the client's own affair.
             self.deadlines.add(call.deadline_us, call)
+
+    def _kept_back(self, call: Call, kind: int, key: int) -> bool:
+        """Whether a mechanism of the caller keeps it from making this attempt."""
+        for gate in self.gates:
+            cause = gate.admit(call)
+            if cause:
+                self._never_sent(call, kind, key, cause)
+                return True
+        return False
 
     def _join(self, call: Call, attempt: Attempt, ordinal: int) -> None:
         """The attempt is the call's newest; decisive too, if it can still be in time."""
@@ -333,14 +365,14 @@ class Caller:
         if call.decisive is None or self.kernel.now + self.fastest_us <= call.deadline_us:
             call.decisive = attempt
 
-    def _choose(self, call: Call, ordinal: int, key: int) -> Target | None:
+    def _choose(self, call: Call, ordinal: int, key: int) -> Target:
         """A target in rotation, if possible one that this call has not tried yet."""
         available: Sequence[Target] = self.available
-        if ordinal and len(available) > 1:
+        if ordinal:
             tried = {attempt.target for attempt in call.extra or (call.attempt,) if attempt}
             available = [target for target in available if target not in tried] or available
-        if len(available) < 2:
-            return available[0] if available else None
+            if len(available) == 1:
+                return available[0]
         return self.pick(available, call.operation, key, call.path.choice)
 
     def pick(
@@ -380,7 +412,7 @@ class Caller:
         operation = attempt.call.operation.number
         salt = self.salt(attempt, attempt.path.id * 8)
         fate, doubled = route.carry(
-            attempt.luck(attempt.path.request),
+            attempt.luck[attempt.path.request],
             salt,
             target.deliver,
             attempt,
@@ -410,7 +442,7 @@ class Caller:
         if copy.blame == NO_FAULT:
             copy.blame = route.doubled_by()
         fate, _ = route.carry(
-            copy.luck(copy.path.request),
+            copy.luck[copy.path.request],
             self.salt(copy, copy.path.id * 8),
             target.deliver,
             copy,
@@ -449,8 +481,24 @@ class Caller:
         attempt.target.outstanding -= 1  # type: ignore[union-attr]
         for watcher in self.watchers:
             watcher.closed(attempt, cause)
-        self._record(attempt, 0)
         call = attempt.call
+        # `_record`, written out: this runs once for every attempt that is answered.
+        self.write_row(
+            self.pack_row(
+                call.operation.number,
+                attempt.kind,
+                attempt.path.depth,
+                attempt.station.index,
+                attempt.sent_us,
+                attempt.arrived_us,
+                attempt.started_us,
+                attempt.served_us,
+                now,
+                cause,
+                attempt.blame,
+                0,
+            )
+        )
         if cause:
             self._failed(call, attempt, cause)
             return
@@ -462,6 +510,8 @@ class Caller:
         if call.extra is not None:
             self._drop_others(call)
         call.listener.call_done(call, 0)
+        # Call and attempt know each other: told apart, they are freed at once, without a collector.
+        call.attempt = call.decisive = None
 
     def _lose_answer(self, attempt: Attempt, node: Node) -> None:
         """The inbox of this paused node is full."""
@@ -635,8 +685,8 @@ class Caller:
 
     def _record(self, attempt: Attempt, wasted: int) -> None:
         target = attempt.target
-        self.record_row(
-            (
+        self.write_row(
+            self.pack_row(
                 attempt.call.operation.number,
                 attempt.kind,
                 attempt.path.depth,

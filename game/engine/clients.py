@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from heapq import heappush
 from itertools import accumulate
 from math import log1p
-from typing import TYPE_CHECKING
+from operator import call as draw_one
+from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT, Call, Gathering, Operation
 from game.engine.causes import Cause
@@ -45,12 +47,13 @@ class ClientGroup:
         "name",
         "needed",
         "next_number",
+        "pack_row",
         "paths",
         "place",
-        "record_row",
         "seed",
         "slots",
         "world",
+        "write_row",
         "writes",
     )
 
@@ -67,7 +70,8 @@ class ClientGroup:
         self.world = world
         self.kernel = world.kernel
         self.next_number = world.next_operation
-        self.record_row = world.log.operations.append
+        self.pack_row = world.log.operations.pack
+        self.write_row = world.log.operations.write
         self.index = index
         self.place = caller.place
         self.name = client.id
@@ -117,7 +121,7 @@ class ClientGroup:
             now + self.deadline_us,
             self.next_number(),
             now,
-            [draw() for draw in draws],
+            list(map(draw_one, draws)),
         )
         operation.user = user
         operation.client = self.index
@@ -174,9 +178,8 @@ class ClientGroup:
         operation.open = False
         self.call_done(operation, cause)
 
-    def call_done(self, call: Call, cause: int) -> None:
-        """An operation ended."""
-        assert isinstance(call, Operation)
+    def call_done(self, call: Any, cause: int) -> None:
+        """An operation ended: `call` is one."""
         blame, tries = NO_FAULT, call.tries
         if cause:
             decisive = call.decisive
@@ -186,8 +189,8 @@ class ClientGroup:
                 blame = call.blame
         if call.gathering is not None:
             tries = sum(part.tries for part in call.gathering.calls)
-        self.record_row(
-            (
+        self.write_row(
+            self.pack_row(
                 call.number,
                 self.index,
                 call.invoked_us,
@@ -199,7 +202,6 @@ class ClientGroup:
                 call.write,
             )
         )
-        self.ended(call)
 
     def open_operations(self) -> list[Operation]:
         """Operations that have not ended, in no promised order."""
@@ -209,8 +211,8 @@ class ClientGroup:
         """The run ends before the operation does."""
         call = operation if operation.gathering is None else operation.gathering.calls[0]
         decisive = call.decisive
-        self.record_row(
-            (
+        self.write_row(
+            self.pack_row(
                 operation.number,
                 self.index,
                 operation.invoked_us,
@@ -222,9 +224,6 @@ class ClientGroup:
                 operation.write,
             )
         )
-
-    def ended(self, operation: Operation) -> None:
-        """Hook for closed loops."""
 
     def start(self) -> None:
         """Begin to invoke operations."""
@@ -241,6 +240,7 @@ class OpenLoop(ClientGroup):
     __slots__ = (
         "_draws",
         "_factor",
+        "_gap",
         "_gap_luck",
         "_generation",
         "_key_luck",
@@ -263,6 +263,7 @@ class OpenLoop(ClientGroup):
         super().__init__(world, index, client, caller, paths, slots, seed)
         self.client = client
         self._draws = self.draws(client.id)
+        self._gap = _gap(client)
         self._gap_luck = stream(seed, f"client/{client.id}/gap").random
         self._key_luck = stream(seed, f"client/{client.id}/key").random if client.keys > 1 else None
         self._write_luck = self.write_luck(client.id)
@@ -280,18 +281,15 @@ class OpenLoop(ClientGroup):
         self._plan()
 
     def _plan(self) -> None:
-        client = self.client
-        luck = self._gap_luck()
-        if client.gap is not None:
-            gap_us = float(_sampler(client)(luck))
-        else:
-            assert client.rate is not None
-            gap_us = -log1p(-luck) * 1_000_000 / client.rate
+        gap_us = self._gap(self._gap_luck())
         if self._factor != 1.0:
             gap_us = gap_us / self._factor if self._factor else float(1 << 60)
-        self._next_us = max(self.kernel.now, self._next_us) + int(gap_us + 0.5)
-        if self._next_us <= self.last_us:
-            self.kernel.at(self._next_us, self._arrive, self._generation, NORMAL)
+        self._next_us = next_us = max(self.kernel.now, self._next_us) + int(gap_us + 0.5)
+        if next_us <= self.last_us:
+            kernel = self.kernel
+            heappush(
+                kernel.queue, (next_us, NORMAL, kernel.number(), self._arrive, self._generation)
+            )
 
     def _arrive(self, generation: int) -> None:
         if generation != self._generation:
@@ -370,14 +368,19 @@ class ClosedLoop(ClientGroup):
         draws, _, key_luck, write_luck = self._users[user]
         self.invoke(draws, user, key_luck, write_luck)
 
-    def ended(self, operation: Operation) -> None:
-        """The client thinks about it."""
-        self._think_first(operation.user, self.kernel.now)
+    def call_done(self, call: Any, cause: int) -> None:
+        """An operation ended: its client thinks about it."""
+        super().call_done(call, cause)
+        self._think_first(call.user, self.kernel.now)
 
     def change_load(self, fault: int, factor: float | None) -> None:
         """A closed loop has no rate to multiply: its clients are as many as they are."""
 
 
-def _sampler(client: Client) -> Callable[[float], int]:
-    assert client.gap is not None
-    return client.gap.sampler()
+def _gap(client: Client) -> Callable[[float], float]:
+    """From a uniform number to the time between two arrivals at the plain rate, in microseconds."""
+    if client.gap is not None:
+        return client.gap.sampler()
+    assert client.rate is not None
+    mean_us = 1_000_000 / client.rate
+    return lambda luck: -mean_us * log1p(-luck)

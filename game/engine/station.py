@@ -26,7 +26,7 @@ from game.engine.node import State
 from game.engine.streams import derived_luck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from game.engine.node import Node
     from game.engine.replication.copies import Copy
@@ -95,6 +95,10 @@ class KeyMemory(Protocol):
 class Step(Protocol):
     """One step of a service, on one station."""
 
+    next: Callable[[Attempt], object]
+    """The start of the next step, or the end of the work."""
+    position: int
+
     def start(self, attempt: Attempt) -> None:
         """Begin the step for an attempt that holds a worker."""
         ...
@@ -108,6 +112,7 @@ class Station:
     """A service on one node: `workers` attempts are inside, the others wait in the queue."""
 
     __slots__ = (
+        "begin",
         "blame",
         "copy",
         "guards",
@@ -123,13 +128,15 @@ class Station:
         "queue_bound",
         "schedule",
         "steps",
+        "strict",
         "taking",
         "workers",
         "world",
     )
 
     steps: tuple[Step, ...]
-    """The last one is the end of the work: it answers."""
+    begin: Callable[[Attempt], object]
+    """The start of the first step; without steps, the end of the work."""
 
     def __init__(
         self, world: World, index: int, name: str, node: Node, workers: int, queue_bound: int
@@ -150,6 +157,8 @@ class Station:
         """The memory of idempotency keys, where the service has one."""
         self.copy: Copy | None = None
         """The store, where the service has one."""
+        self.strict = False
+        """There are guards or a memory of keys."""
         self.blame = NO_FAULT
         """The fault that began the present backlog."""
         self.taking = False
@@ -159,28 +168,12 @@ class Station:
 
     def deliver(self, attempt: Attempt) -> None:
         """A request arrives."""
-        if self.node.state or attempt.phase == GONE:
+        if self.node.state or attempt.phase:
             self._deliver_to_absent(attempt)
             return
-        now = self.kernel.now
-        attempt.arrived_us = now
-        if attempt.caller.connect_us is not None:
-            self._accept(attempt)
-        if attempt.caller.propagates and attempt.caller.expired(attempt, now):
-            self.lose(attempt, Cause.LATE_ANSWER)
+        attempt.arrived_us = now = self.kernel.now
+        if (self.strict or attempt.caller.demanding) and self._met_at_the_door(attempt, now):
             return
-        if self.keyed is not None and attempt.caller.keyed and self.keyed.knows(attempt):
-            return
-        for guard in self.guards:
-            cause = guard.refuse(attempt)
-            if cause:
-                if attempt.blame == NO_FAULT:
-                    attempt.blame = self.blame
-                if attempt.blame == NO_FAULT:
-                    attempt.blame = self.backlog_blame(attempt)
-                self.left(attempt)
-                self.refuse(attempt, cause)
-                return
         inside = self.inside
         if len(inside) < self.workers:
             inside[attempt] = None
@@ -189,8 +182,7 @@ class Station:
                 self._note_load()
             if attempt.twins is not None:
                 self._tell_twins(attempt)
-            attempt.step = 0
-            self.steps[0].start(attempt)
+            self.begin(attempt)
         elif len(self.queue) < self.queue_bound:
             if not self.queue:
                 self.blame = self.backlog_blame(attempt)
@@ -205,6 +197,28 @@ class Station:
                 attempt.blame = self.blame
             self.left(attempt)
             self.refuse(attempt, Cause.QUEUE_FULL)
+
+    def _met_at_the_door(self, attempt: Attempt, now_us: int) -> bool:
+        """Whether a request is answered, turned away or dropped before it needs a worker."""
+        caller = attempt.caller
+        if caller.connect_us is not None:
+            self._accept(attempt)
+        if caller.propagates and caller.expired(attempt, now_us):
+            self.lose(attempt, Cause.LATE_ANSWER)
+            return True
+        if self.keyed is not None and caller.keyed and self.keyed.knows(attempt):
+            return True
+        for guard in self.guards:
+            cause = guard.refuse(attempt)
+            if cause:
+                if attempt.blame == NO_FAULT:
+                    attempt.blame = self.blame
+                if attempt.blame == NO_FAULT:
+                    attempt.blame = self.backlog_blame(attempt)
+                self.left(attempt)
+                self.refuse(attempt, cause)
+                return True
+        return False
 
     def _deliver_to_absent(self, attempt: Attempt) -> None:
         """A request arrives at a node that is not up, or after it was cancelled on the way."""
@@ -267,9 +281,28 @@ class Station:
 
     def finish(self, attempt: Attempt) -> None:
         """The last step is done: answer, and take the next attempt from the queue."""
-        attempt.served_us = self.kernel.now
-        self._answer(attempt)
-        self._let_go(attempt)
+        attempt.served_us = now = self.kernel.now
+        route = attempt.back
+        if route.plain and attempt.open:
+            # `_answer` and `_let_go`, written out: this runs once for every attempt that is served.
+            attempt.phase = ANSWERED
+            route.messages += 1
+            delay_us = route.fixed_us
+            if delay_us is None:
+                delay_us = route.sample(attempt.luck[attempt.path.answer])
+            heappush(
+                self.schedule,
+                (now + delay_us, NORMAL, self.number(), attempt.caller.answer, attempt),
+            )
+        else:
+            self._answer(attempt)
+        del self.inside[attempt]
+        if self.strict:
+            self.left(attempt)
+        if self.queue:
+            self._take()
+        elif self.load is not None:
+            self._note_load()
 
     def fail(self, attempt: Attempt, cause: int) -> None:
         """The work cannot be completed: answer with a cause."""
@@ -288,14 +321,14 @@ class Station:
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck(attempt.path.answer))
+                delay_us = route.sample(attempt.luck[attempt.path.answer])
             heappush(
                 self.schedule,
                 (
                     self.kernel.now + delay_us,
                     NORMAL,
                     self.number(),
-                    attempt.caller.answered,
+                    attempt.caller.answer,
                     attempt,
                 ),
             )
@@ -308,7 +341,7 @@ class Station:
         route = attempt.back
         salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 1)
         fate, _ = route.carry(
-            attempt.luck(attempt.path.answer),
+            attempt.luck[attempt.path.answer],
             salt,
             attempt.caller.answered,
             attempt,
@@ -335,7 +368,7 @@ class Station:
     def _let_go(self, attempt: Attempt) -> None:
         """The attempt leaves the station; its worker takes the next one."""
         del self.inside[attempt]
-        if self.guards or self.keyed is not None:
+        if self.strict:
             self.left(attempt)
         if self.queue:
             self._take()
@@ -358,10 +391,9 @@ class Station:
                 continue
             self.inside[attempt] = None
             attempt.started_us = now
-            attempt.step = 0
             if attempt.twins is not None:
                 self._tell_twins(attempt)
-            self.steps[0].start(attempt)
+            self.begin(attempt)
         self.taking = False
         if self.load is not None:
             self._note_load()
@@ -424,7 +456,7 @@ class Station:
             attempt.blame = fault
             attempt.due_us = NEVER
             if phase == BLOCKED:
-                self.steps[attempt.step].stop(attempt)
+                attempt.step.stop(attempt)
             self._die(attempt)
         if self.load is not None:
             self._note_load()
@@ -474,7 +506,7 @@ class Station:
             if phase in (READY, RUNNING):
                 self.node.cores.stop(attempt)
             else:
-                self.steps[attempt.step].stop(attempt)
+                attempt.step.stop(attempt)
             attempt.due_us = NEVER
             self.lose(attempt, Cause.NONE)
             self._let_go(attempt)
@@ -482,3 +514,16 @@ class Station:
     def _note_load(self) -> None:
         assert self.load is not None
         self.load.append((self.kernel.now, self.index, len(self.queue), len(self.inside)))
+
+
+class Relay(Station):
+    """A station whose only step is a `forward`: that takes no time, so it never holds a worker."""
+
+    __slots__ = ()
+
+    def deliver(self, attempt: Attempt) -> None:
+        """A request arrives, and leaves in the same instant."""
+        if self.node.state or attempt.phase:
+            self._deliver_to_absent(attempt)
+        elif not attempt.caller.demanding or not self._met_at_the_door(attempt, self.kernel.now):
+            self.begin(attempt)

@@ -1,4 +1,4 @@
-"""The steps of work: `cpu`, `wait`, `call`, `forward`, and the answer at the end."""
+"""The steps of work: `cpu`, `wait`, `call` and `forward`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Cpu:
 
     cpu: LawField
 
-    def build(self, station: Station, world: World, position: int) -> Step:
+    def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
         return CpuStep(station, *demand(self.cpu))
 
@@ -81,15 +81,26 @@ class Cpu:
         return slot_of(slots, self.cpu, name)
 
 
-class CpuStep:
+class Chained:
+    """A step that knows where it stands and what comes after it (set by the world)."""
+
+    __slots__ = ("next", "position")
+
+    next: Callable[[Attempt], object]
+    """The start of the next step, or the end of the work."""
+    position: int
+
+
+class CpuStep(Chained):
     """A `cpu` step at one station."""
 
-    __slots__ = ("fixed_us", "node", "sample")
+    __slots__ = ("fixed_us", "node", "run", "sample")
 
     def __init__(
         self, station: Station, sample: Callable[[float], int], fixed_us: int | None
     ) -> None:
         self.node = station.node
+        self.run = station.node.cores.run
         self.sample = sample
         self.fixed_us = fixed_us
 
@@ -97,14 +108,13 @@ class CpuStep:
         """Queue for a core."""
         demand_us = self.fixed_us
         if demand_us is None:
-            slot = attempt.path.steps[attempt.step]
-            assert isinstance(slot, int)
-            demand_us = self.sample(attempt.luck(slot))
+            slot: int = attempt.path.steps[self.position]  # type: ignore[assignment]
+            demand_us = self.sample(attempt.luck[slot])
         if demand_us == 0:
-            attempt.step += 1
-            attempt.station.steps[attempt.step].start(attempt)
+            self.next(attempt)
         else:
-            self.node.cores.run(attempt, demand_us)
+            attempt.step = self
+            self.run(attempt, demand_us)
 
     def stop(self, attempt: Attempt) -> None:
         """Give the core back."""
@@ -118,7 +128,7 @@ class Wait:
 
     wait: LawField
 
-    def build(self, station: Station, world: World, position: int) -> Step:
+    def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
         return WaitStep(station, *demand(self.wait))
 
@@ -129,10 +139,10 @@ class Wait:
         return slot_of(slots, self.wait, name)
 
 
-class WaitStep:
+class WaitStep(Chained):
     """A `wait` step at one station."""
 
-    __slots__ = ("fixed_us", "kernel", "node", "number", "sample", "schedule")
+    __slots__ = ("finish", "fixed_us", "kernel", "node", "number", "sample", "schedule")
 
     def __init__(
         self, station: Station, sample: Callable[[float], int], fixed_us: int | None
@@ -141,6 +151,8 @@ class WaitStep:
         self.kernel = station.kernel
         self.schedule = station.kernel.queue
         self.number = station.kernel.number
+        self.finish = self._finished
+        """The same, bound once instead of with every wait."""
         self.sample = sample
         self.fixed_us = fixed_us
 
@@ -148,16 +160,15 @@ class WaitStep:
         """Wait."""
         duration_us = self.fixed_us
         if duration_us is None:
-            slot = attempt.path.steps[attempt.step]
-            assert isinstance(slot, int)
-            duration_us = self.sample(attempt.luck(slot))
+            slot: int = attempt.path.steps[self.position]  # type: ignore[assignment]
+            duration_us = self.sample(attempt.luck[slot])
         if duration_us == 0:
-            attempt.step += 1
-            attempt.station.steps[attempt.step].start(attempt)
+            self.next(attempt)
             return
+        attempt.step = self
         attempt.phase = WAITING
         attempt.due_us = due_us = self.kernel.now + duration_us
-        heappush(self.schedule, (due_us, NORMAL, self.number(), self._finished, attempt))
+        heappush(self.schedule, (due_us, NORMAL, self.number(), self.finish, attempt))
 
     def _finished(self, attempt: Attempt) -> None:
         node = self.node
@@ -165,13 +176,13 @@ class WaitStep:
             if node.state == State.PAUSED and attempt.phase == WAITING:
                 node.defer(self.kernel.now, self._over, attempt)
             return
-        if attempt.due_us == self.kernel.now:
-            self._over(attempt)
+        if attempt.due_us == self.kernel.now and attempt.phase == WAITING:
+            self.next(attempt)
 
     def _over(self, attempt: Attempt) -> None:
-        if attempt.phase == WAITING and attempt in attempt.station.inside:
-            attempt.step += 1
-            attempt.station.steps[attempt.step].start(attempt)
+        """The time was over in a pause of the node, which has ended."""
+        if attempt.phase == WAITING and attempt.step is self:
+            self.next(attempt)
 
     def stop(self, attempt: Attempt) -> None:
         """Nothing to give back: the entry in the queue is stale from now on."""
@@ -196,7 +207,7 @@ class CallOut:
     background: bool = False
     """Go on at once, and do not care about the answer."""
 
-    def build(self, station: Station, world: World, position: int) -> Step:
+    def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
         return CallStep(station, self, world.caller_of(station, self.call, self.policy))
 
@@ -209,7 +220,7 @@ class CallOut:
         )
 
 
-class CallStep:
+class CallStep(Chained):
     """A `call` step at one station."""
 
     __slots__ = ("backgrounds", "caller", "kernel", "record", "station")
@@ -227,8 +238,8 @@ class CallStep:
     def start(self, attempt: Attempt) -> None:
         """Make the calls."""
         record = self.record
-        paths = attempt.path.steps[attempt.step]
-        assert isinstance(paths, list)
+        paths: list[Path] = attempt.path.steps[self.position]  # type: ignore[assignment]
+        attempt.step = self
         now = self.kernel.now
         deadline_us = NEVER_EXPIRES
         if not record.background:
@@ -242,9 +253,8 @@ class CallStep:
             background = self._call(self, attempt, paths[0], deadline_us)
             background.parent = None
             self.backgrounds[background] = None
-            attempt.step += 1
             self.caller.send(background, FIRST)
-            attempt.station.steps[attempt.step].start(attempt)
+            self.next(attempt)
         elif record.fan_out == 1:
             attempt.phase = BLOCKED
             attempt.child = call = self._call(self, attempt, paths[0], deadline_us)
@@ -282,8 +292,7 @@ class CallStep:
     def _go_on(self, parent: Attempt, cause: int, call: Call) -> None:
         parent.child = None
         if cause == 0:
-            parent.step += 1
-            parent.station.steps[parent.step].start(parent)
+            self.next(parent)
             return
         if parent.blame == NO_FAULT:
             decisive = call.decisive
@@ -342,9 +351,10 @@ class Forward:
     forward: ServiceName
     policy: PolicyName = "plain"
 
-    def build(self, station: Station, world: World, position: int) -> Step:
+    def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
-        return ForwardStep(station, world, world.caller_of(station, self.forward, self.policy))
+        caller = world.caller_of(station, self.forward, self.policy)
+        return ForwardStep(station, world, caller)
 
     def lay(
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
@@ -357,7 +367,7 @@ class Forward:
         return paths
 
 
-class ForwardStep:
+class ForwardStep(Chained):
     """A `forward` step at one station."""
 
     __slots__ = ("caller", "kernel", "number", "schedule", "station", "world")
@@ -373,33 +383,35 @@ class ForwardStep:
     def start(self, attempt: Attempt) -> None:
         """Choose a target and send the request on; this station is done with it."""
         caller = self.caller
-        paths = attempt.path.steps[attempt.step]
-        assert isinstance(paths, list)
-        path = paths[0]
+        path: Path = attempt.path.steps[self.position][0]  # type: ignore[index]
         available = caller.available
-        if not available:
-            if attempt.blame == NO_FAULT:
-                attempt.blame = caller.blame
-            self.station.fail(attempt, Cause.NO_TARGET)
-            return
         if len(available) == 1:
             target = available[0]
+        elif not available:
+            self._no_target(attempt)
+            return
+        elif caller.in_turn:
+            target = caller.picker.pick(available, 0.0)
         else:
-            operation = attempt.call.operation
-            target = caller.pick(available, operation, attempt.key, path.choice)
-        self.station.release(attempt)
+            target = caller.pick(available, attempt.call.operation, attempt.key, path.choice)
+        if attempt.started_us != NEVER:
+            self.station.release(attempt)
+            attempt.phase = TRAVELLING
+            attempt.arrived_us = attempt.started_us = NEVER
+            attempt.waited_us = 0
         attempt.path = path
-        attempt.phase = TRAVELLING
-        attempt.arrived_us = attempt.started_us = NEVER
-        attempt.waited_us = 0
         attempt.station = target.station
-        attempt.back = self.world.route_back(target.station, attempt.caller.place)
+        place = attempt.caller.place
+        if place != target.origin:
+            target.origin = place
+            target.onward = self.world.route_back(target.station, place)
+        attempt.back = target.onward
         route = target.out
         if route.plain:
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck(path.request))
+                delay_us = route.sample(attempt.luck[path.request])
             heappush(
                 self.schedule,
                 (self.kernel.now + delay_us, NORMAL, self.number(), target.deliver, attempt),
@@ -407,9 +419,17 @@ class ForwardStep:
         else:
             self._carry(target, attempt)
 
+    def _no_target(self, attempt: Attempt) -> None:
+        if attempt.blame == NO_FAULT:
+            attempt.blame = self.caller.blame
+        if attempt in self.station.inside:
+            self.station.fail(attempt, Cause.NO_TARGET)
+        else:
+            self.station.refuse(attempt, Cause.NO_TARGET)
+
     def _carry(self, target: Target, attempt: Attempt) -> None:
         fate, _ = target.out.carry(
-            attempt.luck(attempt.path.request),
+            attempt.luck[attempt.path.request],
             attempt.caller.salt(attempt, attempt.path.id * 8),
             target.deliver,
             attempt,
@@ -425,20 +445,3 @@ class ForwardStep:
     def stop(self, attempt: Attempt) -> None:
         """A forward takes no time, so nothing can be in it."""
         raise AssertionError("an attempt was stopped inside a forward step")
-
-
-class Answer:
-    """The end of every list of steps."""
-
-    __slots__ = ()
-
-    def start(self, attempt: Attempt) -> None:
-        """All work is done."""
-        attempt.station.finish(attempt)
-
-    def stop(self, attempt: Attempt) -> None:
-        """An answer takes no time, so nothing can be in it."""
-        raise AssertionError("an attempt was stopped inside its answer")
-
-
-ANSWER = Answer()

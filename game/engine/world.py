@@ -16,8 +16,8 @@ from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
 from game.engine.paths import Path, Slots
 from game.engine.registry import REGISTRY
-from game.engine.station import Station
-from game.engine.steps import ANSWER
+from game.engine.station import Relay, Station
+from game.engine.steps import Forward
 from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, System, Zone
 
 if TYPE_CHECKING:
@@ -225,7 +225,8 @@ class World:
             for name in names_of(self.groups[group]):
                 node = self.nodes[self.node_places[name]]
                 index = sum(map(len, self.stations_of.values()))
-                station = Station(self, index, service.id, node, service.workers, service.queue)
+                kind = Relay if relays(service) else Station
+                station = kind(self, index, service.id, node, service.workers, service.queue)
                 station.queue = record_of("discipline", service.discipline).build(station)
                 station.guards = tuple(
                     record.build_guard(station)
@@ -234,16 +235,20 @@ class World:
                 )
                 if service.idempotency is not None:
                     station.keyed = service.idempotency.build_memory(station)
+                station.strict = bool(station.guards) or station.keyed is not None
                 node.stations.append(station)
                 self.stations_of[service.id].append(station)
 
     def _build_steps(self, service: Service) -> None:
         for station in self.stations_of[service.id]:
-            steps = [
-                step.build(station, self, position)
-                for position, step in enumerate(self.steps_of[service.id])
-            ]
-            station.steps = (*steps, ANSWER)
+            steps = [step.build(station, self) for step in self.steps_of[service.id]]
+            then = station.finish
+            for position in range(len(steps) - 1, -1, -1):
+                steps[position].position = position
+                steps[position].next = then
+                then = steps[position].start
+            station.steps = tuple(steps)
+            station.begin = then
 
     def caller_of(self, station: Station, service: str, policy: str) -> Caller:
         """The caller by which a node asks a service: one for each policy, shared by its steps."""
@@ -275,6 +280,7 @@ class World:
         caller.refresh()
         caller.picker = self.picker(caller)
         caller.by_key = hasattr(caller.picker, "pick_for")
+        caller.in_turn = not (caller.by_key or caller.needs_luck)
         self._equip(caller, policy)
         if node is not None:
             node.on_crash.append(caller.forget)
@@ -368,6 +374,21 @@ def steps_of(service: Service) -> tuple[Any, ...]:
         part
         for step in service.steps
         for part in (step.parts() if hasattr(step, "parts") else (step,))
+    )
+
+
+def relays(service: Service) -> bool:
+    """Whether a service does nothing but hand requests on."""
+    mechanisms = (
+        service.shed,
+        service.rate_limit,
+        service.concurrency_limit,
+        service.idempotency,
+    )
+    return (
+        len(service.steps) == 1
+        and isinstance(service.steps[0], Forward)
+        and all(mechanism is None for mechanism in mechanisms)
     )
 
 

@@ -180,5 +180,4 @@ class SharedCores:
             over.append(attempt)
         self._plan()
         for attempt in over:
-            attempt.step += 1
-            attempt.station.steps[attempt.step].start(attempt)
+            attempt.step.next(attempt)

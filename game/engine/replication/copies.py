@@ -47,8 +47,7 @@ class Replication(Protocol):
 
 def go_on(attempt: Attempt) -> None:
     """The attempt's work at the store is done: on to its next step."""
-    attempt.step += 1
-    attempt.station.steps[attempt.step].start(attempt)
+    attempt.step.next(attempt)
 
 
 def record_effects(log: Log, replications: Iterable[Replication]) -> None:

@@ -50,7 +50,7 @@ class Journal:
         One that carries an idempotency key, and is here already, has no second effect.
         """
         operation = attempt.call.operation
-        call = attempt.path.id << 16 | attempt.step
+        call = attempt.path.id << 16 | attempt.step.position
         if attempt.caller.keyed:
             place = self._places.get((operation.number, call))
             if place is not None:

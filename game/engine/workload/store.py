@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
-from game.engine.steps import Cpu
+from game.engine.steps import Chained, Cpu
 from game.level.model import LawField
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Store:
 class Access:
     """The moment at which an operation meets the store."""
 
-    def build(self, station: Station, world: World, position: int) -> Step:
+    def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
         return AccessStep(station)
 
@@ -50,7 +50,7 @@ class Access:
         return CONSTANT
 
 
-class AccessStep:
+class AccessStep(Chained):
     """Access to the copy at one station."""
 
     __slots__ = ("station",)
@@ -62,6 +62,7 @@ class AccessStep:
         """Read or write; the copy lets the attempt go on, or fails it."""
         copy = self.station.copy
         assert copy is not None, f"{self.station.name} has no store"
+        attempt.step = self
         if attempt.call.operation.write:
             copy.write(attempt)
         else:

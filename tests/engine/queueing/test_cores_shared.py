@@ -31,14 +31,13 @@ class Work:
         self.over_us = NEVER
         self.blame = NO_FAULT
         self.phase = 0
-        self.step = 0
+        self.step = self
         self.station = self
-        self.steps = (None, self)
 
     def backlog_blame(self, _attempt: Any) -> int:
         return 7
 
-    def start(self, _attempt: Any) -> None:
+    def next(self, _attempt: Any) -> None:
         self.over_us = self.kernel.now
 
 

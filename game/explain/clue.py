@@ -1,0 +1,54 @@
+"""A clue: one thing that the facts of a run point to, and where one would look because of it.
+
+A clue is a fact with its number, never an instruction. It points by *fields*, the last words of the
+paths that controls set, so that it finds the right controls in any level; and by codex pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from game.engine.causes import Cause
+from game.explain.facts import Ended, Facts
+
+GONE = frozenset(
+    (Cause.REFUSED, Cause.UNREACHABLE, Cause.DIED_WITH_NODE, Cause.NO_TARGET, Cause.LOST)
+)
+"""Causes that speak of a machine, or a way to it, that is not there."""
+SLOW = frozenset((Cause.SERVED_TOO_SLOWLY, Cause.LATE_ANSWER, Cause.WAITED_IN_QUEUE))
+"""Causes that speak of an answer that would have come."""
+PROMISES = frozenset(
+    (Cause.STALE, Cause.LOST_WRITE, Cause.DUPLICATE, Cause.OVERSOLD, Cause.WRONG_VALUE)
+)
+
+REDUNDANCY = ("count", "on", "first", "fan_out")
+PLACEMENT = ("zones", "on", "balancer", "count")
+DETECTION = ("health", "outliers", "panic_threshold", "balancer")
+RETRIES = ("retry", "hedge", "idempotency_key")
+WAITING = ("attempt_timeout", "connect_timeout", "deadline", "hedge", "retry")
+CAPACITY = ("count", "cores", "speed", "workers")
+ADMISSION = ("queue", "discipline", "shed", "concurrency_limit", "rate_limit", "scheduling")
+STORM = ("retry", "breaker", "rate_limit", "shed", "bulkhead")
+CALLS = ("attempt_timeout", "deadline", "breaker", "bulkhead", "retry", "policy")
+REPLICATION = ("replication", "store", "idempotency", "idempotency_key", "coordinator", "fencing")
+PRICES = ("price_per_hour", "count", "speed", "cores", "zones")
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that the facts point to."""
+
+    words: str
+    """The fact, in one sentence."""
+    weight: int
+    """Operations that it concerns: what sorts clues."""
+    fields: tuple[str, ...]
+    codex: tuple[str, ...]
+    nodes: tuple[str, ...] = ()
+
+
+Failures = tuple[Ended, ...]
+"""Operations that count and were not good."""
+Look = Callable[[Facts, Failures], Iterator[Clue]]
+"""Finds clues of one sort."""

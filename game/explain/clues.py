@@ -1,0 +1,40 @@
+"""What the facts of a run point to, the weightiest first."""
+
+from __future__ import annotations
+
+from game.explain import looks_at_callers as callers
+from game.explain import looks_at_machines as machines
+from game.explain import looks_at_promises as promises
+from game.explain.clue import Clue, Look
+from game.explain.facts import Facts
+
+MOST_CLUES = 4
+FEW = 20
+"""A clue that concerns fewer than one in so many failures is no clue."""
+
+LOOKS: tuple[Look, ...] = (
+    promises.broken_promises,
+    machines.nobody_else,
+    machines.asked_the_dead,
+    callers.asked_once,
+    callers.waited_in_vain,
+    callers.given_up_early,
+    machines.gray,
+    machines.held_by_the_silent,
+    callers.storm,
+    machines.too_much_work,
+    callers.behind,
+    callers.barred,
+    promises.no_leader,
+    promises.slow_goals,
+    promises.money,
+)
+"""Where to look. Of equal weight, the first one counts."""
+
+
+def clues_of(facts: Facts) -> tuple[Clue, ...]:
+    """At most four, the weightiest first."""
+    failures = facts.failures or tuple(one for one in facts.operations if one.failed)
+    found = [clue for look in LOOKS for clue in look(facts, failures)]
+    telling = [clue for clue in found if clue.weight * FEW >= len(failures)]
+    return tuple(sorted(telling, key=lambda clue: -clue.weight)[:MOST_CLUES])

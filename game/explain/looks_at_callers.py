@@ -1,0 +1,124 @@
+"""Clues about callers: asked once, waited too long or not long enough, asked too often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from game.engine.causes import Cause
+from game.explain.aftermath import QUEUED
+from game.explain.clue import CALLS, GONE, RETRIES, SLOW, STORM, WAITING, Clue, Failures
+from game.explain.facts import Facts
+from game.explain.looks_at_machines import struck_whole
+from game.explain.traffic import traffic
+from game.explain.words import count, share
+
+MANY_AGAIN = 4
+"""From one retry in so many requests on, retries are a load of their own."""
+
+
+def asked_once(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Failures that were told early, and nobody asked again."""
+    hopeless = _hopeless(facts, failures)
+    retried = {one.operation for one in facts.requests if one.again}
+    early = [
+        one
+        for one in failures
+        if one.number not in retried
+        and one.blame not in hopeless
+        and one.cause in GONE
+        and 2 * (one.ended_us - one.invoked_us) < facts.deadline_us(one.client)
+    ]
+    if early:
+        words = (
+            f"{count(len(early), 'operation')} failed with more than half of their time left, and "
+            "nobody asked again."
+        )
+        yield Clue(words, len(early), RETRIES, ("retry", "idempotency"))
+
+
+def waited_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """The whole deadline went by with a single request, though another one might have helped."""
+    hopeless = _hopeless(facts, failures)
+    at_machines = {strike.fault for strike in facts.strikes if strike.machines}
+    requests = Counter(one.operation for one in facts.requests if one.depth == 0)
+    causes = GONE | {Cause.SERVED_TOO_SLOWLY, Cause.LATE_ANSWER, Cause.DEPENDENCY}
+    in_vain = [
+        one
+        for one in failures
+        if requests[one.number] == 1
+        and one.blame not in hopeless
+        and (one.cause in causes or (one.blame in at_machines and one.cause in SLOW))
+        and one.ended_us - one.invoked_us >= facts.deadline_us(one.client)
+    ]
+    if in_vain:
+        words = (
+            f"{count(len(in_vain), 'operation')} spent the whole of their time on one request; "
+            "no other machine was asked meanwhile."
+        )
+        yield Clue(words, len(in_vain), WAITING, ("timeouts", "retry", "hedge"))
+
+
+def given_up_early(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Callers that gave up on work that was under way, before the user's time was over."""
+    early = [
+        one
+        for one in failures
+        if one.cause in SLOW
+        and 10 * (one.ended_us - one.invoked_us) < 9 * facts.deadline_us(one.client)
+    ]
+    if early:
+        words = (
+            f"{count(len(early), 'operation')} failed before the user's time was over, though an "
+            "answer was on its way or in work: a caller gave up first."
+        )
+        yield Clue(words, len(early), WAITING, ("timeouts",))
+
+
+def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Retries were a large part of the load while queues were the problem."""
+    weight = 0
+    worst: tuple[int, int, str] | None = None
+    for outage in facts.outages:
+        queued = sum(number for cause, number in outage.causes if cause in QUEUED | SLOW)
+        during = traffic(facts, outage.first_us, outage.last_us)
+        if 2 * queued >= outage.failed and during.again * MANY_AGAIN >= during.requests > 0:
+            weight += queued
+            if worst is None or during.again > worst[0]:
+                worst = (during.again, during.requests, during.words)
+    if worst:
+        again, requests, what = worst
+        words = (
+            f"{share(again, requests)} of the requests in the worst run of failures were {what}, "
+            "to machines that had too much to do already."
+        )
+        yield Clue(words, min(weight, len(failures)), STORM, ("retry-storm", "retry"))
+
+
+def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """A service behind the one that was asked did not answer."""
+    numbers = {one.number for one in failures if one.cause is Cause.DEPENDENCY}
+    if not numbers:
+        return
+    services = Counter(
+        one.service
+        for one in facts.requests
+        if one.operation in numbers and one.depth > 0 and one.cause is not Cause.NONE
+    )
+    which = f"; most often {services.most_common(1)[0][0]} did not answer" if services else ""
+    words = f"{count(len(numbers), 'operation')} failed by a service behind the first one{which}."
+    yield Clue(words, len(numbers), CALLS, ("call", "timeouts", "breaker"))
+
+
+def barred(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """An open circuit breaker kept callers from asking."""
+    number = sum(one.cause is Cause.BREAKER_OPEN for one in failures)
+    if number:
+        words = f"{count(number, 'operation')} were not even tried: a circuit breaker was open."
+        yield Clue(words, number, ("breaker",), ("breaker",))
+
+
+def _hopeless(facts: Facts, failures: Failures) -> set[int]:
+    """Faults that struck all machines of a service at once: asking another one was no way out."""
+    blamed = {one.blame for one in failures if one.blame >= 0}
+    return {fault for fault in blamed if struck_whole(facts, fault)}

@@ -1,0 +1,176 @@
+"""Clues about machines: gone, struck all at once, slow, or asked too much of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from game.engine.causes import Cause
+from game.engine.log import Change
+from game.explain.aftermath import QUEUED
+from game.explain.clue import (
+    ADMISSION,
+    CAPACITY,
+    DETECTION,
+    GONE,
+    PLACEMENT,
+    REDUNDANCY,
+    SLOW,
+    Clue,
+    Failures,
+)
+from game.explain.facts import Facts
+from game.explain.noticing import first_outs, outs_of
+from game.explain.strikes import zone_of
+from game.explain.words import count, lasting, listed, share
+
+
+def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """All machines of a service were struck at once."""
+    for fault in sorted({one.blame for one in failures if one.blame >= 0}):
+        weight = _blamed(failures, fault, GONE)
+        name = facts.fault_id(fault)
+        for service, machines in struck_whole(facts, fault) if weight else ():
+            nodes = tuple(facts.names(sorted(machines)))
+            if len(nodes) == 1:
+                words = f"{service} runs on {nodes[0]} alone: nobody else was there during {name}."
+                yield Clue(words, weight, REDUNDANCY, ("redundancy", "crash"), nodes)
+                continue
+            zones = sorted({zone_of(facts.system, node) for node in nodes})
+            where = f"zone {zones[0]}" if len(zones) == 1 else f"zones {listed(zones)}"
+            words = f"{name} struck all {len(nodes)} machines of {service} at once, all in {where}."
+            yield Clue(words, weight, PLACEMENT, ("availability-zones", "redundancy"), nodes)
+
+
+def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Requests went to struck machines while others of the service were not struck."""
+    outs = outs_of(facts)
+    for fault in sorted({one.blame for one in failures if one.blame >= 0}):
+        strikes = [strike for strike in facts.strikes_by(fault) if strike.machines]
+        if not strikes or struck_whole(facts, fault):
+            continue
+        blamed = {one.number for one in failures if one.blame == fault and one.cause in GONE}
+        failed = [
+            one
+            for one in facts.requests
+            if one.operation in blamed
+            and one.cause is not Cause.NONE
+            and any(s.covers(one.sent_us) and one.place in s.machines for s in strikes)
+        ]
+        if not failed:
+            continue
+        nodes = facts.names(sorted({one.place for one in failed}))
+        waits = [out.from_us - strikes[0].began_us for out in first_outs(strikes[0], outs)]
+        seen = (
+            f"it took {lasting(min(waits))} until a caller took it out of rotation"
+            if waits
+            else "no caller took it out of rotation"
+        )
+        if len(strikes) > 1:
+            seen += " at the first strike"
+        words = (
+            f"{count(len(failed), 'request')} went to {listed(nodes)} during "
+            f"{facts.fault_id(fault)}, and failed; {seen}."
+        )
+        weight = len({one.operation for one in failed})
+        yield Clue(words, weight, DETECTION, ("health", "outliers"), tuple(nodes))
+
+
+def gray(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """A machine that was slow, and still got its share of the requests."""
+    slowed = {
+        (time_us, place)
+        for time_us, change, place, speed in facts.log.changes.rows()
+        if change == Change.NODE_SPEED and speed < facts.log.speeds[place]
+    }
+    for fault in sorted({one.blame for one in failures if one.blame >= 0}):
+        weight = _blamed(failures, fault, SLOW | {Cause.QUEUE_FULL, Cause.DEPENDENCY, Cause.SHED})
+        strikes = [
+            strike
+            for strike in facts.strikes_by(fault)
+            if any((strike.began_us, place) in slowed for place in strike.machines)
+        ]
+        if not weight or not strikes:
+            continue
+        machines = {place for strike in strikes for place in strike.machines}
+        services = {name for name, place in facts.log.stations if place in machines}
+        sent = [
+            one.place in machines
+            for one in facts.requests
+            if one.service in services and any(s.covers(one.sent_us) for s in strikes)
+        ]
+        if sent and sum(sent):
+            nodes = tuple(facts.names(sorted(machines)))
+            words = (
+                f"{listed(nodes)} {'was' if len(nodes) == 1 else 'were'} slow, not gone, and got "
+                f"{share(sum(sent), len(sent))} of the requests during {facts.fault_id(fault)}."
+            )
+            fields = ("balancer", "outliers", "hedge", "attempt_timeout")
+            yield Clue(words, weight, fields, ("gray-failure", "latency-aware", "outliers"), nodes)
+
+
+def held_by_the_silent(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """A service had no room left while its own requests waited for struck machines behind it."""
+    queued = {one.number: one.blame for one in failures if one.cause in QUEUED and one.blame >= 0}
+    crowded = sorted(
+        {one.service for one in facts.requests if one.operation in queued and one.cause in QUEUED}
+    )
+    strikes = [strike for strike in facts.strikes if strike.fault in set(queued.values())]
+    waits = [
+        (one.ended_us - one.sent_us, one.place, strike.fault)
+        for strike in strikes
+        for one in facts.requests
+        if one.depth > 0
+        and one.service not in crowded
+        and one.place in strike.machines
+        and strike.covers(one.sent_us)
+    ]
+    if not waits or not crowded:
+        return
+    nodes = facts.names(sorted({place for _, place, _ in waits}))
+    faults = sorted({fault for _, _, fault in waits})
+    mean = lasting(sum(wait_us for wait_us, _, _ in waits) // len(waits))
+    words = (
+        f"{count(len(waits), 'request')} waited for {listed(nodes)} during "
+        f"{listed([facts.fault_id(fault) for fault in faults])}, {mean} on average; meanwhile "
+        f"there was no room at {listed(crowded)}."
+    )
+    weight = sum(blame in faults for blame in queued.values())
+    fields = ("attempt_timeout", "deadline", "breaker", "bulkhead", "hedge")
+    yield Clue(words, weight, fields, ("timeouts", "bulkhead", "breaker"), tuple(nodes))
+
+
+def too_much_work(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Queues were long or full, or a limit was reached."""
+    causes = QUEUED | {Cause.RATE_LIMITED}
+    found = [one for one in failures if one.cause in causes]
+    numbers = {one.number for one in found}
+    if not found:
+        return
+    places = Counter(
+        one.place for one in facts.requests if one.operation in numbers and one.cause in causes
+    )
+    ranked = places.most_common(3)
+    nodes = tuple(facts.names([place for place, _ in ranked]))
+    most = f", most of them at {nodes[0]}" if ranked and 2 * ranked[0][1] > places.total() else ""
+    words_of = sorted({one.cause.word for one in found})
+    words = f"{count(len(numbers), 'operation')} failed by {listed(words_of)}{most}."
+    # Where a fault made a machine worse, the queue is a symptom: what points to that goes first.
+    at_machines = {strike.fault for strike in facts.strikes if strike.machines}
+    symptoms = sum(one.blame in at_machines for one in found)
+    yield Clue(words, len(found) - symptoms // 2, ADMISSION + CAPACITY, ("overload", "shed"), nodes)
+
+
+def struck_whole(facts: Facts, fault: int) -> list[tuple[str, frozenset[int]]]:
+    """Services of which a single strike of the fault hit every machine."""
+    services = dict.fromkeys(service for service, _ in facts.log.stations)
+    return [
+        (service, machines)
+        for service in services
+        for machines in [facts.machines_of(service)]
+        if any(machines <= set(strike.machines) for strike in facts.strikes_by(fault))
+    ]
+
+
+def _blamed(failures: Failures, fault: int, causes: frozenset[Cause]) -> int:
+    return sum(one.blame == fault and one.cause in causes for one in failures)

@@ -1,0 +1,83 @@
+"""Clues about what was promised: right answers, quick answers, and a price."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from game.engine.causes import Cause
+from game.explain.clue import (
+    CAPACITY,
+    DETECTION,
+    PRICES,
+    PROMISES,
+    REPLICATION,
+    RETRIES,
+    WAITING,
+    Clue,
+    Failures,
+)
+from game.explain.facts import Facts
+from game.explain.words import count, lasting
+from game.score.exact import exact
+from game.score.measures import MEASURES
+
+
+def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Answers that looked good and were not right."""
+    broken = Counter(one.cause for one in failures if one.cause in PROMISES)
+    for cause, number in broken.most_common():
+        pages = ("idempotency",) if cause is Cause.DUPLICATE else ("replication",)
+        words = f"{count(number, 'operation')} looked good to the user and came to: {cause.word}."
+        # Wrong answers outweigh missing ones: nobody sees them.
+        yield Clue(words, number + len(failures), REPLICATION + RETRIES, pages)
+
+
+def no_leader(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Nobody was entitled to answer."""
+    leaderless = [one for one in failures if one.cause in (Cause.NO_LEADER, Cause.NO_QUORUM)]
+    if leaderless:
+        words = f"{count(len(leaderless), 'operation')} found no replica that might answer."
+        yield Clue(words, len(leaderless), REPLICATION + RETRIES, ("replication", "failover"))
+
+
+def slow_goals(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Good operations that were too slow for a goal."""
+    retried = {one.operation for one in facts.requests if one.again}
+    for goal in facts.score.goals:
+        if goal.met or MEASURES[goal.measure].of_latency is None or goal.at_least:
+            continue
+        limit_us = int(exact(goal.target) * 1000)
+        slow = [
+            one
+            for one in facts.valid
+            if not one.failed and one.ended_us - one.invoked_us > limit_us
+        ]
+        if slow:
+            again = sum(one.number in retried for one in slow)
+            words = (
+                f"{count(len(slow), 'good operation')} took longer than the {lasting(limit_us)} of "
+                f"{goal.id}; {again:,} of them had been asked again."
+            )
+            fields = (*DETECTION, *WAITING, *CAPACITY)
+            yield Clue(words, len(slow), fields, ("tail-latency", "timeouts"))
+            return
+
+
+def money(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Goals that are paid for, not lost to a fault: the first of each measure."""
+    told: set[str] = set()
+    for goal in sorted(facts.score.goals, key=lambda goal: goal.stars):
+        if goal.met or facts.log.verdict or goal.measure not in PAID or goal.measure in told:
+            continue
+        told.add(goal.measure)
+        says, fields, page = PAID[goal.measure]
+        words = f"The plan {says} than the goal {goal.id} allows."
+        yield Clue(words, max(1, len(failures)), fields, (page,))
+
+
+PAID = {
+    "cost_per_hour": ("costs more", PRICES, "cost"),
+    "moving_parts": ("has more moving parts", (), "moving-parts"),
+}
+"""What a plan has too much of, the fields that it comes from, and a codex page."""

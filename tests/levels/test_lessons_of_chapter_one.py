@@ -1,0 +1,86 @@
+"""Levels two, four and five, as a player meets them. Their proofs are `ninelives level test`'s."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from game.engine.kinds import load_kinds
+from game.level.find import find_level
+from game.level.model import SECOND_US, Level
+from game.level.plan import make_plan
+from game.level.proofs import Proof, proofs_path, read_proofs
+from game.level.read import read_level
+from game.score.batch import play
+from game.score.scorecard import Scorecard
+
+PLACES = {"how-long-is-too-long": 2, "the-slow-one": 4, "all-eggs": 5}
+
+
+@cache
+def level_of(name: str) -> Level:
+    return read_level(find_level(name), load_kinds())
+
+
+def proofs_of(name: str) -> tuple[Proof, ...]:
+    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
+
+
+def first_night(name: str, **settings: str) -> Scorecard:
+    level = level_of(name)
+    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
+
+
+def leading_cause(card: Scorecard) -> str:
+    causes = Counter(dict(card.seeds[0].causes))
+    return causes.most_common(1)[0][0]
+
+
+def availability(card: Scorecard) -> float:
+    seed = card.seeds[0]
+    return seed.good / seed.operations
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
+    level = level_of(name)
+    assert level.order == PLACES[name]
+    assert level.system.duration <= 60 * SECOND_US
+    assert len(level.hints) == 3
+    assert all(choice.says for control in level.controls for choice in control.choices)
+    assert all(goal.says for goal in level.goals)
+    assert 1 <= sum(control.lesson for control in level.controls) <= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "proof"),
+    [
+        pytest.param(name, proof, id=f"{name}/{proof.id}")
+        for name in PLACES
+        for proof in proofs_of(name)
+    ],
+)
+def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
+    level = level_of(name)
+    card = play(level, proof.plan, level.seeds[:1], load_kinds())
+    assert (card.verdict == "passed") == (proof.verdict == "wins")
+    if proof.stars is not None:
+        assert card.stars >= proof.stars
+
+
+def test_one_silent_oracle_of_three_takes_more_than_its_third_of_the_visitors() -> None:
+    assert availability(first_night("how-long-is-too-long")) < 0.6
+    assert leading_cause(first_night("how-long-is-too-long")) == "queue-full"
+
+
+def test_a_health_check_never_finds_the_slow_one() -> None:
+    often = availability(first_night("the-slow-one", health="every 100 ms"))
+    assert often == availability(first_night("the-slow-one", health="never"))
+
+
+def test_six_servers_are_enough_in_three_buildings_and_not_in_two() -> None:
+    two = first_night("all-eggs", servers="6", zones="A and B")
+    three = first_night("all-eggs", servers="6", zones="A, B and C")
+    assert (two.verdict, three.verdict) == ("failed", "passed")
