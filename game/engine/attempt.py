@@ -183,6 +183,7 @@ class Attempt:
         "ended_us",
         "key",
         "kind",
+        "leader",
         "luck",
         "open",
         "original",
@@ -247,6 +248,8 @@ class Attempt:
     """The node accepted the connection; set only where the caller has a connect timeout."""
     accepted: bool
     """The caller knows that."""
+    leader: int
+    """Set with the cause `no-leader`: the place that the copy takes for the primary's, or -1."""
 
 
 class Gathering:

@@ -181,6 +181,7 @@ class Caller:
         "place",
         "propagates",
         "retry",
+        "returns",
         "schedule",
         "targets",
         "timeout_us",
@@ -215,6 +216,7 @@ class Caller:
         self.in_turn = True
         """The balancer needs neither luck nor key."""
         self.by_key = False
+        self.returns = False
         """The balancer chooses by the operation's key: it has `pick_for(targets, data_key)`."""
         self.panic_threshold = policy.panic_threshold
         self.timeout_us = policy.attempt_timeout
@@ -366,9 +368,12 @@ class Caller:
             call.decisive = attempt
 
     def _choose(self, call: Call, ordinal: int, key: int) -> Target:
-        """A target in rotation, if possible one that this call has not tried yet."""
+        """A target in rotation, if possible one that this call has not tried yet.
+
+        A balancer that `returns` may choose one again.
+        """
         available: Sequence[Target] = self.available
-        if ordinal:
+        if ordinal and not self.returns:
             tried = {attempt.target for attempt in call.extra or (call.attempt,) if attempt}
             available = [target for target in available if target not in tried] or available
             if len(available) == 1:
@@ -521,6 +526,8 @@ class Caller:
 
     def _answered_by_copy(self, copy: Attempt, original: Attempt) -> None:
         original.result = copy.result
+        if copy.result == Cause.NO_LEADER:
+            original.leader = copy.leader
         if original.phase in (ANSWERED, GONE):
             self.answered(original)
             return

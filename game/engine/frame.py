@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from game.engine.causes import Cause
-from game.engine.log import Change, Fate, Log, MessageKind
+from game.engine.log import Change, Fate, Log, MessageKind, Role
 from game.engine.script import LEFT_OUT
 
 SECOND_US = 1_000_000
@@ -30,6 +30,7 @@ class NodeView:
     queued: int
     serving: int
     facts: tuple[tuple[str, str], ...] = ()
+    """(name, value) of what a protocol shows: role, epoch, lag (writes not confirmed yet)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class _Moment:
     loads: dict[int, tuple[int, int]] = field(default_factory=dict)
     faults: dict[int, int] = field(default_factory=dict)
     """Fault to how many of its targets it works on."""
+    facts: dict[int, dict[str, str]] = field(default_factory=dict)
+    """What protocols show of a node: its facts by name."""
     notes: tuple[tuple[int, str], ...] = ()
 
     def copy(self) -> _Moment:
@@ -99,6 +102,7 @@ class _Moment:
             speeds=self.speeds.copy(),
             loads=self.loads.copy(),
             faults=self.faults.copy(),
+            facts={place: facts.copy() for place, facts in self.facts.items()},
         )
 
 
@@ -205,8 +209,12 @@ def _advance_changes(log: Log, moment: _Moment, time_us: int) -> None:
         elif change == Change.NODE_SPEED:
             moment.speeds.setdefault(place, 0)
             moment.speeds[place] = value
+        elif change in _FACTS:
+            told = Role(value).name.lower() if change == Change.ROLE else f"{value:,}"
+            moment.facts.setdefault(log.stations[place][1], {})[_FACTS[Change(change)]] = told
         words = _WORDS[Change(change)](log, place, value)
-        notes.append((at_us, words))
+        if words:
+            notes.append((at_us, words))
     moment.notes = tuple(notes[-MOST_NOTES:])
 
 
@@ -220,6 +228,19 @@ _STATES = {
 
 def _name(log: Log, place: int) -> str:
     return log.places[place] if 0 <= place < len(log.places) else "everything"
+
+
+def _copy(log: Log, station: int) -> str:
+    return _name(log, log.stations[station][1])
+
+
+_ROLES = {
+    Role.BACKUP: "stands by as a backup",
+    Role.PRIMARY: "acts as the primary",
+    Role.RETURNING: "has to catch up",
+}
+_FACTS = {Change.ROLE: "role", Change.EPOCH: "epoch", Change.LAG: "lag"}
+"""Changes that are facts about a copy, in the order in which they are shown."""
 
 
 _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
@@ -241,6 +262,12 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.BREAKER_OPENED: lambda log, place, _: f"the breaker of {_name(log, place)} opened",
     Change.BREAKER_CLOSED: lambda log, place, _: f"the breaker of {_name(log, place)} closed",
     Change.PLAN_CHANGED: lambda log, place, _: "the plan was changed",
+    Change.ROLE: lambda log, station, role: f"{_copy(log, station)} {_ROLES[Role(role)]}",
+    Change.EPOCH: lambda *_: "",
+    Change.LAG: lambda *_: "",
+    Change.EPOCH_GRANTED: lambda log, station, epoch: (
+        f"epoch {epoch} is granted: {_copy(log, station)} leads"
+    ),
 }
 
 
@@ -262,7 +289,9 @@ def _nodes(log: Log, moment: _Moment) -> Iterator[NodeView]:
         if state == "up" and speed is not None and speed < normal:
             state = "slow"
         queued, serving = loads.get(place, (0, 0))
-        yield NodeView(log.places[place], state, queued, serving)
+        known = {} if state in ("down", "off") else moment.facts.get(place, {})
+        facts = tuple((name, known[name]) for name in _FACTS.values() if name in known)
+        yield NodeView(log.places[place], state, queued, serving, facts)
 
 
 def _messages(log: Log, moment: _Moment, time_us: int, linger_us: int) -> Iterator[MessageView]:

@@ -89,6 +89,24 @@ class Change(IntEnum):
     BREAKER_OPENED = 9
     BREAKER_CLOSED = 10
     PLAN_CHANGED = 11
+    ROLE = 12
+    """`place` is an index into `Log.stations`; so too in the next three. `value`: a `Role`, which
+    the copy there takes to be its own."""
+    EPOCH = 13
+    """The copy learned of epoch `value`."""
+    LAG = 14
+    """The primary counts `value` writes that the copy has not confirmed; noted now and then."""
+    EPOCH_GRANTED = 15
+    """The coordinator granted epoch `value`, with the copy as the primary."""
+
+
+class Role(IntEnum):
+    """What a copy of a store takes itself to be."""
+
+    BACKUP = 0
+    PRIMARY = 1
+    RETURNING = 2
+    """It catches up, and is no member yet."""
 
 
 class MessageKind(IntEnum):
@@ -102,6 +120,10 @@ class MessageKind(IntEnum):
     ORDER = 5
     ACCEPT = 6
     """A node's kernel accepts a connection, whatever its process does."""
+    REPLICATE = 7
+    """Between copies of a store: writes, and what has arrived of them."""
+    HEARTBEAT = 8
+    """Between a copy and its coordinator."""
 
 
 class Fate(IntEnum):

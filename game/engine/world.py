@@ -267,6 +267,7 @@ class World:
         caller = Caller(self, name, place, node, policy)
         caller.balancer = record_of("balancer", policy.balancer)
         caller.needs_luck = caller.balancer.needs_luck
+        caller.returns = getattr(caller.balancer, "returns", False)
         size_bytes = self.services[service].request
         caller.targets = [
             Target(

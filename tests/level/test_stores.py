@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from game.engine.kinds import load_kinds
+from game.engine.replication.primary_backup import PrimaryBackup
 from game.engine.workload.register import Register
 from game.level.read import read_level_bytes
 from tests.engine.nights import HEAD, level_of
@@ -34,10 +35,25 @@ writes = "20%"
 """
 
 
+COPIED = TEXT.replace(
+    'store = "register"',
+    'store = "register"\nreplication = { kind = "primary-backup", coordinator = "judge" }',
+)
+COPIED += """
+[[node]]
+id = "court"
+count = 1
+
+[[service]]
+id = "judge"
+on = "court"
+"""
+
+
 def complaints(before: str, after: str) -> str:
     """What is said of the text with one change."""
-    assert before in TEXT
-    text = HEAD + TEXT.replace(before, after)
+    assert before in COPIED
+    text = HEAD + COPIED.replace(before, after)
     level, problems = read_level_bytes(text.encode(), "stores.toml", load_kinds())
     assert level is None
     return str(problems)
@@ -48,6 +64,7 @@ def test_a_store_is_read() -> None:
 
     assert system.services[1].store == Register()
     assert system.services[1].replication is None
+    assert level_of(COPIED).system.services[1].replication == PrimaryBackup(coordinator="judge")
     assert system.clients[0].writes == 0.2
 
 
@@ -56,10 +73,20 @@ def test_a_store_is_read() -> None:
     [
         ('store = "register"\n', "", 'a "store" step needs a store: write store = "register"'),
         ('store = "register"', 'store = "registry"', 'did you mean "register"?'),
+        ('store = "register"\n', "", '"replication" needs a "store"'),
+        ('coordinator = "judge"', 'coordinator = "juge"', 'did you mean "judge"?'),
+        ('coordinator = "judge"', 'coordinator = "shop"', "cannot be its own coordinator"),
+        (', coordinator = "judge"', "", 'key "coordinator" is missing'),
+        ("count = 1", "count = 3", 'a coordinator is one machine, and "judge" is on 3'),
         (
-            'store = "register"\nsteps = [{ store = "80us" }]',
-            'replication = "none"\nsteps = [{ cpu = "1ms" }]',
-            '"replication" needs a "store"',
+            'coordinator = "judge"',
+            'coordinator = "judge", heartbeat = "1s", failover_after = "1s"',
+            "must have a failover_after that is longer than the heartbeat",
+        ),
+        (
+            'coordinator = "judge"',
+            'coordinator = "judge", mode = "semisync"',
+            "semi-sync",
         ),
         ('{ store = "80us" }', '{ cpu = "1ms" }', '"front" has no "store" step'),
         ('writes = "20%"', "writes = 20", "a share lies between 0 and 1"),

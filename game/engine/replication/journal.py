@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from game.engine.attempt import Attempt
     from game.engine.station import Station
 
+Reigns = tuple[tuple[int, int], ...]
+"""Each reign with writes in a journal, and how long the journal was at its end; oldest first."""
+
 Key = tuple[int, int]
 """Number of the operation and place of the call in it: what an idempotency key says."""
 
@@ -26,8 +29,8 @@ class Entry:
     """When the first copy applied it."""
     station: int
     """Which one that was."""
-    epoch: int = 0
-    """In whose reign that was, where there are reigns."""
+    reign: int = 0
+    """In which reign that was, where there are reigns."""
 
 
 class Journal:
@@ -44,7 +47,7 @@ class Journal:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def write(self, attempt: Attempt, epoch: int = 0) -> int:
+    def write(self, attempt: Attempt, reign: int = 0) -> int:
         """Apply the write of an attempt; returns how long the journal must be to hold it.
 
         One that carries an idempotency key, and is here already, has no second effect.
@@ -57,7 +60,7 @@ class Journal:
                 return place + 1
         now = self.station.kernel.now
         key = operation.data_key
-        self.append(Entry(operation.number, call, key, now, self.station.index, epoch))
+        self.append(Entry(operation.number, call, key, now, self.station.index, reign))
         return len(self.entries)
 
     def append(self, entry: Entry) -> None:
@@ -74,6 +77,25 @@ class Journal:
             entry = dropped[place]
             if self._places.get((entry.operation, entry.call)) == length + place:
                 del self._places[entry.operation, entry.call]
+
+    def reigns(self) -> Reigns:
+        """What another copy needs to know in order to say how much the two have in common."""
+        ends: dict[int, int] = {}
+        for position in range(len(self.entries), 0, -1):
+            ends.setdefault(self.entries[position - 1].reign, position)
+        return tuple(reversed(ends.items()))
+
+    def common(self, reigns: Reigns) -> int:
+        """How many entries are the same in a journal with those reigns.
+
+        One primary writes in one order, so journals that share an entry share all before it (the
+        log matching property of Ongaro and Ousterhout, Raft, ATC 2014, section 5.3).
+        """
+        own = dict(self.reigns())
+        for reign, end in reversed(reigns):
+            if reign in own:
+                return min(end, own[reign])
+        return 0
 
     def discard(self, entries: Iterable[Entry], blame: int) -> None:
         """Note entries that this copy had, and the service does not keep."""

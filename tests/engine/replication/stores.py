@@ -48,12 +48,28 @@ deadline = "{deadline}"
 EAGER = 'attempt_timeout = "50ms"\nretry = { attempts = 3, backoff = "fixed", base = "50ms" }'
 """A client that asks again soon."""
 KEYED = f"{EAGER}\nidempotency_key = true"
+LEADER = f'{KEYED}\nbalancer = "leader-aware"'
+"""One that knows who leads, too."""
 
 
 def fault(kind: str, target: str, at: str, length: str = "", more: str = "") -> str:
     """One fault as TOML; `more` are further lines."""
     lasts = f'\nfor = "{length}"' if length else ""
     return f'\n[[fault]]\nkind = "{kind}"\ntarget = "{target}"\nat = "{at}"{lasts}\n{more}\n'
+
+
+def primary_backup(mode: str = "sync", **settings: str | bool) -> str:
+    """The replication table, with `court` as the coordinator."""
+    words = {
+        name: str(value).lower() if isinstance(value, bool) else f'"{value}"'
+        for name, value in {
+            "kind": "primary-backup",
+            "coordinator": "court",
+            "mode": mode,
+            **settings,
+        }.items()
+    }
+    return "{ " + ", ".join(f"{name} = {word}" for name, word in words.items()) + " }"
 
 
 def store_text(
