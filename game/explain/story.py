@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from game.engine.causes import Cause
+from game.engine.causes import MEANINGS, Cause
 from game.engine.log import Change
 from game.explain.aftermath import QUEUED, Aftermath, aftermath_of
 from game.explain.facts import Facts
@@ -62,9 +62,11 @@ def _after(facts: Facts) -> Iterator[str]:
     failed = len(facts.failures)
     if failed_in_all > failed:
         yield f"{count(failed_in_all - failed, 'more operation')} failed outside what counts."
-    if not failed_in_all and facts.operations and facts.strikes:
+    seen = any(one.seen for one in facts.operations)
+    if not seen and facts.operations and facts.strikes:
         names = listed([facts.fault_id(fault) for fault in _struck(facts)])
         yield f"No user saw a failure, in spite of {names}."
+    yield from _broken_promises(facts)
     saved = rescued(facts)
     if saved:
         yield f"{count(saved, 'good operation')} had been asked again by the client."
@@ -81,6 +83,22 @@ def _after(facts: Facts) -> Iterator[str]:
             asked = target_words(goal)
             yield f"The goal {goal.id} was missed: {measured}, where {asked} was asked for."
     yield from _broken_off(facts)
+
+
+def _broken_promises(facts: Facts) -> Iterator[str]:
+    """What checkers found: nobody saw it, and it is worse than what everybody saw."""
+    for cause in sorted({anomaly.cause for anomaly in facts.anomalies}):
+        found = [anomaly for anomaly in facts.anomalies if anomaly.cause is cause]
+        numbers = {anomaly.operation for anomaly in found}
+        ends = [one.ended_us for one in facts.operations if one.number in numbers]
+        blamed = dict.fromkeys(anomaly.blame for anomaly in found if anomaly.blame >= 0)
+        faults = listed([facts.fault_id(fault) for fault in blamed])
+        why = f"because of {faults}" if blamed else "without a fault"
+        when = f" They ended from {moment(min(ends))} to {moment(max(ends))}." if ends else ""
+        yield (
+            f"{count(len(numbers), 'operation')} came to {cause.word} ({MEANINGS[cause]}), "
+            f"{why}.{when}"
+        )
 
 
 def _broken_off(facts: Facts) -> Iterator[str]:
@@ -144,7 +162,7 @@ def _ended(facts: Facts, strike: Strike, ended_us: int) -> Iterator[Timed]:
     over = f"{name} was over at {moment(ended_us)}"
     left = aftermath_of(facts, strike)
     if left is None:
-        blamed = any(one.failed and one.blame == strike.fault for one in facts.operations)
+        blamed = any(one.seen and one.blame == strike.fault for one in facts.operations)
         nothing = "; what was asked after that did not fail because of it" if blamed else ""
         yield ended_us, f"{over}{nothing}."
     else:
