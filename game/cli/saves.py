@@ -34,16 +34,6 @@ def add_to(commands: Any) -> None:
         add(actions)
 
 
-def add_data_dir(parser: argparse.ArgumentParser) -> None:
-    """The option --data-dir."""
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="FOLDER",
-        help="the folder of the saves (default: NINELIVES_DATA_DIR, else the system's own)",
-    )
-
-
 def add_where(actions: Any) -> None:
     """Add `saves where`."""
     parser = actions.add_parser(
@@ -51,7 +41,7 @@ def add_where(actions: Any) -> None:
         help="the file of the saves",
         description="Print the file of the saves. Nothing is made or opened.",
     )
-    add_data_dir(parser)
+    arguments.add_data_dir(parser)
     arguments.add_json(parser)
     parser.set_defaults(command=where)
 
@@ -64,7 +54,7 @@ def add_export(actions: Any) -> None:
         description="Write every run and setting as JSON lines.",
     )
     parser.add_argument("file", metavar="FILE", help="a file that is not there yet; - is stdout")
-    add_data_dir(parser)
+    arguments.add_data_dir(parser)
     arguments.add_json(parser)
     parser.set_defaults(command=export)
 
@@ -78,7 +68,7 @@ def add_import(actions: Any) -> None:
         "code 0: all of it is here now; 1: some lines could not be read.",
     )
     parser.add_argument("file", metavar="FILE", help="what `saves export` wrote; - is stdin")
-    add_data_dir(parser)
+    arguments.add_data_dir(parser)
     arguments.add_json(parser)
     parser.set_defaults(command=take_in)
 

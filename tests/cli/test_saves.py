@@ -56,6 +56,13 @@ def test_where_prints_the_file_and_makes_nothing(
     assert not place.exists()
 
 
+def test_the_folder_may_be_named_before_the_command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["--data-dir", str(tmp_path), "saves", "where"]) == Exit.GOOD
+    assert capsys.readouterr().out == f"{tmp_path / 'progress.sqlite3'}\n"
+
+
 def test_where_as_data(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     code, out, _ = answer(capsys, "where", "--json")
     told = json.loads(out)
