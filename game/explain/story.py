@@ -159,14 +159,18 @@ def _often(facts: Facts, strikes: Sequence[Strike]) -> str:
 
 def _ended(facts: Facts, strike: Strike, ended_us: int) -> Iterator[Timed]:
     name = facts.fault_id(strike.fault)
-    over = f"{name} was over at {moment(ended_us)}"
+    words = f"{name} was over at {moment(ended_us)}"
     left = aftermath_of(facts, strike)
-    if left is None:
-        blamed = any(one.seen and one.blame == strike.fault for one in facts.operations)
-        nothing = "; what was asked after that did not fail because of it" if blamed else ""
-        yield ended_us, f"{over}{nothing}."
-    else:
-        yield ended_us, " ".join((f"{over}.", *_left_words(facts, left, ended_us, name)))
+    if left is not None:
+        yield ended_us, " ".join((f"{words}.", *_left_words(facts, left, ended_us, name)))
+        return
+    blamed = sum(
+        one.seen and one.blame == strike.fault and one.invoked_us <= ended_us
+        for one in facts.operations
+    )
+    if blamed and len(facts.strikes_by(strike.fault)) == 1:
+        words += f"; {count(blamed, 'operation')} failed because of it, none that was asked later"
+    yield ended_us, f"{words}."
 
 
 def _left_words(facts: Facts, left: Aftermath, ended_us: int, name: str) -> Iterator[str]:
@@ -241,7 +245,8 @@ def _outage_words(facts: Facts, outage: Outage) -> Iterator[str]:
     since = _since_fault(facts, outage)
     if outage.failed == 1:
         cause = outage.causes[0][0].word
-        yield f"At {moment(outage.first_us)} one operation failed ({cause}){since}."
+        words = f"At {moment(outage.first_us)} one operation failed ({cause})"
+        yield f"{words},{since}." if since else f"{words}."
     else:
         failed = (
             f"all {outage.ended:,} operations that ended then failed"
