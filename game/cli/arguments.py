@@ -6,6 +6,7 @@ import argparse
 import difflib
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from game.cli.exits import WrongUse
@@ -85,6 +86,17 @@ def assignment(text: str) -> tuple[str, str]:
     if not equals or not control.strip():
         raise argparse.ArgumentTypeError(f'"{text}" sets nothing: write CONTROL=VALUE')
     return control.strip(), label.strip()
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """The option --data-dir. It may stand before a command too, so its default is not set here."""
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="FOLDER",
+        help="the folder of the saves (default: NINELIVES_DATA_DIR, else the system's own)",
+    )
 
 
 def add_jobs(parser: argparse.ArgumentParser, default: int | None) -> None:

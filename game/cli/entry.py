@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from game.cli import bench, codex, explain, lab, level, play, run
-from game.cli.arguments import Parser, one_of
+from game.cli import bench, codex, explain, lab, level, play, run, saves
+from game.cli.arguments import Parser, add_data_dir, one_of
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -22,7 +22,9 @@ GROUPS = {
     "lab": lab,
     "bench": bench,
     "codex": codex,
+    "saves": saves,
 }
+WITH_ACTIONS = {"level": level.ACTIONS, "saves": saves.ACTIONS}
 
 
 class PrintVersion(argparse.Action):
@@ -53,6 +55,7 @@ def make_parser() -> Parser:
     parser.add_argument(
         "--version", action=PrintVersion, nargs=0, help="the version and its engine"
     )
+    add_data_dir(parser)
     parser.set_defaults(command=play.play, level=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for group in GROUPS.values():
@@ -69,9 +72,9 @@ def check_command(words: Sequence[str]) -> None:
             return
         if word not in known:
             raise WrongUse(one_of(kind, word, known))
-        if word != "level":
+        if word not in WITH_ACTIONS:
             return
-        known, kind = level.ACTIONS, "action"
+        known, kind = WITH_ACTIONS[word], "action"
 
 
 def never_fail_to_print() -> None:
@@ -85,7 +88,7 @@ def answer(words: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     check_command(words)
     try:
-        options = make_parser().parse_args(words)
+        options = make_parser().parse_args(words, argparse.Namespace(data_dir=None))
         code = int(options.command(options))
     except SystemExit as done:
         code = int(done.code or 0)

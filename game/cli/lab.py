@@ -25,7 +25,7 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="checks to run; default: all")
     parser.add_argument(
-        "--fast", action="store_true", help="a quarter of the work, and so less sharp"
+        "--fast", action="store_true", help="half of the work, and so less sharp"
     )
     arguments.add_jobs(parser, default=None)
     parser.add_argument(
@@ -64,7 +64,10 @@ def lab(options: argparse.Namespace) -> int:
 
 def print_row(row: CheckRow) -> None:
     """One row in words."""
-    again = "  (at the second try)" if row.first is not None and row.ok else ""
+    again = ""
+    if row.first is not None:
+        first = row.first
+        again = f"  (second try; the first gave {first.estimate:.6g} ± {first.se:.2g})"
     print(
         f"{'ok    ' if row.ok else 'BROKEN'}  {row.id:<32} {row.estimate:>12.6g} ± {row.se:<10.2g}"
         f" wants {row.reference:.6g} ± {row.gate:.2g}  {row.title}{again}",

@@ -281,10 +281,11 @@ class OpenLoop(ClientGroup):
         self._plan()
 
     def _plan(self) -> None:
+        """Plan the arrival after the one that is due now (or after the start)."""
         gap_us = self._gap(self._gap_luck())
         if self._factor != 1.0:
             gap_us = gap_us / self._factor if self._factor else float(1 << 60)
-        self._next_us = next_us = max(self.kernel.now, self._next_us) + int(gap_us + 0.5)
+        self._next_us = next_us = self._next_us + int(gap_us + 0.5)
         if next_us <= self.last_us:
             kernel = self.kernel
             heappush(

@@ -525,5 +525,7 @@ class Relay(Station):
         """A request arrives, and leaves in the same instant."""
         if self.node.state or attempt.phase:
             self._deliver_to_absent(attempt)
-        elif not attempt.caller.demanding or not self._met_at_the_door(attempt, self.kernel.now):
+        elif attempt.caller.demanding and self._met_at_the_door(attempt, self.kernel.now):
+            return
+        else:
             self.begin(attempt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from game.engine.attempt import (
     BLOCKED,
@@ -24,8 +24,8 @@ from game.engine.node import State
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
 from game.engine.station import NEVER_EXPIRES
-from game.level.annotations import PolicyName, PositiveCount, ServiceName
-from game.level.model import Law, LawField
+from game.level.annotations import PolicyName, PositiveCount, ServiceName, WholeNumber
+from game.level.model import MOST_MACHINES, Law, LawField
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller, Target
@@ -199,7 +199,7 @@ class CallOut:
     """A call to another service."""
 
     call: ServiceName
-    fan_out: PositiveCount = 1
+    fan_out: Annotated[int, WholeNumber(1, MOST_MACHINES)] = 1
     """Targets asked at once."""
     first: PositiveCount | None = None
     """Answers that are enough; default: all."""

@@ -39,7 +39,7 @@ def aftermath_of(facts: Facts, strike: Strike) -> Aftermath | None:
     failed = [
         one
         for one in facts.operations
-        if one.failed and one.blame == strike.fault and strike.ended_us < one.invoked_us < until_us
+        if one.seen and one.blame == strike.fault and strike.ended_us < one.invoked_us < until_us
     ]
     if not failed:
         return None

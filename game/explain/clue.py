@@ -18,9 +18,6 @@ GONE = frozenset(
 """Causes that speak of a machine, or a way to it, that is not there."""
 SLOW = frozenset((Cause.SERVED_TOO_SLOWLY, Cause.LATE_ANSWER, Cause.WAITED_IN_QUEUE))
 """Causes that speak of an answer that would have come."""
-PROMISES = frozenset(
-    (Cause.STALE, Cause.LOST_WRITE, Cause.DUPLICATE, Cause.OVERSOLD, Cause.WRONG_VALUE)
-)
 
 REDUNDANCY = ("count", "on", "first", "fan_out")
 PLACEMENT = ("zones", "on", "balancer", "count")

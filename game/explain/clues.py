@@ -15,12 +15,12 @@ FEW = 20
 LOOKS: tuple[Look, ...] = (
     promises.broken_promises,
     machines.nobody_else,
+    machines.gray,
+    machines.held_by_the_silent,
     machines.asked_the_dead,
     callers.asked_once,
     callers.waited_in_vain,
     callers.given_up_early,
-    machines.gray,
-    machines.held_by_the_silent,
     callers.storm,
     machines.too_much_work,
     callers.behind,
@@ -29,12 +29,13 @@ LOOKS: tuple[Look, ...] = (
     promises.slow_goals,
     promises.money,
 )
-"""Where to look. Of equal weight, the first one counts."""
+"""Where to look. Of about equal weight the first one counts: what is nearer to the origin."""
 
 
 def clues_of(facts: Facts) -> tuple[Clue, ...]:
-    """At most four, the weightiest first."""
+    """At most four, the weightiest first, in tenths of all failures."""
     failures = facts.failures or tuple(one for one in facts.operations if one.failed)
     found = [clue for look in LOOKS for clue in look(facts, failures)]
     telling = [clue for clue in found if clue.weight * FEW >= len(failures)]
-    return tuple(sorted(telling, key=lambda clue: -clue.weight)[:MOST_CLUES])
+    tenth = max(1, len(failures) // 10)
+    return tuple(sorted(telling, key=lambda clue: -(clue.weight // tenth))[:MOST_CLUES])

@@ -70,7 +70,17 @@ def find_page(term: str) -> Page | None:
     inside = sorted((name for name in names if wanted in name), key=len)
     near = difflib.get_close_matches(wanted, names, n=1)
     found = [*beginning[:1], *inside[:1], *near]
-    return _pages()[names[found[0]]] if found else None
+    return _pages()[names[found[0]]] if found else _most_about(wanted)
+
+
+def _most_about(words: str) -> Page | None:
+    """The page that says these words most often, if one does."""
+    pages = _pages().values()
+    told = {
+        page.id: f" {_plain(f'{page.summary} {page.body}')} ".count(f" {words} ") for page in pages
+    }
+    most = max(told, key=lambda page_id: told[page_id], default="")
+    return _pages()[most] if most and told[most] else None
 
 
 def nearest_pages(term: str, most: int = 3) -> tuple[str, ...]:

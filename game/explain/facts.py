@@ -15,8 +15,14 @@ from game.explain.outages import Outage, outages_of
 from game.explain.strikes import Strike, strikes_of
 from game.level.model import Fault, Level, System
 from game.level.registry import Kind, Registry
+from game.score.consistency.anomalies import Anomaly, find_anomalies
 from game.score.scorecard import SeedScore
 from game.score.tally import outcomes
+
+UNSEEN = frozenset(
+    (Cause.STALE, Cause.LOST_WRITE, Cause.DUPLICATE, Cause.OVERSOLD, Cause.WRONG_VALUE)
+)
+"""Causes that the user does not see: the answer looked good, and was not right."""
 
 
 class Ended(NamedTuple):
@@ -34,6 +40,11 @@ class Ended(NamedTuple):
     def failed(self) -> bool:
         """Whether it was not good."""
         return self.cause is not Cause.NONE
+
+    @property
+    def seen(self) -> bool:
+        """Whether its user saw that it failed."""
+        return self.failed and self.cause not in UNSEEN
 
 
 class Tried(NamedTuple):
@@ -75,6 +86,8 @@ class Facts:
     strikes: tuple[Strike, ...]
     outages: tuple[Outage, ...]
     """Runs of failures as users saw them, in order of time."""
+    anomalies: tuple[Anomaly, ...]
+    """What the checkers found in the whole run."""
 
     @property
     def failures(self) -> tuple[Ended, ...]:
@@ -115,7 +128,8 @@ class Facts:
 
 def facts_of(level: Level, system: System, log: Log, score: SeedScore, registry: Registry) -> Facts:
     """Read the Log once."""
-    operations = _operations(system, log)
+    anomalies = find_anomalies(system, log)
+    operations = _operations(system, log, anomalies)
     first_us, last_us = score.window_us
     return Facts(
         level=level,
@@ -127,13 +141,16 @@ def facts_of(level: Level, system: System, log: Log, score: SeedScore, registry:
         valid=tuple(one for one in operations if first_us <= one.invoked_us <= last_us),
         requests=_requests(log),
         strikes=strikes_of(system, log),
-        outages=outages_of([(one.ended_us, one.cause, one.blame) for one in operations]),
+        outages=outages_of(
+            [(one.ended_us, one.cause if one.seen else Cause.NONE, one.blame) for one in operations]
+        ),
+        anomalies=anomalies,
     )
 
 
-def _operations(system: System, log: Log) -> tuple[Ended, ...]:
+def _operations(system: System, log: Log, anomalies: Sequence[Anomaly]) -> tuple[Ended, ...]:
     """The ledger as the score closed it, for the whole run."""
-    closed = outcomes(system, log, (0, max(log.duration_us, log.ended_us)))
+    closed = outcomes(system, log, (0, max(log.duration_us, log.ended_us)), anomalies)
     numbers, clients = log.operations.column("operation"), log.operations.column("client")
     found = [
         Ended(

@@ -55,7 +55,12 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
             for one in facts.requests
             if one.operation in blamed
             and one.cause is not Cause.NONE
-            and any(s.covers(one.sent_us) and one.place in s.machines for s in strikes)
+            and any(
+                s.covers(one.sent_us)
+                and one.place in s.machines
+                and not facts.machines_of(one.service) <= set(s.machines)
+                for s in strikes
+            )
         ]
         if not failed:
             continue
@@ -162,13 +167,19 @@ def too_much_work(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 
 def struck_whole(facts: Facts, fault: int) -> list[tuple[str, frozenset[int]]]:
-    """Services of which a single strike of the fault hit every machine."""
+    """Services of which one strike hit every machine, for longer than their users wait."""
+    patience_us = max((client.deadline for client in facts.system.clients), default=0)
+    strikes = [
+        strike
+        for strike in facts.strikes_by(fault)
+        if strike.ended_us is None or strike.ended_us - strike.began_us > patience_us
+    ]
     services = dict.fromkeys(service for service, _ in facts.log.stations)
     return [
         (service, machines)
         for service in services
         for machines in [facts.machines_of(service)]
-        if any(machines <= set(strike.machines) for strike in facts.strikes_by(fault))
+        if any(machines <= set(strike.machines) for strike in strikes)
     ]
 
 

@@ -10,7 +10,6 @@ from game.explain.clue import (
     CAPACITY,
     DETECTION,
     PRICES,
-    PROMISES,
     REPLICATION,
     RETRIES,
     WAITING,
@@ -25,12 +24,19 @@ from game.score.measures import MEASURES
 
 def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Answers that looked good and were not right."""
-    broken = Counter(one.cause for one in failures if one.cause in PROMISES)
-    for cause, number in broken.most_common():
-        pages = ("idempotency",) if cause is Cause.DUPLICATE else ("replication",)
-        words = f"{count(number, 'operation')} looked good to the user and came to: {cause.word}."
+    broken = Counter(anomaly.cause for anomaly in facts.anomalies)
+    for cause, number in sorted(broken.items()):
+        words = f"{count(number, 'operation')} looked well and came to {cause.word}."
         # Wrong answers outweigh missing ones: nobody sees them.
-        yield Clue(words, number + len(failures), REPLICATION + RETRIES, pages)
+        weight = number + len(failures)
+        yield Clue(words, weight, REPLICATION + RETRIES, PAGES.get(cause, ("replication",)))
+
+
+PAGES = {
+    Cause.LOST_WRITE: ("lost-write", "replication"),
+    Cause.DUPLICATE: ("duplicate-effect", "idempotency"),
+}
+"""Codex pages about what checkers find."""
 
 
 def no_leader(facts: Facts, failures: Failures) -> Iterator[Clue]:

@@ -152,7 +152,7 @@ def _look_at(level: Level, clue: Clue) -> LookAt:
         words=clue.words,
         controls=tuple(control.id for control in controls),
         families=tuple(dict.fromkeys(control.family for control in controls)),
-        codex=tuple(page for page in clue.codex if codex_page(page) is not None),
+        codex=clue.codex,
         nodes=clue.nodes,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from game.engine.causes import Cause
+from game.engine.causes import MEANINGS, Cause
 from game.engine.log import Change
 from game.explain.aftermath import QUEUED, Aftermath, aftermath_of
 from game.explain.facts import Facts
@@ -62,9 +62,11 @@ def _after(facts: Facts) -> Iterator[str]:
     failed = len(facts.failures)
     if failed_in_all > failed:
         yield f"{count(failed_in_all - failed, 'more operation')} failed outside what counts."
-    if not failed_in_all and facts.operations and facts.strikes:
+    seen = any(one.seen for one in facts.operations)
+    if not seen and facts.operations and facts.strikes:
         names = listed([facts.fault_id(fault) for fault in _struck(facts)])
         yield f"No user saw a failure, in spite of {names}."
+    yield from _broken_promises(facts)
     saved = rescued(facts)
     if saved:
         yield f"{count(saved, 'good operation')} had been asked again by the client."
@@ -81,6 +83,22 @@ def _after(facts: Facts) -> Iterator[str]:
             asked = target_words(goal)
             yield f"The goal {goal.id} was missed: {measured}, where {asked} was asked for."
     yield from _broken_off(facts)
+
+
+def _broken_promises(facts: Facts) -> Iterator[str]:
+    """What checkers found: nobody saw it, and it is worse than what everybody saw."""
+    for cause in sorted({anomaly.cause for anomaly in facts.anomalies}):
+        found = [anomaly for anomaly in facts.anomalies if anomaly.cause is cause]
+        numbers = {anomaly.operation for anomaly in found}
+        ends = [one.ended_us for one in facts.operations if one.number in numbers]
+        blamed = dict.fromkeys(anomaly.blame for anomaly in found if anomaly.blame >= 0)
+        faults = listed([facts.fault_id(fault) for fault in blamed])
+        why = f"because of {faults}" if blamed else "without a fault"
+        when = f" They ended from {moment(min(ends))} to {moment(max(ends))}." if ends else ""
+        yield (
+            f"{count(len(numbers), 'operation')} came to {cause.word} ({MEANINGS[cause]}), "
+            f"{why}.{when}"
+        )
 
 
 def _broken_off(facts: Facts) -> Iterator[str]:
@@ -141,14 +159,18 @@ def _often(facts: Facts, strikes: Sequence[Strike]) -> str:
 
 def _ended(facts: Facts, strike: Strike, ended_us: int) -> Iterator[Timed]:
     name = facts.fault_id(strike.fault)
-    over = f"{name} was over at {moment(ended_us)}"
+    words = f"{name} was over at {moment(ended_us)}"
     left = aftermath_of(facts, strike)
-    if left is None:
-        blamed = any(one.failed and one.blame == strike.fault for one in facts.operations)
-        nothing = "; what was asked after that did not fail because of it" if blamed else ""
-        yield ended_us, f"{over}{nothing}."
-    else:
-        yield ended_us, " ".join((f"{over}.", *_left_words(facts, left, ended_us, name)))
+    if left is not None:
+        yield ended_us, " ".join((f"{words}.", *_left_words(facts, left, ended_us, name)))
+        return
+    blamed = sum(
+        one.seen and one.blame == strike.fault and one.invoked_us <= ended_us
+        for one in facts.operations
+    )
+    if blamed and len(facts.strikes_by(strike.fault)) == 1:
+        words += f"; {count(blamed, 'operation')} failed because of it, none that was asked later"
+    yield ended_us, f"{words}."
 
 
 def _left_words(facts: Facts, left: Aftermath, ended_us: int, name: str) -> Iterator[str]:
@@ -223,7 +245,8 @@ def _outage_words(facts: Facts, outage: Outage) -> Iterator[str]:
     since = _since_fault(facts, outage)
     if outage.failed == 1:
         cause = outage.causes[0][0].word
-        yield f"At {moment(outage.first_us)} one operation failed ({cause}){since}."
+        words = f"At {moment(outage.first_us)} one operation failed ({cause})"
+        yield f"{words},{since}." if since else f"{words}."
     else:
         failed = (
             f"all {outage.ended:,} operations that ended then failed"

@@ -24,8 +24,8 @@ class Strike:
     """Places of the nodes that it was aimed at, in order; () for clients, links and everything."""
 
     def covers(self, time_us: int) -> bool:
-        """Whether the fault was at work then."""
-        return self.began_us <= time_us and (self.ended_us is None or time_us <= self.ended_us)
+        """Whether the fault was at work then; at its end it is not any more."""
+        return self.began_us <= time_us and (self.ended_us is None or time_us < self.ended_us)
 
 
 def strikes_of(system: System, log: Log) -> tuple[Strike, ...]:

@@ -243,8 +243,55 @@ def _twice(identity: str, of: str) -> Complaint:
     return Complaint("duplicate-id", f'"{identity[:80]}" is the id of another {of}', ("id",))
 
 
+MOST_CALLS = 1000
+"""Calls behind one request; a client may ask as many machines at once."""
+MOST_DEEP = 32
+"""Services behind one another."""
+MOST_STEPS = 64
+MOST_SERVICES = 300
+
+
 def check_calls(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
-    """(id, complaint) for every service that closes a circle of calls."""
+    """(id, complaint) for services that call in a circle, or too many others."""
+    circles = list(_circles(services))
+    yield from circles or _crowds(services)
+
+
+def _crowds(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
+    """Services whose requests spread too far; the calls must not go in a circle."""
+    known = {service.id: service for service in services}
+    sizes: dict[str, tuple[int, int]] = {}
+
+    def size(service: str) -> tuple[int, int]:
+        """The number of calls behind one request, and how deep they go."""
+        if service not in sizes:
+            calls = deep = 0
+            for step in known[service].steps if service in known else ():
+                for callee in references((step,), "service"):
+                    behind, below = size(callee)
+                    calls += getattr(step, "fan_out", 1) * (1 + behind)
+                    deep = max(deep, below + 1)
+            sizes[service] = (min(calls, MOST_CALLS + 1), deep)
+        return sizes[service]
+
+    if len(services) > MOST_SERVICES:
+        message = f"{len(services)} services; a level has at most {MOST_SERVICES}"
+        yield services[MOST_SERVICES].id, Complaint("too-many-calls", message, ("id",))
+        return
+    for service in services:
+        calls, deep = size(service.id)
+        if len(service.steps) > MOST_STEPS:
+            message = f"{len(service.steps)} steps; a service has at most {MOST_STEPS}"
+        elif calls > MOST_CALLS:
+            message = f"one request leads to more than {MOST_CALLS} calls"
+        elif deep > MOST_DEEP:
+            message = f"calls go {deep} services deep; at most {MOST_DEEP} are allowed"
+        else:
+            continue
+        yield service.id, Complaint("too-many-calls", message, ("steps",), on_key=True)
+
+
+def _circles(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
     calls = {service.id: tuple(references(service.steps, "service")) for service in services}
     done: set[str] = set()
     for root in calls:

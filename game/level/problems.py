@@ -54,6 +54,7 @@ CODES: dict[str, Code] = {
         ("L025", "wrong-target", "A fault of this kind cannot be aimed at that."),
         ("L026", "call-cycle", "Services call each other in a circle."),
         ("L027", "contradiction", "Keys that exclude each other, or need each other."),
+        ("L028", "too-many-calls", "One request spreads over too many calls, or too deep."),
         ("L030", "unknown-path", "A control sets something that does not exist."),
         ("L031", "bad-choice", "A choice of a control makes the level invalid."),
         ("L032", "unknown-choice", "The control has no choice of that label."),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from game.engine.kinds import load_kinds
 from game.level.model import SECOND_US, Level
 from game.level.problems import LevelErrors, Unreadable
 from game.level.read import inspect_level, read_level, read_level_bytes
@@ -265,6 +266,56 @@ def test_services_that_call_each_other_in_a_circle_are_named() -> None:
     problem = only_problem(text)
     assert problem.code == "L026"
     assert "shop -> store -> shop" in problem.message
+
+
+def chain_of_services(length: int, fan_out: int = 1) -> str:
+    calls = "".join(
+        f"""
+[[service]]
+id = "s{number}"
+on = "n"
+steps = [{{ call = "s{number + 1}", fan_out = {fan_out} }}]
+"""
+        for number in range(length)
+    )
+    return f"""format = 1
+title = "A chain"
+duration = "5s"
+[[node]]
+id = "n"
+[[client]]
+id = "users"
+call = "s0"
+rate = 1
+{calls}
+[[service]]
+id = "s{length}"
+on = "n"
+"""
+
+
+@pytest.mark.parametrize(
+    ("length", "fan_out", "words"),
+    [
+        (33, 1, "33 services deep"),
+        (4, 10, "more than 1000 calls"),
+        (300, 1, "at most 300"),
+    ],
+)
+def test_a_request_may_not_spread_without_bounds(length: int, fan_out: int, words: str) -> None:
+    _, problems = read_level_bytes(
+        chain_of_services(length, fan_out).encode(), "chain.toml", load_kinds()
+    )
+    first = next(iter(problems))
+
+    assert first.code == "L028"
+    assert words in first.message
+
+
+def test_a_deep_chain_within_the_bounds_is_a_level() -> None:
+    level, _ = read_level_bytes(chain_of_services(31).encode(), "chain.toml", load_kinds())
+
+    assert level is not None
 
 
 def test_every_dangling_reference_in_one_table_is_reported() -> None:

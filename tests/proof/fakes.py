@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from game.level.model import Choice, Control, Goal, Level, System
 from game.level.plan import Plan, default_plan
 from game.level.proofs import Proof
-
-from game.level.model import Choice, Control, Goal, Level, System
 from game.proof.plans import set_to
 from game.proof.played import Extent, Job, Played
 from game.proof.rule import Case

@@ -4,9 +4,9 @@ from dataclasses import replace
 from math import inf
 
 import pytest
-from game.level.plan import default_plan
 
 from game.level.model import Goal
+from game.level.plan import default_plan
 from game.proof.budget import allowed_failures, budget_used
 from game.proof.played import Extent, Job, Played
 from tests.proof.fakes import FAST, PRICE, UP, FakePlayer, Night, level

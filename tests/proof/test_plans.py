@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from game.level.plan import Plan
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.level.plan import Plan
 from game.proof.plans import (
     all_plans,
     cheapest_plan,

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from game.level.plan import default_plan
 
+from game.level.plan import default_plan
 from game.proof.plans import set_to
 from game.proof.played import Extent, Job, missed
 from game.proof.runs import EngineFailed, Runs
