@@ -24,9 +24,7 @@ def add_to(commands: Any) -> None:
         "hold; 1: one does not.",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="checks to run; default: all")
-    parser.add_argument(
-        "--fast", action="store_true", help="half of the work, and so less sharp"
-    )
+    parser.add_argument("--fast", action="store_true", help="half of the work, and so less sharp")
     arguments.add_jobs(parser, default=None)
     parser.add_argument(
         "--seed-base",

@@ -349,7 +349,8 @@ class Station:
             attempt.call.operation.number,
             attempt.kind,
         )
-        attempt.slowed_by = route.touched
+        if route.touched != NO_FAULT:
+            attempt.slowed_by = route.touched
         if fate:
             attempt.blame = route.touched
             self._vanish(attempt, Cause.UNREACHABLE if fate == 2 else Cause.LOST)

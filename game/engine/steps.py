@@ -437,7 +437,8 @@ class ForwardStep(Chained):
             attempt.call.operation.number,
             attempt.kind,
         )
-        attempt.slowed_by = target.out.touched
+        if target.out.touched != NO_FAULT:
+            attempt.slowed_by = target.out.touched
         if fate is not Fate.ARRIVED:
             attempt.blame = target.out.touched
             self.station.lose(attempt, Cause.UNREACHABLE if fate is Fate.CUT else Cause.LOST)
