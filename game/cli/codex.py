@@ -63,7 +63,7 @@ def print_index(*, as_json: bool) -> None:
 
         print(json.dumps([asdict(entry) for entry in entries], indent=2, ensure_ascii=False))
         return
-    from game.cli.report import new_table, stdout_console
+    from game.cli.console import new_table, stdout_console
 
     table = new_table(f"The codex, {len(entries)} pages", "term", "what it is")
     for entry in entries:
@@ -77,7 +77,7 @@ def print_page(page: Page) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from game.cli.report import stdout_console
+    from game.cli.console import stdout_console
 
     console = stdout_console()
     console.print(Text(page.title, "bold"))

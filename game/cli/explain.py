@@ -68,7 +68,7 @@ def explain(options: argparse.Namespace) -> int:
         head = {"level": level.id, "plan": plan.name}
         print(json.dumps({**head, **post_mortem_json(found)}, indent=2, ensure_ascii=False))
     else:
-        from game.cli.report import stdout_console
+        from game.cli.console import stdout_console
 
         print_post_mortem(level, plan, found, stdout_console())
     return Exit.GOOD if found.verdict == "passed" else Exit.NO
@@ -97,7 +97,8 @@ def print_post_mortem(level: Level, plan: Plan, told: PostMortem, console: Conso
     """All of it, for a person."""
     from rich.text import Text
 
-    from game.cli.report import VERDICT_STYLES, new_table, plan_words
+    from game.cli.console import new_table
+    from game.cli.report import VERDICT_STYLES, plan_words
 
     title = Text(level.title or level.id, "bold")
     title.append(f", {plan_words(level, plan)}, seed {told.seed}: ", "not bold")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from game.cli.console import new_table
 from game.engine.causes import MEANINGS
 from game.level.model import SECOND_US, Level
 from game.level.plan import Plan, default_plan, diff_plans
@@ -18,7 +19,6 @@ from game.score.nines import nines
 from game.score.scorecard import ENGINE_ERROR, FAILED, PASSED, TOO_EXPENSIVE, Scorecard, SeedScore
 from game.score.words import measure_words, target_words
 
-WIDTH_OF_A_FILE = 100
 SAYS = {cause.word: meaning for cause, meaning in MEANINGS.items()}
 VERDICT_STYLES = {
     PASSED: "bold green",
@@ -26,14 +26,6 @@ VERDICT_STYLES = {
     TOO_EXPENSIVE: "bold yellow",
     ENGINE_ERROR: "bold magenta",
 }
-
-
-def stdout_console() -> Console:
-    """A console on stdout that takes text literally, and colours only a terminal."""
-    console = Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = WIDTH_OF_A_FILE
-    return console
 
 
 def print_report(level: Level, plan: Plan, card: Scorecard, console: Console) -> None:
@@ -75,22 +67,6 @@ def seeds_words(card: Scorecard) -> str:
     if seeds == list(range(seeds[0], seeds[-1] + 1)):
         return f"seeds {seeds[0]}-{seeds[-1]}"
     return f"{len(seeds)} seeds"
-
-
-def new_table(title: str, *columns: str) -> Table:
-    """A light table; a column whose name starts with ">" is flush right."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
-    for column in columns:
-        right = column.startswith(">")
-        table.add_column(column.removeprefix(">"), justify="right" if right else "left")
-    return table
 
 
 def score_of(card: Scorecard, seed: int) -> SeedScore:

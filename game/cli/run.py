@@ -90,7 +90,8 @@ def run(options: argparse.Namespace) -> int:
 
         print(json.dumps(scorecard_json(card), indent=2, ensure_ascii=False))
     else:
-        from game.cli.report import print_report, stdout_console
+        from game.cli.console import stdout_console
+        from game.cli.report import print_report
 
         print_report(task.level, task.plan, card, stdout_console())
     if card.verdict == "engine-error" and not again:

@@ -28,7 +28,7 @@ CAPACITY = ("count", "cores", "speed", "workers")
 ADMISSION = ("queue", "discipline", "shed", "concurrency_limit", "rate_limit", "scheduling")
 STORM = ("retry", "breaker", "rate_limit", "shed", "bulkhead")
 CALLS = ("attempt_timeout", "deadline", "breaker", "bulkhead", "retry", "policy")
-REPLICATION = ("replication", "store", "idempotency", "idempotency_key", "coordinator", "fencing")
+REPLICATION = ("replication", "store", "idempotency", "idempotency_key")
 PRICES = ("price_per_hour", "count", "speed", "cores", "zones")
 
 

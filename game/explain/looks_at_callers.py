@@ -60,17 +60,19 @@ def waited_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 
 def given_up_early(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """Callers that gave up on work that was under way, before the user's time was over."""
+    """Callers that gave up on machines that were well, before the user's time was over."""
+    at_machines = {strike.fault for strike in facts.strikes if strike.machines}
     early = [
         one
         for one in failures
         if one.cause in SLOW
+        and one.blame not in at_machines
         and 10 * (one.ended_us - one.invoked_us) < 9 * facts.deadline_us(one.client)
     ]
     if early:
         words = (
-            f"{count(len(early), 'operation')} failed before the user's time was over, though an "
-            "answer was on its way or in work: a caller gave up first."
+            f"{count(len(early), 'operation')} failed before the user's time was over, with the "
+            "answer still to come: a caller gave up first."
         )
         yield Clue(words, len(early), WAITING, ("timeouts",))
 
@@ -90,7 +92,7 @@ def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
         again, requests, what = worst
         words = (
             f"{share(again, requests)} of the requests in the worst run of failures were {what}, "
-            "to machines that had too much to do already."
+            "while requests waited in queues."
         )
         yield Clue(words, min(weight, len(failures)), STORM, ("retry-storm", "retry"))
 

@@ -94,7 +94,7 @@ def test_too_much_work_is_told_with_the_machine_that_had_most_of_it() -> None:
 def test_a_storm_of_retries_is_told_by_its_share() -> None:
     eager = '\n[[policy]]\nid = "plain"\nattempt_timeout = "50ms"\nretry = { attempts = 3 }\n'
     found = clues(eager, machines=1, gap="4ms")
-    assert any("were retries, to machines that had too much to do" in one.words for one in found)
+    assert any("were retries, while requests waited in queues" in one.words for one in found)
     assert "retry-storm" in pages(found)
 
 

@@ -1,4 +1,4 @@
-"""Levels two, four and five, as a player meets them. Their proofs are `ninelives level test`'s."""
+"""Levels two to five, as a player meets them. Their proofs are `ninelives level test`'s."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from functools import cache
 
 import pytest
 
+from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
+from game.engine.log import Log
+from game.engine.run import simulate
 from game.level.find import find_level
 from game.level.model import SECOND_US, Level
-from game.level.plan import make_plan
+from game.level.plan import make_plan, system_with
 from game.level.proofs import Proof, proofs_path, read_proofs
 from game.level.read import read_level
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
-PLACES = {"how-long-is-too-long": 2, "the-slow-one": 4, "all-eggs": 5}
+PLACES = {"how-long-is-too-long": 2, "try-again": 3, "the-slow-one": 4, "all-eggs": 5}
 
 
 @cache
@@ -41,6 +44,13 @@ def leading_cause(card: Scorecard) -> str:
 def availability(card: Scorecard) -> float:
     seed = card.seeds[0]
     return seed.good / seed.operations
+
+
+def good_after(log: Log, moment_us: int) -> float:
+    """The share of good ones among the operations that were invoked from then on."""
+    columns = (log.operations.column("invoked_us"), log.operations.column("cause"))
+    causes = [cause for invoked_us, cause in zip(*columns, strict=True) if invoked_us >= moment_us]
+    return causes.count(Cause.NONE) / len(causes)
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -73,6 +83,30 @@ def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: P
 def test_one_silent_oracle_of_three_takes_more_than_its_third_of_the_visitors() -> None:
     assert availability(first_night("how-long-is-too-long")) < 0.6
     assert leading_cause(first_night("how-long-is-too-long")) == "queue-full"
+
+
+def test_eager_retries_turn_a_blip_into_an_outage_that_outlives_it() -> None:
+    level = level_of("try-again")
+    plan = make_plan(level, {"retry": "again at once", "number": "yes"})
+    system = system_with(level, plan, load_kinds())
+    boat_gone_us = 11_200_000
+    late = good_after(simulate(system, 1), boat_gone_us + 10 * SECOND_US)
+    assert late < 0.01
+    assert good_after(simulate(system, 1, without=["boat"]), boat_gone_us) > 0.99
+
+
+def test_a_budget_lets_the_outage_end_with_its_blip() -> None:
+    level = level_of("try-again")
+    plan = make_plan(level, {"retry": "the same, a quarter", "number": "yes"})
+    log = simulate(system_with(level, plan, load_kinds()), 1)
+    assert good_after(log, 12 * SECOND_US) > 0.99
+
+
+def test_a_form_without_a_number_is_a_second_cat() -> None:
+    without = first_night("try-again", retry="the same, a quarter")
+    numbered = first_night("try-again", retry="the same, a quarter", number="yes")
+    assert (without.measures["duplicates"] or 0) > 100
+    assert numbered.measures["duplicates"] == 0
 
 
 def test_a_health_check_never_finds_the_slow_one() -> None:
