@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from game.cli import arguments
 from game.cli.exits import WrongUse
 
 
@@ -14,6 +15,7 @@ def add_to(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("play", help="open the game, straight at a level if one is named")
     parser.add_argument("level", nargs="?", metavar="LEVEL", help="an id, a file or a folder")
+    arguments.add_data_dir(parser)
     parser.set_defaults(command=play)
 
 
@@ -28,7 +30,7 @@ def play(options: argparse.Namespace) -> int:
         path = Path(level_at(options.level).path)
     from game.tui.app import run_game
 
-    return run_game(path)
+    return run_game(path, options.data_dir)
 
 
 def has_terminal() -> bool:

@@ -1,120 +1,327 @@
-"""The game on the screen."""
+"""The game on the screen: its modes, its settings, and what every screen may ask of it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.worker import Worker, WorkerState
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.timer import Timer
 
+from game.level.campaign import Campaign, LevelCard, read_campaign
 from game.tui.assets import asset
-from game.tui.glyphs import choose_glyphs
+from game.tui.glyphs import ASCII, UNICODE, GlyphSet, choose_glyphs
+from game.tui.plain import PlainFilter
+from game.tui.screens.campaign import CampaignScreen
 from game.tui.screens.page import Page
-from game.tui.screens.title import TitleScreen
 from game.tui.simulator import EngineSimulator
 from game.tui.themes import THEMES, theme_for
 
 if TYPE_CHECKING:
-    from game.level.model import Level
-    from game.tui.session import Session
+    from textual.command import Provider
+
+    from game.progress import Progress
+    from game.tui.session import Finished, Session
+
+SLICE_US = 8_000
+JUDGING_A_SECOND = 40
+KEY_NAMES = {key: key for key in ("up", "down", "left", "right", "enter", "space", "tab")}
+GLYPHS = {"ascii": ASCII, "unicode": UNICODE}
+
+
+def codex_screen() -> Screen[Any]:
+    """The guide, loaded when it is first wanted."""
+    from game.tui.screens.codex import CodexScreen
+
+    return CodexScreen()
+
+
+def records_screen() -> Screen[Any]:
+    """All runs, loaded when they are first wanted."""
+    from game.tui.screens.records import RecordsScreen
+
+    return RecordsScreen()
+
+
+def level_commands() -> type[Provider]:
+    """The levels, for the command palette."""
+    from game.tui.commands import LevelCommands
+
+    return LevelCommands
+
+
+def codex_commands() -> type[Provider]:
+    """The pages of the codex, for the command palette."""
+    from game.tui.commands import CodexCommands
+
+    return CodexCommands
 
 
 class NineLives(App[int]):
-    """Title, briefing, the plan and the night, the verdict.
+    """Campaign, codex and records, each with its own stack of screens.
 
-    `live` False leaves all clocks standing: tests let time go on themselves.
+    `data_dir` is where the player's saves lie; None: where this system keeps such things. `live`
+    False leaves all clocks standing: tests let time go on themselves.
     """
 
     TITLE = "Nine Lives"
     CSS_PATH = asset("styles/game.tcss")
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "campaign": CampaignScreen,
+        "codex": codex_screen,
+        "records": records_screen,
+    }
+    DEFAULT_MODE = "campaign"
+    COMMANDS = App.COMMANDS | {level_commands, codex_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False),
+        Binding("ctrl+s", "picture", "Save a picture", show=False),
+        Binding("f1", "help_panel", "Help beside", show=False),
+        Binding("f2", "mode('campaign')", "Campaign", show=False),
+        Binding("f3", "mode('codex')", "Codex", show=False),
+        Binding("f4", "mode('records')", "Records", show=False),
+        Binding("f5", "settings", "Settings", show=False),
     ]
 
     def __init__(
         self,
         level: Path | None = None,
         *,
+        data_dir: Path | None = None,
         simulator: EngineSimulator | None = None,
+        campaign: Campaign | None = None,
         ascii_only: bool | None = None,
         live: bool = True,
     ) -> None:
+        from game.progress import open_progress
+
         super().__init__()
-        self.glyphs = choose_glyphs(ascii_only)
         self.live = live
         self.simulator = simulator or EngineSimulator()
+        self.campaign = read_campaign() if campaign is None else campaign
+        self.progress: Progress = open_progress(data_dir)
+        self.settings = self.progress.settings()
+        self.speed = Fraction(self.settings.speed)
+        self.sessions: dict[Path, Session] = {}
+        self.glyphs: GlyphSet = UNICODE
+        self._plain = PlainFilter()
+        self._ascii_only = ascii_only
         self._path = level
-        self._session: Session | None = None
-        self._wanted = level is not None
+        self._waiting: list[Finished] = []
+        self._judge_timer: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = theme_for(os.environ.get("COLORFGBG", ""))
+        self.apply_settings()
+
+    # Settings
 
     @property
     def still(self) -> bool:
         """Reduced motion was asked for."""
-        return self.animation_level == "none"
+        return self.settings.motion == "reduced" or self.animation_level == "none"
 
-    def get_default_screen(self) -> TitleScreen:
-        """The title is there before anything has been read."""
-        return TitleScreen()
+    def apply_settings(self) -> None:
+        """Look as the player wants it."""
+        wanted = self.settings.theme
+        if wanted in self.available_themes:
+            self.theme = wanted
+        elif "TEXTUAL_THEME" not in os.environ:
+            self.theme = theme_for(os.environ.get("COLORFGBG", ""))
+        if self._ascii_only is None:
+            self.glyphs = GLYPHS.get(self.settings.glyphs) or choose_glyphs()
+        else:
+            self.glyphs = choose_glyphs(self._ascii_only)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """In the ASCII set nothing else reaches the terminal, whoever wrote it."""
+        filters = super().get_line_filters()
+        return [*filters, self._plain] if self.glyphs is ASCII else filters
+
+    def change_setting(self, name: str, value: str) -> None:
+        """Set one of the player's settings, now and for the next time."""
+        self.settings = replace(self.settings, **{name: value})
+        self.run_worker(
+            partial(self.progress.change, name, value), thread=True, group="keep", description=name
+        )
+        self.speed = Fraction(self.settings.speed)
+        self.apply_settings()
+
+    # Ways through the game
 
     def on_mount(self) -> None:
-        """Read the level while the title is looked at."""
-        self.call_after_refresh(self._read)
+        """Go where the player wants to be: a level that was named, or the first one."""
+        self._judge_timer = self.set_interval(1 / JUDGING_A_SECOND, self.judge, pause=True)
+        if self._path is not None:
+            self.run_worker(self._open_file(self._path), exit_on_error=False)
+        elif self.campaign and not self.progress.runs(limit=1):
+            self.open_level(self.campaign[0].levels[0])
 
-    def open_level(self) -> bool:
-        """Go to the briefing; false while the level is still being read."""
-        self._wanted = True
-        if self._session is None:
-            return False
+    async def _open_file(self, path: Path) -> None:
+        from game.level.campaign import card_of
+
+        try:
+            session = await self.session_of(path)
+        except Exception as error:
+            self.exit(return_code=2, message=str(error))
+            return
+        self.open_level(card_of(session.level))
+
+    def open_level(
+        self, card: LevelCard, *, plan: Mapping[str, str] | None = None, seed: int | None = None
+    ) -> None:
+        """Go to a level's briefing, from wherever the player is; with a plan and a night of old."""
         from game.tui.screens.briefing import BriefingScreen
 
-        self.push_screen(BriefingScreen(self._session))
-        return True
+        self.to_mode("campaign")
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(BriefingScreen(card, plan, seed))
+
+    def to_mode(self, mode: str) -> None:
+        """Show another part of the game; the one that is left stays as it is."""
+        while len(self.screen_stack) > 1 and self.screen.is_modal:
+            self.pop_screen()
+        if self.current_mode != mode:
+            self.switch_mode(mode)
+
+    async def session_of(self, path: Path) -> Session:
+        """The level of a file on the table, with the plan of the last time.
+
+        Raises LevelErrors or Unreadable.
+        """
+        from asyncio import to_thread
+
+        from game.tui.session import Session
+
+        key = path.resolve()
+        if key not in self.sessions:
+            level = await to_thread(self.simulator.read, path)
+            last = self.progress.level(level.id).last_plan
+            self.sessions.setdefault(key, Session(level, self.simulator, dict(last)))
+        return self.sessions[key]
+
+    def find_card(self, level_id: str) -> LevelCard | None:
+        """The campaign's level of that id."""
+        cards = (card for chapter in self.campaign for card in chapter.levels)
+        return next((card for card in cards if card.id == level_id), None)
+
+    def open_codex(self, page: str) -> None:
+        """Show a page of the codex."""
+        from game.tui.screens.codex import CodexScreen
+
+        self.to_mode("codex")
+
+        def show() -> None:
+            if isinstance(self.screen, CodexScreen):
+                self.screen.show_page(page)
+
+        self.call_after_refresh(show)
+
+    # What is judged and kept while the player goes on
+
+    def judge_and_keep(self, finished: Finished) -> None:
+        """Judge the plan's other graded nights, then keep the run."""
+        self._waiting.append(finished)
+        if self._judge_timer is not None and self.live:
+            self._judge_timer.resume()
+
+    def judge(self, budget_us: int = SLICE_US) -> None:
+        """Simulate graded nights for about so long; at the end of a plan keep its run."""
+        if not self._waiting:
+            if self._judge_timer is not None:
+                self._judge_timer.pause()
+            return
+        finished = self._waiting[0]
+        before = finished.grading.missing
+        if finished.grading.work(budget_us):
+            finished.card = finished.grading.card()
+            finished.kept = "saving"
+            self._waiting.pop(0)
+            self.run_worker(self._keep(finished), group="keep")
+        if finished.card is not None or finished.grading.missing != before:
+            self._tell(finished)
+
+    async def _keep(self, finished: Finished) -> None:
+        from asyncio import shield, to_thread
+
+        from game.tui.keeping import keep
+
+        finished.kept, finished.records = await shield(to_thread(keep, self.progress, finished))
+        self._tell(finished)
+
+    def _tell(self, finished: Finished) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Page) and screen.is_whole:
+                screen.on_news(finished)
+
+    async def action_quit(self) -> None:
+        """Leave; what was played to its end is judged and kept first."""
+        while self._waiting:
+            self.judge(1_000_000)
+        await self.workers.wait_for_complete(
+            [worker for worker in self.workers if worker.group == "keep"]
+        )
+        self.exit()
+
+    # Keys
+
+    def action_mode(self, mode: str) -> None:
+        """Show another part of the game."""
+        self.to_mode(mode)
+
+    def action_settings(self) -> None:
+        """What the player likes."""
+        from game.tui.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())
 
     def action_help(self) -> None:
-        """What the keys of this screen do."""
-        from game.tui.screens.help import HelpScreen
+        """What the keys of this screen do, and what the signs mean."""
+        from game.tui.screens.help import HelpScreen, keys_of
 
-        if not isinstance(self.screen, Page):
-            return
-        keys = {
-            active.binding.key_display or active.binding.key: active.binding.description
-            for active in self.screen.active_bindings.values()
-            if active.binding.key not in ("tab", "shift+tab")
-            and not active.binding.action.startswith("screen.")
-        }
-        self.push_screen(HelpScreen(self.screen.ABOUT, list(keys.items()), self.glyphs))
+        if isinstance(self.screen, Page):
+            self.push_screen(HelpScreen(self.screen.ABOUT, keys_of(self.screen), self.glyphs))
 
-    def _read(self) -> None:
-        self.run_worker(self._read_level, thread=True, exit_on_error=False, name="read")
+    def action_help_panel(self) -> None:
+        """Textual's own panel, about what has the keys now."""
+        from textual.widgets import HelpPanel
 
-    def _read_level(self) -> Level:
-        return self.simulator.read(self._path)
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """The level has been read, or cannot be."""
-        if event.worker.name != "read":
-            return
-        if event.state is WorkerState.ERROR:
-            self.exit(return_code=2, message=str(event.worker.error))
-        elif event.state is WorkerState.SUCCESS:
-            from game.tui.session import Session
+    def action_picture(self) -> None:
+        """Keep what the screen shows as a file."""
+        folder = self.progress.place.folder / "pictures"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.deliver_screenshot(path=str(folder))
 
-            assert event.worker.result is not None
-            self._session = Session(event.worker.result, self.simulator)
-            if self._wanted:
-                self.open_level()
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by their names: arrows and the like are not in every font."""
+        return KEY_NAMES.get(binding.key) or super().get_key_display(binding)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Textual's own, and the parts of the game."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Campaign", "Chapters and levels", lambda: self.to_mode("campaign"))
+        yield SystemCommand("Codex", "What the words mean", lambda: self.to_mode("codex"))
+        yield SystemCommand("Records", "All runs so far", lambda: self.to_mode("records"))
+        yield SystemCommand("Settings", "Theme, speed, signs, motion", self.action_settings)
 
 
-def run_game(level: Path | None) -> int:
+def run_game(level: Path | None, data_dir: Path | None = None) -> int:
     """Open the game, at once in a level if one is named; returns the exit code."""
-    app = NineLives(level)
+    app = NineLives(level, data_dir=data_dir)
     app.run()
     return app.return_code or 0

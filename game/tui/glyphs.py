@@ -52,6 +52,8 @@ class GlyphSet:
     axis: str
     played: str
     now: str
+    mark: str
+    """A moment that something happened, below a timeline."""
     fault: str
     fault_on: str
     star: str
@@ -116,6 +118,7 @@ UNICODE = GlyphSet(
     axis="─",
     played="━",
     now="┃",
+    mark="╵",
     fault="▲",
     fault_on="■",
     star="★",
@@ -157,6 +160,7 @@ ASCII = GlyphSet(
     axis="-",
     played="=",
     now="|",
+    mark="'",
     fault="^",
     fault_on="#",
     star="*",

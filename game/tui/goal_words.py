@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 if TYPE_CHECKING:
+    from game.level.campaign import GoalCard
     from game.level.model import Goal
 
 
-def goal_lines(goals: Sequence[Goal], star: str) -> Content:
+def goal_lines(goals: Sequence[Goal | GoalCard], star: str) -> Content:
     """One line a goal: for how many stars it must hold, and what it asks for."""
     most = max((goal.stars for goal in goals), default=0)
     return Content("\n").join(
@@ -22,13 +23,15 @@ def goal_lines(goals: Sequence[Goal], star: str) -> Content:
     )
 
 
-def _words(goal: Goal) -> str:
-    from game.score.goals import target_of
+def _words(goal: Goal | GoalCard) -> str:
     from game.score.measures import MEASURES
     from game.score.words import WORDS
 
-    bound = "least" if goal.at_least is not None else "most"
-    number = f"at {bound} {WORDS[MEASURES[goal.measure].unit](target_of(goal))}"
+    bound, target = (
+        ("least", goal.at_least) if goal.at_least is not None else ("most", goal.at_most)
+    )
+    assert target is not None, f"goal {goal.id!r} has no target"
+    number = f"at {bound} {WORDS[MEASURES[goal.measure].unit](float(target))}"
     name = NAMES.get(goal.measure, goal.measure.replace("_", " "))
     return f"{goal.says} ({name} {number})" if goal.says else f"{name} {number}"
 

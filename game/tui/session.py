@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import randbits
 from typing import TYPE_CHECKING
 
 from game.tui.simulator import Simulator
 from game.tui.watch import Slicer, Watch
 
 if TYPE_CHECKING:
+    from game.engine.log import Log
     from game.level.model import Choice, Control, Level, System
     from game.level.plan import Plan
     from game.score.scorecard import Scorecard, SeedScore
@@ -62,10 +66,28 @@ class Grading:
         return self._simulator.pool(self._level, self.plan, scores)
 
 
+@dataclass(slots=True, eq=False)
+class Finished:
+    """A night that was watched to its end, and what becomes of its plan."""
+
+    session: Session
+    grading: Grading
+    log: Log
+    score: SeedScore
+    card: Scorecard | None = None
+    """All graded nights together, as soon as each has been judged."""
+    kept: str = ""
+    """What is told of the save: nothing yet, that it is on its way, or that it is there."""
+    records: tuple[str, ...] = ()
+    """What this plan does better than all before it, in words."""
+
+
 class Session:
     """What the player has chosen for a level, kept while screens come and go."""
 
-    def __init__(self, level: Level, simulator: Simulator) -> None:
+    def __init__(
+        self, level: Level, simulator: Simulator, choices: Mapping[str, str] | None = None
+    ) -> None:
         self.level = level
         self.simulator = simulator
         self.choices = {control.id: control.default for control in level.controls}
@@ -74,20 +96,83 @@ class Session:
         """Nights lost so far: the next hint is shown for each."""
         self._watched: Grading | None = None
         self._gradings: dict[tuple[tuple[str, str], ...], Grading] = {}
+        self._prices: dict[tuple[tuple[str, str], ...], tuple[int, int] | None] = {}
+        self._undo: list[dict[str, str]] = []
+        if choices:
+            self.take_over(choices)
 
     @property
     def night(self) -> int:
-        """The number of the chosen seed among the graded ones, from 1."""
-        return self.level.seeds.index(self.seed) + 1
+        """The number of the chosen seed among the graded ones, from 1; 0 for a night of its own."""
+        seeds = self.level.seeds
+        return seeds.index(self.seed) + 1 if self.seed in seeds else 0
+
+    @property
+    def night_words(self) -> str:
+        """The chosen night as the player calls it."""
+        if self.night:
+            return f"night {self.night} of {len(self.level.seeds)}"
+        return f"a night of its own ({self.seed})"
+
+    def take_over(self, choices: Mapping[str, str]) -> None:
+        """Set the controls as an earlier plan did; what the level no longer has is left out."""
+        self._undo.append(dict(self.choices))
+        for control in self.level.controls:
+            label = choices.get(control.id)
+            if label in {choice.label for choice in control.choices}:
+                assert label is not None
+                self.choices[control.id] = label
 
     def choose(self, control: str, label: str) -> None:
         """Set a control to one of its choices."""
+        self._undo.append(dict(self.choices))
         self.choices[control] = label
+
+    def reset(self) -> None:
+        """Set every control back to its default."""
+        defaults = {control.id: control.default for control in self.level.controls}
+        if defaults != self.choices:
+            self._undo.append(dict(self.choices))
+            self.choices = defaults
+
+    def undo(self) -> bool:
+        """Take back the last change of the plan; false where there is none."""
+        if not self._undo:
+            return False
+        self.choices = self._undo.pop()
+        return True
 
     def choice(self, control: Control) -> Choice:
         """The chosen setting of a control."""
         label = self.choices[control.id]
         return next(choice for choice in control.choices if choice.label == label)
+
+    def price(self, control: str, label: str) -> tuple[int, int] | None:
+        """What the plan with that choice costs an hour in millionths, and its moving parts.
+
+        None for a choice that does not go together with the others.
+        """
+        choices = {**self.choices, control: label}
+        key = tuple(sorted(choices.items()))
+        if key not in self._prices:
+            system = self._system(choices)
+            self._prices[key] = (
+                None if isinstance(system, str) else self.simulator.price(self.level, system)
+            )
+        return self._prices[key]
+
+    def trouble(self) -> str:
+        """Why the plan does not work, in one sentence; "" for one that does."""
+        system = self._system(self.choices)
+        return system if isinstance(system, str) else ""
+
+    def _system(self, choices: Mapping[str, str]) -> System | str:
+        from game.level.plan import PlanError
+
+        try:
+            return self.simulator.system(self.level, self.simulator.plan(self.level, choices))
+        except PlanError as error:
+            return str(error)
 
     def grading(self) -> Grading:
         """The system and the scores of the plan as it is now."""
@@ -107,7 +192,7 @@ class Session:
         run = self.simulator.start(system, self.seed, trace=True)
         return Watch(run, self.simulator.picture, system.duration)
 
-    def finish(self, watch: Watch) -> SeedScore:
+    def finish(self, watch: Watch) -> Finished:
         """Score the night that was watched to its end."""
         grading, log = self._watched, watch.run.log
         assert grading is not None, "no night has been begun"
@@ -115,7 +200,7 @@ class Session:
         grading.keep(log.seed, score)
         if score.stars == 0:
             self.losses += 1
-        return score
+        return Finished(self, grading, log, score)
 
     def expected_operations(self, watch: Watch) -> int | None:
         """About how many operations count in a night; None where clients wait for each other."""
@@ -128,6 +213,10 @@ class Session:
     def next_night(self) -> None:
         """Choose the next of the graded seeds, in a circle."""
         self.seed = self.level.seeds[self.night % len(self.level.seeds)]
+
+    def new_night(self) -> None:
+        """Choose a night that nobody has seen. It counts for nothing."""
+        self.seed = randbits(31)
 
     def hint(self) -> str | None:
         """The hint for the nights lost so far; the last one stays."""

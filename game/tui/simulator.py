@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from game.engine.frame import Frame
     from game.engine.log import Log
+    from game.explain import PostMortem
     from game.level.model import Level, System
     from game.level.plan import Plan
     from game.score.scorecard import Scorecard, SeedScore
@@ -73,6 +74,10 @@ class Simulator(Protocol):
         """The scores of several seeds together."""
         ...
 
+    def explain(self, level: Level, system: System, log: Log, score: SeedScore) -> PostMortem:
+        """Why a finished run went as it did."""
+        ...
+
 
 class EngineSimulator:
     """The real one. Everything is imported at its first use: the first screen waits for nothing."""
@@ -130,3 +135,8 @@ class EngineSimulator:
         from game.score.scorecard import pool
 
         return pool(level, plan, scores)
+
+    def explain(self, level: Level, system: System, log: Log, score: SeedScore) -> PostMortem:
+        from game.explain import post_mortem
+
+        return post_mortem(level, system, log, score)

@@ -59,6 +59,16 @@ def parts_words(parts: int) -> str:
     return f"{parts} moving part{'' if parts == 1 else 's'}"
 
 
+def dearer(micros: int, parts: int) -> str:
+    """How much more (or less) another choice costs; "" where there is no difference."""
+    said = []
+    if micros:
+        said.append(f"{'+' if micros > 0 else '-'}{money(abs(micros))} an hour")
+    if parts:
+        said.append(f"{parts:+} part{'' if abs(parts) == 1 else 's'}")
+    return ", ".join(said)
+
+
 def paragraphs(text: str) -> Content:
     """A level's text with each paragraph on one line, so that the screen breaks the lines.
 

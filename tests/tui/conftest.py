@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from game.tui.app import NineLives
-from tests.tui.fake import FakeSimulator
+from tests.tui.fake import FakeSimulator, fake_campaign
 
 
 class TextFile(SingleFileSnapshotExtension):
@@ -33,10 +34,16 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fake_game() -> Callable[[bool], NineLives]:
-    """Makes a game on the fake night, in unicode or ASCII."""
+def fake_game(tmp_path: Path) -> Callable[..., NineLives]:
+    """Makes a game on the fake night, in unicode or ASCII, with saves of its own."""
 
-    def make(ascii_only: bool = False) -> NineLives:
-        return NineLives(simulator=FakeSimulator(), ascii_only=ascii_only, live=False)
+    def make(ascii_only: bool = False, data_dir: Path = tmp_path) -> NineLives:
+        return NineLives(
+            simulator=FakeSimulator(),
+            campaign=fake_campaign(),
+            ascii_only=ascii_only,
+            data_dir=data_dir,
+            live=False,
+        )
 
     return make

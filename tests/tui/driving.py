@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from game.tui.app import NineLives
 from game.tui.screens.operate import OperateScreen
-from game.tui.screens.verdict import VerdictScreen
+from game.tui.screens.post_mortem import PostMortemScreen
 from game.tui.session import Session
 
 TICK_US = 100_000
 
 
 async def until_read(pilot: Pilot[int]) -> None:
-    """Wait for the level to be read behind the title."""
+    """Wait for the level to be read behind the briefing, and for all that is being saved."""
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+
+
+def game(pilot: Pilot[int]) -> NineLives:
+    """The app, by its own type."""
+    assert isinstance(pilot.app, NineLives)
+    return pilot.app
 
 
 def operate(pilot: Pilot[int]) -> OperateScreen:
@@ -24,10 +31,10 @@ def operate(pilot: Pilot[int]) -> OperateScreen:
     return screen
 
 
-def verdict(pilot: Pilot[int]) -> VerdictScreen:
+def post_mortem(pilot: Pilot[int]) -> PostMortemScreen:
     """The screen that must be in front now."""
     screen = pilot.app.screen
-    assert isinstance(screen, VerdictScreen), screen
+    assert isinstance(screen, PostMortemScreen), screen
     return screen
 
 
@@ -49,12 +56,18 @@ async def watch_until(pilot: Pilot[int], time_us: int) -> None:
 
 
 async def watch_to_the_end(pilot: Pilot[int]) -> None:
-    """See the rest of the night at once, and have all nights judged."""
+    """See the rest of the night at once, and have all nights judged and the run saved."""
     screen = operate(pilot)
     await pilot.press("end")
     while pilot.app.screen is screen:
         screen.tick(TICK_US)
         await pilot.pause()
-    while verdict(pilot).card is None:
-        verdict(pilot).judge(1_000_000)
-    await pilot.pause()
+    await until_judged(pilot)
+
+
+async def until_judged(pilot: Pilot[int]) -> None:
+    """Have all nights judged and the run saved."""
+    finished = post_mortem(pilot).finished
+    while finished.card is None:
+        game(pilot).judge(1_000_000)
+    await until_read(pilot)

@@ -13,6 +13,10 @@ from pathlib import Path
 from game.engine.causes import Cause
 from game.engine.frame import Frame, MessageView, NodeView
 from game.engine.log import Change, Fate, Log, MessageKind
+from game.explain.ledger import CauseTold, GoalTold
+from game.explain.moments import Moment
+from game.explain.report import LookAt, PostMortem
+from game.level.campaign import Campaign, Chapter, card_of
 from game.level.model import (
     Choice,
     Client,
@@ -29,6 +33,7 @@ from game.level.plan import Plan
 from game.score.goals import judge, stars
 from game.score.scorecard import FAILED, PASSED, Scorecard, SeedScore
 from game.score.tally import outcomes, pool_tallies, tally_run
+from game.score.words import measure_words, target_words
 from game.tui.simulator import EngineSimulator
 
 SECOND_US = 1_000_000
@@ -205,12 +210,65 @@ def _messages(number: int, machines: int, time_us: int) -> list[MessageView]:
     return []
 
 
+def fake_post_mortem(score: SeedScore) -> PostMortem:
+    """Words that stay the same, around the numbers of a score."""
+    bad = score.operations - score.good
+    goals = tuple(
+        GoalTold(
+            id=goal.id,
+            says="",
+            asks_for=target_words(goal),
+            measured=measure_words(goal.measure, goal.measured, score.tally),
+            stars=goal.stars,
+            met=goal.met,
+            lost_at_us=goal.lost_at_us,
+            words="",
+        )
+        for goal in score.goals
+    )
+    look = LookAt(
+        words="web-1 was alone: when crash struck, nobody else was there.",
+        controls=("machines",),
+        families=("capacity",),
+        codex=("crash", "retry"),
+        nodes=("web-1",),
+    )
+    return PostMortem(
+        seed=score.seed,
+        verdict=score.verdict,
+        stars=score.stars,
+        headline=f"{bad} of {score.operations} operations failed, all because of crash.",
+        story=("At 12 s crash began.", "Users saw failures.", "At 20 s crash was over."),
+        moments=(
+            Moment(DIES_US, "crash begins", "fault-began"),
+            Moment(DIES_US + 100_000, "users see the first failure", "first-failure"),
+            Moment(LIVES_US, "crash is over", "fault-ended"),
+        ),
+        goals=goals,
+        causes=(CauseTold(bad, "unreachable", "no message gets there", "crash", 1.0),),
+        look_at=(look,) if not score.stars else (),
+        next_step="Missing for the next star: fast. Look at Machines.",
+    )
+
+
+def fake_campaign() -> Campaign:
+    """Two chapters; all their levels are the fake one."""
+    fake = replace(card_of(fake_level()), path="fake.toml")
+    crowd = replace(fake, id="crowd", title="Three is a crowd", path="crowd.toml")
+    far = replace(fake, id="far", title="Far away", path="far.toml", chapter="Elsewhere")
+    return (
+        Chapter(title=fake.chapter, levels=(fake, crowd)),
+        Chapter(title=far.chapter, levels=(far,)),
+    )
+
+
 class FakeSimulator(EngineSimulator):
     """Formulas in place of the engine; the scores are real."""
 
     def read(self, path: Path | None) -> Level:
-        """Always the same level."""
-        return fake_level()
+        """The same level under every name."""
+        level = fake_level()
+        return level if path is None else replace(level, id=path.stem)
 
     def plan(self, level: Level, choices: Mapping[str, str]) -> Plan:
         """Plans are not checked here."""
@@ -253,6 +311,10 @@ class FakeSimulator(EngineSimulator):
             seed=log.seed,
             window_us=window,
         )
+
+    def explain(self, level: Level, system: System, log: Log, score: SeedScore) -> PostMortem:
+        """In words that stay the same."""
+        return fake_post_mortem(score)
 
     def pool(self, level: Level, plan: Plan, scores: Sequence[SeedScore]) -> Scorecard:
         """As real as without hashes."""

@@ -1,13 +1,17 @@
-"""The first level, played with the real engine."""
+"""The first level, played with the real engine, from the first start on."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from game.engine.run import simulate
+from game.cli import main
+from game.level.campaign import card_of, read_campaign
 from game.level.model import Level
 from game.level.proofs import Proof, read_proofs
 from game.tui.app import NineLives
@@ -15,13 +19,28 @@ from game.tui.screens.operate import OperateScreen
 from game.tui.session import Session
 from game.tui.simulator import EngineSimulator
 from game.tui.widgets.controls import ChoiceChip, ControlRow
-from tests.tui.driving import operate, until_read, verdict, watch_to_the_end, watch_until
+from tests.tui.driving import (
+    operate,
+    post_mortem,
+    until_judged,
+    until_read,
+    watch_to_the_end,
+    watch_until,
+)
 from tests.tui.screen_text import screen_text
+
+FIRST = read_campaign()[0].levels[0]
+
+
+@pytest.fixture
+def first_start(tmp_path: Path) -> Callable[[], NineLives]:
+    """Opens the game; the saves are empty at first."""
+    return lambda: NineLives(data_dir=tmp_path, live=False)
 
 
 @pytest.fixture(scope="module")
 def level() -> Level:
-    return EngineSimulator().read(None)
+    return EngineSimulator().read(FIRST.file)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +48,10 @@ def reference(level: Level) -> Proof:
     path = Path(level.path)
     proofs = read_proofs(path.with_name(f"{path.stem}.proofs.toml"), level).proofs
     return next(proof for proof in proofs if proof.role == "reference")
+
+
+def test_the_card_of_the_index_is_that_of_the_level(level: Level) -> None:
+    assert card_of(level) == replace(FIRST, path=FIRST.file.as_posix())
 
 
 def keys_for(level: Level, proof: Proof) -> list[str]:
@@ -42,30 +65,32 @@ def keys_for(level: Level, proof: Proof) -> list[str]:
     return keys[:-1]
 
 
-async def test_the_default_plan_loses_and_says_why(level: Level) -> None:
-    app = NineLives(live=False)
+async def test_from_the_first_start_to_three_stars_with_keys_alone(
+    first_start: Callable[[], NineLives], level: Level, reference: Proof
+) -> None:
+    app = first_start()
     async with app.run_test(size=(80, 24)) as pilot:
         await until_read(pilot)
-        await pilot.press("enter", "enter", "enter")
+        assert level.title in screen_text(app)
+        await pilot.press("enter", "enter")
         await watch_to_the_end(pilot)
-
         assert "The night is lost." in screen_text(app)
-        assert "(blame: crash)" in screen_text(app)
-        assert not verdict(pilot).passed
+        assert "all because of crash" in screen_text(app)
+        assert "saved" in screen_text(app).splitlines()[0]
 
-
-async def test_it_is_won_with_keys_alone(level: Level, reference: Proof) -> None:
-    app = NineLives(live=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until_read(pilot)
-        await pilot.press("enter", "enter", *keys_for(level, reference), "enter")
+        await pilot.press("c", *keys_for(level, reference), "enter")
         await watch_until(pilot, 2_000_000)
         await pilot.press("right_square_bracket", "space", "full_stop", "space")
         await watch_to_the_end(pilot)
+        assert "Passed: the service held.   ★ ★ ★" in screen_text(app)
 
-        card = verdict(pilot).card
-        assert card is not None
-        assert (verdict(pilot).passed, card.stars) == (True, reference.stars)
+    again = first_start()
+    async with again.run_test(size=(80, 24)) as pilot:
+        await until_read(pilot)
+        text = screen_text(again)
+        assert f"★★★   1  {level.title}" in text
+        assert "2 runs, 1 won" in text or "How long is too long" in text
+        assert again.progress.level(level.id).stars == 3
 
 
 async def click_chip(pilot: Pilot[int], control: str, label: str) -> None:
@@ -73,17 +98,16 @@ async def click_chip(pilot: Pilot[int], control: str, label: str) -> None:
     chip = next(chip for chip in row.query(ChoiceChip) if chip.choice.label == label)
     chip.scroll_visible(animate=False)
     await pilot.pause()
-    await pilot.click(chip)
+    await pilot.click(chip, offset=(1, 0))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_it_is_won_with_the_mouse_alone(
-    level: Level, reference: Proof, size: tuple[int, int]
+async def test_from_the_first_start_to_three_stars_with_the_mouse_alone(
+    first_start: Callable[[], NineLives], reference: Proof, size: tuple[int, int]
 ) -> None:
-    app = NineLives(live=False)
+    app = first_start()
     async with app.run_test(size=size) as pilot:
         await until_read(pilot)
-        await pilot.click("#play")
         await pilot.click("#operate")
         for control, label in reference.plan.values:
             await click_chip(pilot, control, label)
@@ -93,21 +117,21 @@ async def test_it_is_won_with_the_mouse_alone(
         while isinstance(app.screen, OperateScreen):
             app.screen.tick(1)
             await pilot.pause()
-        while verdict(pilot).card is None:
-            verdict(pilot).judge(1_000_000)
+        await until_judged(pilot)
 
-        assert verdict(pilot).passed
+        assert post_mortem(pilot).passed
+        assert "★ ★ ★" in screen_text(app)
 
 
-def test_however_it_is_watched_it_is_the_run_that_is_graded(level: Level, reference: Proof) -> None:
-    session = Session(level, EngineSimulator())
-    for control, label in reference.plan.values:
-        session.choose(control, label)
+def test_however_it_is_watched_it_is_the_run_that_the_command_line_makes(
+    level: Level, reference: Proof, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = Session(level, EngineSimulator(), dict(reference.plan.values))
     watch = session.watch()
-    for act in range(400):
+    for _ in range(4):
+        watch.clock.faster()
+    for act in range(300):
         watch.tick(7_001 * (act % 9))
-        if act % 37 == 0:
-            watch.clock.faster()
         if act % 53 == 0:
             watch.step()
             watch.clock.toggle()
@@ -118,5 +142,8 @@ def test_however_it_is_watched_it_is_the_run_that_is_graded(level: Level, refere
     while not watch.over:
         watch.tick(0)
 
-    plain = simulate(session.grading().system, session.seed)
-    assert watch.run.log.digest() == plain.digest()
+    assert watch.clock.speed == 16
+    settings = [f"--set={control}={label}" for control, label in reference.plan.values]
+    main(["run", level.path, *settings, "--seed", str(session.seed), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert watch.run.log.digest() == told["seeds"][0]["digest"]

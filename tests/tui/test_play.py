@@ -12,16 +12,17 @@ from textual.pilot import Pilot
 from game.level.model import Level
 from game.tui.app import NineLives
 from game.tui.screens.briefing import BriefingScreen
+from game.tui.screens.campaign import CampaignScreen
 from game.tui.screens.operate import OperateScreen
-from game.tui.screens.title import TitleScreen
 from game.tui.widgets.controls import ControlRow
 from game.tui.widgets.map import TopologyMap
 from game.tui.widgets.timeline import Timeline
 from tests.tui.driving import (
     operate,
+    post_mortem,
     session,
+    until_judged,
     until_read,
-    verdict,
     watch_to_the_end,
     watch_until,
 )
@@ -33,7 +34,7 @@ Make = Callable[[bool], NineLives]
 
 async def to_the_plan(pilot: Pilot[int]) -> None:
     await until_read(pilot)
-    await pilot.press("enter", "enter")
+    await pilot.press("enter")
 
 
 async def click_text(pilot: Pilot[int], words: str) -> None:
@@ -53,12 +54,15 @@ async def test_losing_tells_the_cause_and_winning_the_lesson(fake_game: Make) ->
         await pilot.press("enter")
         await watch_to_the_end(pilot)
         lost = screen_text(app)
+        await pilot.press("pagedown")
+        lost += screen_text(app)
         await pilot.press("c", "right", "enter")
         await watch_to_the_end(pilot)
         won = screen_text(app)
 
     assert "The night is lost." in lost
     assert "320 unreachable  no message gets there" in lost
+    assert "320 of 601 operations failed, all because of crash." in lost
     assert "(blame: crash)" in lost
     assert "crash: the old machine dies" in lost
     assert "What answers while web-1 is away?" in lost
@@ -80,9 +84,9 @@ async def test_escape_goes_back_step_by_step_and_the_plan_stays(fake_game: Make)
         await pilot.press("escape")
         assert isinstance(app.screen, BriefingScreen)
         await pilot.press("escape")
-        assert isinstance(app.screen, TitleScreen)
+        assert isinstance(app.screen, CampaignScreen)
         await pilot.press("escape")
-        assert isinstance(app.screen, TitleScreen)
+        assert isinstance(app.screen, CampaignScreen)
 
         await pilot.press("enter", "enter")
         assert session(pilot).choices["machines"] == "two"
@@ -103,7 +107,7 @@ async def test_from_the_verdict_escape_shows_the_night_that_was(fake_game: Make)
         assert watched.clock.playhead_us == 28_000_000
 
         await pilot.press("v")
-        assert verdict(pilot).score.seed == 1
+        assert post_mortem(pilot).score.seed == 1
 
 
 async def test_keys_pause_step_and_change_the_speed(fake_game: Make) -> None:
@@ -173,7 +177,6 @@ async def test_the_mouse_alone_is_enough(fake_game: Make) -> None:
     app = fake_game(False)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_read(pilot)
-        await click_text(pilot, "Play")
         await click_text(pilot, "To the controls")
         await click_text(pilot, "two")
         await click_text(pilot, "Run the night")
@@ -186,8 +189,7 @@ async def test_the_mouse_alone_is_enough(fake_game: Make) -> None:
         while isinstance(app.screen, OperateScreen):
             app.screen.tick(1)
             await pilot.pause()
-        verdict(pilot).judge(10_000_000)
-        await pilot.pause()
+        await until_judged(pilot)
         assert "Passed" in screen_text(app)
 
         await click_text(pilot, "Change the plan")
@@ -220,12 +222,12 @@ async def test_a_click_on_the_timeline_looks_back(fake_game: Make) -> None:
         assert 14_000_000 < watched.clock.playhead_us < 16_000_000
 
 
-async def test_a_level_that_cannot_be_read_ends_the_game_with_its_message() -> None:
+async def test_a_level_that_cannot_be_read_ends_the_game_with_its_message(tmp_path: Path) -> None:
     class Broken(FakeSimulator):
         def read(self, path: Path | None) -> Level:
             raise ValueError("level.toml: no such file")
 
-    app = NineLives(Path("level.toml"), simulator=Broken(), live=False)
+    app = NineLives(Path("level.toml"), simulator=Broken(), data_dir=tmp_path, live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_read(pilot)
 

@@ -89,3 +89,44 @@ def test_the_operations_of_a_night_follow_from_rates_and_window() -> None:
     session = new_session()
 
     assert session.expected_operations(session.watch()) == 600
+
+
+def test_undo_takes_back_one_change_after_the_other_also_a_reset() -> None:
+    session = new_session()
+    session.choose("machines", "two")
+    session.choose("size", "large")
+    session.reset()
+    seen_choices = [dict(session.choices)]
+    while session.undo():
+        seen_choices.append(dict(session.choices))
+
+    assert [tuple(choices.values()) for choices in seen_choices] == [
+        ("one", "small"),
+        ("two", "large"),
+        ("two", "small"),
+        ("one", "small"),
+    ]
+
+
+def test_an_earlier_plan_is_taken_over_as_far_as_the_level_still_has_it() -> None:
+    plan = {"machines": "two", "size": "enormous", "colour": "red"}
+    session = Session(fake_level(), FakeSimulator(), plan)
+
+    assert session.choices == {"machines": "two", "size": "small"}
+
+
+def test_the_price_of_another_choice_is_known_before_it_is_taken() -> None:
+    session = new_session()
+
+    assert session.price("machines", "two") == (200_000, 0)
+    assert session.choices["machines"] == "one"
+
+
+def test_a_night_of_its_own_counts_for_nothing() -> None:
+    session = new_session()
+    session.new_night()
+    finished = session.finish(seen(session))
+
+    assert session.night == 0
+    assert finished.score.seed not in session.level.seeds
+    assert finished.grading.missing == (1, 2, 3)

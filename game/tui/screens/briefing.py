@@ -1,7 +1,8 @@
-"""The story of a level and what it asks for."""
+"""The story of a level and what it asks for. The level itself is read while the player reads."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from game.level.campaign import LevelCard
+from game.tui.best import best_lines
 from game.tui.goal_words import goal_lines
 from game.tui.screens.page import Page
 from game.tui.widgets.map import TopologyMap
@@ -24,7 +27,7 @@ class BriefingScreen(Page):
     """What has happened so far, and what must hold tonight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "operate", "To the controls"),
+        Binding("enter", "operate", "To the controls", key_display="enter"),
         Binding("pagedown", "scroll(10)", "More", key_display="pgdn"),
         Binding("pageup", "scroll(-10)", "Page up", show=False),
         Binding("up", "scroll(-1)", "Scroll up", show=False),
@@ -32,60 +35,88 @@ class BriefingScreen(Page):
     ]
     ABOUT = "The story, and the goals. When you are ready, go to the controls."
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, card: LevelCard, plan: Mapping[str, str] | None = None, seed: int | None = None
+    ) -> None:
         super().__init__()
-        self.session = session
+        self.card = card
+        self._plan = plan
+        self._seed = seed
+        self.session: Session | None = None
+        self._wanted = False
+        self._trouble = ""
 
     def body(self) -> ComposeResult:
         """The story beside (or above) the goals."""
-        level = self.session.level
-        yield TitleBar(f"Nine Lives  {self.game.glyphs.separator}  {level.chapter}")
+        yield TitleBar(f"Nine Lives  {self.game.glyphs.separator}  {self.card.chapter}")
         with VerticalScroll(id="briefing", can_focus=False), Vertical(id="briefing-page"):
-            yield Static(Content(level.title), id="briefing-title")
-            yield Static(paragraphs(level.story), id="briefing-story")
+            yield Static(Content(self.card.title), id="briefing-title")
+            yield Static(paragraphs(self.card.story), id="briefing-story")
             yield Static(self._goals(), id="briefing-goals")
+            yield Static("", id="briefing-best")
             yield TopologyMap(self.game.glyphs, still=self.game.still, id="briefing-map")
         with Horizontal(classes="buttons"):
             yield Button("To the controls", id="operate", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Enter goes on."""
+        """Read the level while the player reads the story."""
         super().on_mount()
+        self.run_worker(self._read(), exit_on_error=False)
+
+    def fill(self) -> None:
+        """Show the records, and the system once it is known."""
         stage = self.query_one(TopologyMap)
         stage.can_focus = False
         stage.show_caption("What you are in charge of:")
-        stage.show_system(self.session.level.system)
-        self.query_one("#operate").focus()
+        if self.session is not None:
+            stage.show_system(self.session.level.system)
+        known = self.game.progress.level(self.card.id)
+        self.query_one("#briefing-best", Static).update(
+            best_lines(known, self.card, self.game.glyphs)
+        )
+
+    async def _read(self) -> None:
+        try:
+            self.session = await self.game.session_of(self.card.file)
+        except Exception as error:
+            self._trouble = str(error)
+            self.query_one("#briefing-goals", Static).update(Content(self._trouble))
+            return
+        if self._plan is not None:
+            self.session.take_over(self._plan)
+        if self._seed is not None:
+            self.session.seed = self._seed
+        self.query_one(TopologyMap).show_system(self.session.level.system)
+        if self._wanted:
+            self.action_operate()
 
     def on_button_pressed(self) -> None:
         """The button does what enter does."""
         self.action_operate()
 
     def action_operate(self) -> None:
-        """Go to the controls."""
+        """Go to the controls; while the level is still being read, as soon as it is there."""
         from game.tui.screens.operate import OperateScreen
 
-        self.app.push_screen(OperateScreen(self.session))
+        if self.session is not None and self.is_current:
+            self.app.push_screen(OperateScreen(self.session))
+        elif self._trouble:
+            self.notify(self._trouble, severity="error", markup=False)
+        self._wanted = self.session is None
 
     def action_scroll(self, rows: int) -> None:
         """Scroll a story that is longer than the window."""
         self.query_one("#briefing").scroll_relative(y=rows, animate=False)
 
     def _goals(self) -> Content:
-        level = self.session.level
-        lines = [
-            Content.styled("Tonight's goals", "bold"),
-            goal_lines(level.goals, self.game.glyphs.star),
-        ]
-        length = short_moment(level.system.duration)
-        nights = len(level.seeds)
-        lines.append(
-            Content.styled(
-                f"\nThe night lasts {length}. You watch one of {nights} nights; the plan must "
-                "hold in all of them."
-                if nights > 1
-                else f"\nThe night lasts {length}.",
-                "$text-muted",
-            )
+        length, nights = short_moment(self.card.duration_us), self.card.nights
+        several = f" You watch one of {nights} nights; the plan must hold in all of them."
+        return Content("\n").join(
+            [
+                Content.styled("Tonight's goals", "bold"),
+                goal_lines(self.card.goals, self.game.glyphs.star),
+                Content.styled(
+                    f"\nThe night lasts {length}.{several if nights > 1 else ''}", "$text-muted"
+                ),
+            ]
         )
-        return Content("\n").join(lines)

@@ -27,8 +27,7 @@ from game.tui.widgets.title_bar import TitleBar
 from game.tui.words import moment, short_moment, speed_words
 
 if TYPE_CHECKING:
-    from game.score.scorecard import SeedScore
-    from game.tui.session import Session
+    from game.tui.session import Finished, Session
     from game.tui.watch import Watch
 
 FRAMES_A_SECOND = 15
@@ -41,7 +40,7 @@ HURRY_SLICES = 5
 """Slices a tick when the rest of the night is wanted at once."""
 BEHIND_US = 3_000
 """Wall time a tick for the nights that run behind."""
-WATCHING = ("pause", "slower", "faster", "step", "skip", "again", "night", "verdict")
+WATCHING = ("slower", "faster", "again", "night", "new_night")
 
 
 class OperateScreen(Page):
@@ -57,6 +56,9 @@ class OperateScreen(Page):
         Binding("v", "verdict", "Verdict", id="verdict"),
         Binding("r", "again", "Again", id="again", tooltip="The same night from its beginning"),
         Binding("n", "night", "Next", id="night", tooltip="The next of the graded nights"),
+        Binding("N", "new_night", "A night that nobody has seen", id="new_night", show=False),
+        Binding("u", "undo", "Undo", id="undo", tooltip="Take back the last change of the plan"),
+        Binding("d", "defaults", "Defaults", id="defaults", tooltip="The plan you were handed"),
     ]
     ABOUT = (
         "First make your plan: up and down go from control to control, left and right change the "
@@ -65,30 +67,27 @@ class OperateScreen(Page):
     )
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(classes="-crowded")
         self.session = session
         self.watched: Watch | None = None
         self._timer: Timer | None = None
         self._last_ns = 0
         self._ticks = 0
-        self._score: SeedScore | None = None
+        self._finished: Finished | None = None
         self._targets = Targets(None, None, None)
         self._status = Content("")
 
     def body(self) -> ComposeResult:
         """Map, timeline and log; beside (or below) them the controls, then the gauges."""
-        glyphs, level = self.game.glyphs, self.session.level
-        yield TitleBar(level.title)
+        glyphs, session = self.game.glyphs, self.session
+        yield TitleBar(session.level.title)
         with Horizontal(id="desk"):
             with Vertical(id="stage"):
                 yield TopologyMap(glyphs, still=self.game.still, id="map")
                 yield Timeline(glyphs, id="timeline")
                 yield LogPanel(id="log")
             with ContentSwitcher(initial="configure", id="side"):
-                session = self.session
-                yield ControlsPanel(
-                    level.controls, session.choices, session.choose, glyphs, id="configure"
-                )
+                yield ControlsPanel(session, glyphs, id="configure")
                 with Vertical(id="watching"):
                     yield Gauges(glyphs, id="gauges")
                     yield LogPanel(id="small-log")
@@ -96,26 +95,33 @@ class OperateScreen(Page):
 
     def on_mount(self) -> None:
         """Show the plan as it is; the clock stands still until the night begins."""
-        super().on_mount()
         self._timer = self.set_interval(
             1 / (CALM_FRAMES_A_SECOND if self.game.still else FRAMES_A_SECOND),
             self._on_wall_clock,
             pause=True,
         )
-        self._show_plan()
-        self.query_one(ControlsPanel).focus_first()
+        super().on_mount()
+
+    def fill(self) -> None:
+        """Show the plan, or the night where it is."""
+        if self.watched is None:
+            self._show_plan()
+            self.query_one(ControlsPanel).focus_first()
+        else:
+            self._show_night(self.watched)
 
     # The two states
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that mean something now are shown."""
-        if action == "start":
-            return self.watched is None
+        watched = self.watched
+        if action in ("start", "undo", "defaults"):
+            return watched is None
         if action == "verdict":
-            return self.watched is not None and self.watched.over
+            return watched is not None and watched.over
         if action in ("pause", "step", "skip"):
-            return self.watched is not None and not self.watched.over
-        return self.watched is not None if action in WATCHING else True
+            return watched is not None and not watched.over
+        return watched is not None if action in WATCHING else True
 
     def action_back(self) -> None:
         """From the night to the plan, from the plan to the briefing."""
@@ -136,22 +142,45 @@ class OperateScreen(Page):
 
     def action_start(self) -> None:
         """Begin the chosen night."""
+        if self.session.trouble():
+            self.notify(self.session.trouble(), severity="error", markup=False)
+            return
         self.watched = self.session.watch()
-        self._score = None
+        self.watched.clock.speed = self.game.speed
+        self._finished = None
         self._ticks = 0
-        self.query_one("#side", ContentSwitcher).current = "watching"
-        self.add_class("-watching")
-        system = self.session.grading().system
-        self._targets = targets(
-            self.session.level.goals, self.session.expected_operations(self.watched)
-        )
-        self.query_one(TopologyMap).show_system(system)
-        self.query_one("#summary", Static).update(self._summary())
-        self.query_one(Timeline).focus()
+        self._show_night(self.watched)
         self._go()
-        self.show_moment()
         self.call_after_refresh(self.show_moment)
         self.refresh_bindings()
+
+    def _show_night(self, watch: Watch) -> None:
+        """Everything that a night needs around it."""
+        self.query_one("#side", ContentSwitcher).current = "watching"
+        self.add_class("-watching")
+        session = self.session
+        self._targets = targets(session.level.goals, session.expected_operations(watch))
+        self._status = Content("")
+        self.query_one(TopologyMap).show_system(session.grading().system)
+        self.query_one("#summary", Static).update(self._summary())
+        self.query_one(Timeline).focus()
+        self.show_moment()
+
+    def action_undo(self) -> None:
+        """Take back the last change of the plan."""
+        if self.session.undo():
+            self._plan_changed()
+        else:
+            self.notify("There is nothing to take back.", timeout=3)
+
+    def action_defaults(self) -> None:
+        """The plan as the level hands it over; undo brings the own one back."""
+        self.session.reset()
+        self._plan_changed()
+
+    def _plan_changed(self) -> None:
+        self.query_one(ControlsPanel).show_choices()
+        self._show_plan()
 
     def on_controls_panel_started(self, message: ControlsPanel.Started) -> None:
         """The button does what enter does."""
@@ -174,10 +203,17 @@ class OperateScreen(Page):
     def action_slower(self) -> None:
         """The next speed down."""
         self._with_watch(lambda watch: watch.clock.slower())
+        self._keep_speed()
 
     def action_faster(self) -> None:
         """The next speed up."""
         self._with_watch(lambda watch: watch.clock.faster())
+        self._keep_speed()
+
+    def _keep_speed(self) -> None:
+        """The next night goes as fast as this one."""
+        if self.watched is not None:
+            self.game.speed = self.watched.clock.speed
 
     def action_step(self) -> None:
         """A single step, then stand still."""
@@ -197,16 +233,26 @@ class OperateScreen(Page):
         self.session.next_night()
         self.action_start()
 
+    def action_new_night(self) -> None:
+        """A night that nobody has seen; it counts for nothing."""
+        self.session.new_night()
+        self.action_start()
+
     def action_verdict(self) -> None:
         """What came of the night that was watched to its end."""
         if self.watched is None:
             return
-        from game.tui.screens.verdict import VerdictScreen
+        from game.tui.screens.post_mortem import PostMortemScreen
 
-        if self._score is None:
-            self._score = self.session.finish(self.watched)
+        if self._finished is None:
+            self._finished = self.session.finish(self.watched)
+            self.game.judge_and_keep(self._finished)
         self._stop()
-        self.app.push_screen(VerdictScreen(self.session, self._score, self))
+        self.app.push_screen(PostMortemScreen(self._finished, self))
+
+    def look_at(self, time_us: int) -> None:
+        """Stand still at a moment of the night that was watched."""
+        self._with_watch(lambda watch: watch.seek(time_us))
 
     def on_timeline_looked(self, message: Timeline.Looked) -> None:
         """Look at another moment that has been."""
@@ -217,9 +263,9 @@ class OperateScreen(Page):
         """Time stands still under another screen."""
         self._stop()
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
+    async def on_screen_resume(self, event: events.ScreenResume) -> None:
         """And goes on after it."""
-        super().on_screen_resume(event)
+        await super().on_screen_resume(event)
         if self.watched is not None and not self.watched.over:
             self._go()
 
@@ -235,7 +281,7 @@ class OperateScreen(Page):
         self._ticks += 1
         if changed:
             self._show_moving()
-        if watch.over and self._score is None:
+        if watch.over and self._finished is None:
             self.show_moment()
             self.refresh_bindings()
             self.action_verdict()
@@ -266,9 +312,12 @@ class OperateScreen(Page):
     # What is shown
 
     def _show_plan(self) -> None:
-        session = self.session
+        session, stage = self.session, self.query_one(TopologyMap)
+        if trouble := session.trouble():
+            stage.show_caption(f"{self.game.glyphs.bad} {trouble}", Ink.DOWN)
+            stage.show_frame(None)
+            return
         grading = session.grading()
-        stage = self.query_one(TopologyMap)
         stage.show_caption("Make your plan, then run the night.")
         stage.show_system(grading.system)
         self.query_one(ControlsPanel).show_price(
@@ -362,4 +411,4 @@ class OperateScreen(Page):
             self.query_one(TitleBar).show(status)
 
     def _night(self) -> str:
-        return f"night {self.session.night} of {len(self.session.level.seeds)}"
+        return self.session.night_words

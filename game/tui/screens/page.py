@@ -13,6 +13,8 @@ from textual.widgets import Footer, Static
 
 if TYPE_CHECKING:
     from game.tui.app import NineLives
+    from game.tui.glyphs import GlyphSet
+    from game.tui.session import Finished
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 
@@ -34,12 +36,17 @@ class SmallCard(Static):
 
 
 class Page(Screen[None]):
-    """A full screen with the keys in its last row, help first."""
+    """A full screen with the keys in its last row, help first.
+
+    `body` makes the widgets, `fill` puts in what they show: at the start, and anew when the signs
+    have been exchanged.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "app.help", "Help", key_display="?", id="help"),
+        Binding("question_mark", "app.help", "Help", key_display="?", id="help"),
         Binding("escape", "back", "Back", key_display="esc", id="back"),
     ]
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (textual says what it is)
         (0, "-too-narrow"),
         (LEAST_WIDTH, "-narrow"),
@@ -54,6 +61,10 @@ class Page(Screen[None]):
     ABOUT: ClassVar[str] = ""
     """One paragraph for the help: what this screen is for."""
 
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._drawn_with: GlyphSet | None = None
+
     @property
     def game(self) -> NineLives:
         """The app, by its own type."""
@@ -61,23 +72,58 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The screen's own widgets, the keys, and the card."""
+        self._drawn_with = self.game.glyphs
+        yield Static("", id="banner")
         yield from self.body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer(compact=True)
         yield SmallCard()
+
+    @property
+    def is_whole(self) -> bool:
+        """Its widgets are there: not any more while it is being closed."""
+        return bool(self.query("#banner")) and bool(self.query(Footer))
 
     def body(self) -> ComposeResult:
         """The screen's own widgets."""
         yield from ()
 
+    def fill(self) -> None:
+        """Put into the widgets what they show."""
+
     def on_mount(self) -> None:
-        """In the ASCII set borders are ASCII too."""
-        self.set_class(self.game.glyphs.full.isascii(), "-ascii")
+        """Everything is there: show it."""
+        self._fill()
 
     def action_back(self) -> None:
-        """One screen back; the first screen stays."""
+        """One screen back; from the first screen of a mode to the campaign."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+        elif self.app.current_mode != "campaign":
+            self.app.switch_mode("campaign")
 
-    def on_screen_resume(self, _event: events.ScreenResume) -> None:
-        """What the keys do may have changed meanwhile."""
+    async def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        """What is shown, and what the keys do, may have changed meanwhile."""
+        if self.is_whole and self._drawn_with is not self.game.glyphs:
+            await self.redraw()
         self.refresh_bindings()
+
+    async def redraw(self) -> None:
+        """Make all widgets anew, with the signs of now."""
+        await self.recompose()
+        self._fill()
+
+    def on_news(self, finished: Finished) -> None:
+        """A plan was judged further, or its run has been kept."""
+
+    def show_banner(self) -> None:
+        """What the player must know of the saves, while there is something."""
+        words = self.game.progress.banner
+        banner = self.query_one("#banner", Static)
+        banner.display = bool(words)
+        banner.update(Content(words))
+
+    def _fill(self) -> None:
+        """In the ASCII set borders are ASCII too."""
+        self.set_class(self.game.glyphs.full.isascii(), "-ascii")
+        self.show_banner()
+        self.fill()

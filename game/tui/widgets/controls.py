@@ -1,9 +1,8 @@
-"""The player's controls: each with its choices, and what the chosen one means."""
+"""The player's controls: each with its choices, what they cost and what they mean."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,10 +15,10 @@ from textual.widgets import Button, Static
 
 from game.level.model import Choice, Control
 from game.tui.glyphs import GlyphSet
-from game.tui.words import money, parts_words
+from game.tui.words import dearer, money, parts_words
 
-Choose = Callable[[str, str], None]
-"""Takes a control's id and the label of a choice into the plan."""
+if TYPE_CHECKING:
+    from game.tui.session import Session
 
 
 class ChoiceChip(Static):
@@ -36,12 +35,22 @@ class ChoiceChip(Static):
         super().__init__("")
         self.choice = choice
         self.glyphs = glyphs
+        self.tooltip = Content(choice.says) if choice.says else None
 
-    def mark(self, chosen: bool) -> None:
-        """Show whether this is the choice that is taken."""
+    def mark(self, chosen: bool, cost: str = "", says: str = "") -> None:
+        """Show whether this is the choice that is taken, what another costs, and what it means."""
         self.set_class(chosen, "-chosen")
         sign = self.glyphs.chosen if chosen else self.glyphs.open
-        self.update(Content(f"{sign} {self.choice.label}"))
+        words = Content(f"{sign} {self.choice.label}")
+        if cost:
+            words += Content.styled(f"   {cost}", "$primary")
+        if says:
+            indent = " " * (len(sign) + 1)
+            width = max(20, self.size.width - len(indent) - 2)
+            words += Content.assemble(
+                *(("\n" + indent + line.plain, "$text-muted") for line in Content(says).wrap(width))
+            )
+        self.update(words)
 
     def on_click(self, event: events.Click) -> None:
         """Ask for this choice."""
@@ -50,7 +59,7 @@ class ChoiceChip(Static):
 
 
 class ControlRow(Widget, can_focus=True):
-    """One control."""
+    """One control. With the keys it shows all that is known of each choice."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "Previous choice", show=False),
@@ -68,11 +77,10 @@ class ControlRow(Widget, can_focus=True):
             self.control_id = control_id
             self.label = label
 
-    def __init__(self, control: Control, chosen: str, choose: Choose, glyphs: GlyphSet) -> None:
+    def __init__(self, control: Control, session: Session, glyphs: GlyphSet) -> None:
         super().__init__()
         self.control = control
-        self.chosen = chosen
-        self._choose = choose
+        self.session = session
         self._chips = [ChoiceChip(choice, glyphs) for choice in control.choices]
         self._says = Static("", classes="control--says")
 
@@ -83,17 +91,21 @@ class ControlRow(Widget, can_focus=True):
             yield from self._chips
         yield self._says
 
+    @property
+    def chosen(self) -> str:
+        """The label of the choice in the plan."""
+        return self.session.choices[self.control.id]
+
     def on_mount(self) -> None:
         """Mark the choice that was taken before."""
-        self._mark()
+        self.mark()
 
     def take(self, label: str) -> None:
         """Take a choice: in the plan at once, since the next key may start the night."""
         if label != self.chosen:
-            self.chosen = label
-            self._choose(self.control.id, label)
-            self._mark()
+            self.session.choose(self.control.id, label)
             self.post_message(self.Changed(self.control.id, label))
+            self.mark()
 
     def action_turn(self, step: int) -> None:
         """Take the next choice, or the one before; the ends stay the ends."""
@@ -108,17 +120,47 @@ class ControlRow(Widget, can_focus=True):
         self.focus()
         self.take(message.label)
 
-    def says(self) -> str:
-        """What the chosen setting means, else what the control is for."""
-        choice = next(c for c in self.control.choices if c.label == self.chosen)
-        return choice.says or self.control.says
+    def on_focus(self) -> None:
+        """Open up."""
+        self.mark()
 
-    def _mark(self) -> None:
+    def on_blur(self) -> None:
+        """And close."""
+        self.mark()
+
+    def on_resize(self) -> None:
+        """The words are broken anew."""
+        self.mark()
+
+    def says(self) -> Content:
+        """What the chosen setting means, else what the control is for; and what it costs."""
+        choice = next(c for c in self.control.choices if c.label == self.chosen)
+        words = Content(choice.says or self.control.says)
+        default = self.control.default
+        cost = self._cost(self.chosen, default)
+        if cost:
+            words += Content.styled(f" ({cost} against {default})", "$primary")
+        return words
+
+    def mark(self) -> None:
+        """Show the choice that is taken, and with the keys here the others in full."""
+        opened = self.has_focus and not self.screen.has_class("-narrow")
         for chip in self._chips:
-            chip.mark(chip.choice.label == self.chosen)
-            if chip.choice.label == self.chosen and self.is_mounted:
+            label = chip.choice.label
+            chosen = label == self.chosen
+            cost = self._cost(label, self.chosen) if opened and not chosen else ""
+            chip.mark(chosen, cost, chip.choice.says if opened else "")
+            if chosen and self.is_mounted:
                 chip.scroll_visible(animate=False)
-        self._says.update(Content(self.says()))
+        self._says.update(self.says())
+        self.set_class(opened, "-open")
+
+    def _cost(self, label: str, against: str) -> str:
+        price = self.session.price(self.control.id, label)
+        other = self.session.price(self.control.id, against)
+        if price is None:
+            return "does not go with the rest"
+        return dearer(price[0] - other[0], price[1] - other[1]) if other is not None else ""
 
 
 class ControlsPanel(Vertical):
@@ -127,20 +169,10 @@ class ControlsPanel(Vertical):
     class Started(Message):
         """The player wants to see the night."""
 
-    def __init__(
-        self,
-        controls: tuple[Control, ...],
-        choices: dict[str, str],
-        choose: Choose,
-        glyphs: GlyphSet,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, session: Session, glyphs: GlyphSet, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.border_title = "Your plan"
-        self._rows = [
-            ControlRow(control, choices[control.id], choose, glyphs) for control in controls
-        ]
+        self._rows = [ControlRow(control, session, glyphs) for control in session.level.controls]
 
     def compose(self) -> ComposeResult:
         """Rows that scroll, then the words and the button that stay."""
@@ -158,6 +190,13 @@ class ControlsPanel(Vertical):
                 (money(micros_per_hour), "bold"), " an hour, ", (parts_words(parts), "bold")
             )
         )
+
+    def show_choices(self) -> None:
+        """The plan was changed elsewhere."""
+        for row in self._rows:
+            row.mark()
+            if row.has_focus:
+                self._tell(row)
 
     def focus_first(self) -> None:
         """Give the first control the keys; a level without controls has only the button."""
@@ -178,4 +217,4 @@ class ControlsPanel(Vertical):
         self.post_message(self.Started())
 
     def _tell(self, row: ControlRow) -> None:
-        self.query_one("#control-says", Static).update(Content(row.says()), layout=False)
+        self.query_one("#control-says", Static).update(row.says(), layout=False)

@@ -24,7 +24,10 @@ SECOND_US = 1_000_000
 
 
 class Timeline(Widget, can_focus=True):
-    """Upper row: failures a second. Middle row: time with faults and now. Lower row: names."""
+    """Upper row: failures a second. Middle row: time with faults and now. Lower row: names.
+
+    Marks stand in the lower row, where there is no name.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{ink}" for ink in INKS}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,9 +39,11 @@ class Timeline(Widget, can_focus=True):
     class Looked(Message):
         """The player wants to see another moment."""
 
-        def __init__(self, time_us: int) -> None:
+        def __init__(self, time_us: int, steps: int = 0) -> None:
             super().__init__()
             self.time_us = time_us
+            self.steps = steps
+            """How far to go from where the player is, in steps; 0 for a click."""
 
     def __init__(self, glyphs: GlyphSet, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -48,6 +53,7 @@ class Timeline(Widget, can_focus=True):
         self._edge_us = 0
         self._faults: tuple[FaultSpan, ...] = ()
         self._seconds: tuple[Second, ...] = ()
+        self._marks: tuple[int, ...] = ()
         self._canvas = Canvas(0, 0)
         self._styles: list[Style] = []
 
@@ -58,17 +64,19 @@ class Timeline(Widget, can_focus=True):
         edge_us: int,
         faults: Sequence[FaultSpan],
         seconds: Sequence[Second],
+        marks: Sequence[int] = (),
     ) -> None:
-        """Show a night; `now_us` is None before it begins."""
+        """Show a night; `now_us` is None before it begins. `marks` are times."""
         self._duration_us = max(1, duration_us)
         self._now_us, self._edge_us = now_us, edge_us
         self._faults, self._seconds = tuple(faults), tuple(seconds)
+        self._marks = tuple(marks)
         self._draw()
 
     def action_look(self, seconds: int) -> None:
         """Go back or on by a second."""
         if self._now_us is not None:
-            self.post_message(self.Looked(self._now_us + seconds * SECOND_US))
+            self.post_message(self.Looked(self._now_us + seconds * SECOND_US, seconds))
 
     def on_click(self, event: events.Click) -> None:
         """Go to the moment under the pointer."""
@@ -118,6 +126,8 @@ class Timeline(Widget, can_focus=True):
             past = x < played
             sign, ink = (self.glyphs.played, PLAYED) if past else (self.glyphs.axis, AXIS)
             canvas.put(x, 1, sign, ink)
+        for time_us in self._marks:
+            canvas.put(self._column(time_us), 2, self.glyphs.mark, LABEL)
         self._draw_faults(canvas)
         self._draw_trouble(canvas)
         if self._now_us is not None:
