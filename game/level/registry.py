@@ -1,4 +1,4 @@
-"""The registry of kinds: one entry for each balancer, fault, law, mechanism, step or discipline.
+"""The registry of kinds: one entry for each balancer, fault, law, protocol, step and so on.
 
 A *kind* is one file elsewhere in the code. It registers a frozen record of its parameters here;
 the reader of levels is handed a `Registry` and so needs to import no kind.
@@ -23,7 +23,8 @@ class Kind:
     """What the rest of the program may know of a kind without importing it."""
 
     family: str
-    """`balancer`, `discipline`, `fault`, `law`, `mechanism` or `step`."""
+    """`application`, `balancer`, `checker`, `discipline`, `fault`, `law`, `mechanism`, `protocol`,
+    `scheduling` or `step`."""
     name: str
     """The word that a level file uses, for example `round-robin`."""
     record: type[Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 from game.cli.trace import write_trace
 from game.engine.causes import Cause
-from game.engine.log import AttemptKind, Change, Fate, Log, MessageKind
+from game.engine.log import AttemptKind, Change, Fate, Log, MessageKind, Role
 
 
 def night() -> Log:
@@ -26,6 +26,8 @@ def night() -> Log:
     log.changes.append((300, Change.FAULT_BEGAN, 0, 0))
     log.changes.append((300, Change.NODE_DOWN, 0, 1))
     log.changes.append((400, Change.TARGET_OUT, 1, 0))
+    log.changes.append((400, Change.ROLE, 0, Role.BACKUP))
+    log.changes.append((400, Change.EPOCH_GRANTED, 0, 3))
     log.load.append((110, 0, 0, 1))
     what = MessageKind.REQUEST << 16 | AttemptKind.RETRY << 8 | Fate.CUT
     log.messages.append((100, 350, 2 << 16 | 0, 5, what))
@@ -48,7 +50,7 @@ def events() -> list[dict[str, Any]]:
 def test_every_row_is_told_once_in_order_of_time() -> None:
     told = events()
     times = [event["time_us"] for event in told]
-    assert times == sorted(times) == [100, 110, 300, 300, 300, 310, 320, 400, 500, 1000]
+    assert times == sorted(times) == [100, 110, 300, 300, 300, 310, 320, 400, 400, 400, 500, 1000]
     assert {event["seed"] for event in told} == {7}
 
 
@@ -83,6 +85,9 @@ def test_numbers_become_names() -> None:
     assert changes[0]["fault"] == "crash"
     assert (changes[1]["place"], changes[1]["value"]) == ("web", 1)
     assert (changes[2]["place"], changes[2]["value"]) == ("balancer", "web")
+    assert changes[3]["change"] == "role"
+    assert [changes[3][key] for key in ("service", "place", "value")] == ["shop", "web", "backup"]
+    assert [changes[4][key] for key in ("service", "place", "value")] == ["shop", "web", 3]
 
 
 def test_what_never_happened_is_null() -> None:

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 
 import pytest
 
+from game.engine.attempt import NO_FAULT, Attempt
 from game.engine.caller import Caller, Target
 from game.engine.kinds import load_kinds
+from game.engine.replication.copies import go_on
+from game.engine.replication.journal import Entry
 from game.engine.run import simulate
+from game.engine.station import Station
 from game.engine.world import World
 from game.level.annotations import PositiveCount
 from game.level.read import read_level_bytes
 from game.level.registry import Registry
+from game.score.scorecard import score_run
 from tests.engine.faults.towns import PAIR, fault
 from tests.engine.nights import HEAD, SECOND, Night, level_of
+from tests.engine.replication.stores import store_text
 
 STUBBORN = '\n[[policy]]\nid = "plain"\nbalancer = { kind = "toy-stubborn", favourite = 2 }\n'
 
@@ -57,6 +63,33 @@ class Earthquake:
         return end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetful:
+    """A protocol that acknowledges every write and keeps none."""
+
+    def build(self, world: World, service: str, stations: list[Station]) -> Forgetful:
+        for station in stations:
+            station.copy = self
+        return self
+
+    def start(self) -> None:
+        pass
+
+    def close(self) -> list[Entry]:
+        return []
+
+    def write(self, attempt: Attempt) -> None:
+        go_on(attempt)
+
+    read = write
+
+    def stop(self, attempt: Attempt) -> None:
+        pass
+
+    def held_by(self) -> int:
+        return NO_FAULT
+
+
 @pytest.fixture
 def registry() -> Registry:
     toys = load_kinds().copy()
@@ -64,6 +97,7 @@ def registry() -> Registry:
     toys.register("fault", "toy-earthquake", says="the ground shakes", targets=("node",))(
         Earthquake
     )
+    toys.register("protocol", "toy-forgetful", says="acknowledges and forgets")(Forgetful)
     return toys
 
 
@@ -83,6 +117,17 @@ def test_toys_run(registry: Registry) -> None:
     assert set(played.causes(3 * SECOND, 4 * SECOND)) == {"refused"}
     assert {row.blame for row in played.operations() if row.cause} == {0}
     assert set(played.causes(6 * SECOND)) == {"none"}
+
+
+def test_a_toy_protocol_runs_and_is_found_out(registry: Registry) -> None:
+    text = store_text(replication='"toy-forgetful"', machines=2)
+    level = level_of(text, registry)
+    score = score_run(level, level.system, simulate(level.system, 1), parts=0)
+
+    assert score.good == 0
+    assert set(score.causes) == {"lost-write"}
+    said = complaints(store_text(replication='"toy-forgetfull"'), registry)
+    assert 'did you mean "toy-forgetful"?' in said
 
 
 def test_a_misspelt_toy_is_suggested(registry: Registry) -> None:
@@ -112,6 +157,7 @@ def test_the_registry_of_the_game_knows_no_toys(registry: Registry) -> None:
     assert {kind.name for kind in registry} - {kind.name for kind in own} == {
         "toy-stubborn",
         "toy-earthquake",
+        "toy-forgetful",
     }
     said = complaints(PAIR + fault("toy-earthquake", target="web", magnitude=2), own)
     assert 'unknown fault kind "toy-earthquake"' in said
