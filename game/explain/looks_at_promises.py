@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from game.engine.causes import Cause
+from game.engine.causes import MEANINGS, Cause
 from game.explain.clue import (
     CAPACITY,
     DETECTION,
@@ -24,10 +24,10 @@ from game.score.measures import MEASURES
 
 
 def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """Answers that looked good and were not right."""
+    """What checkers found: wrong, whatever the user was told."""
     broken = Counter(anomaly.cause for anomaly in facts.anomalies)
     for cause, number in sorted(broken.items()):
-        words = f"{count(number, 'operation')} looked well and came to {cause.word}."
+        words = f"{count(number, 'operation')} came to {cause.word}: {MEANINGS[cause]}."
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
         yield Clue(words, weight, REPLICATION + RETRIES, PAGES.get(cause, ("replication",)))
