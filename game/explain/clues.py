@@ -14,6 +14,8 @@ FEW = 20
 
 LOOKS: tuple[Look, ...] = (
     promises.broken_promises,
+    promises.deposed_in_vain,
+    promises.failover_took,
     machines.nobody_else,
     machines.gray,
     machines.held_by_the_silent,

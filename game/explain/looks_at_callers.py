@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 
 from game.engine.causes import Cause
 from game.explain.aftermath import QUEUED
@@ -11,10 +12,10 @@ from game.explain.clue import CALLS, GONE, RETRIES, SLOW, STORM, WAITING, Clue, 
 from game.explain.facts import Facts
 from game.explain.looks_at_machines import struck_whole
 from game.explain.traffic import traffic
-from game.explain.words import count, share
+from game.explain.words import count, lasting, share
 
-MANY_AGAIN = 4
-"""From one retry in so many requests on, retries are a load of their own."""
+MANY_AGAIN = Fraction(3, 5)
+"""With a larger share of retries than this, they are the load. One retry each makes a half."""
 
 
 def asked_once(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -42,11 +43,13 @@ def waited_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
     hopeless = _hopeless(facts, failures)
     at_machines = {strike.fault for strike in facts.strikes if strike.machines}
     requests = Counter(one.operation for one in facts.requests if one.depth == 0)
+    retried = {one.operation for one in facts.requests if one.again}
     causes = GONE | {Cause.SERVED_TOO_SLOWLY, Cause.LATE_ANSWER, Cause.DEPENDENCY}
     in_vain = [
         one
         for one in failures
         if requests[one.number] == 1
+        and one.number not in retried
         and one.blame not in hopeless
         and (one.cause in causes or (one.blame in at_machines and one.cause in SLOW))
         and one.ended_us - one.invoked_us >= facts.deadline_us(one.client)
@@ -54,7 +57,7 @@ def waited_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
     if in_vain:
         words = (
             f"{count(len(in_vain), 'operation')} spent the whole of their time on one request; "
-            "no other machine was asked meanwhile."
+            "nobody asked again meanwhile."
         )
         yield Clue(words, len(in_vain), WAITING, ("timeouts", "retry", "hedge"))
 
@@ -84,7 +87,7 @@ def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
     for outage in facts.outages:
         queued = sum(number for cause, number in outage.causes if cause in QUEUED | SLOW)
         during = traffic(facts, outage.first_us, outage.last_us)
-        if 2 * queued >= outage.failed and during.again * MANY_AGAIN >= during.requests > 0:
+        if 2 * queued >= outage.failed and during.again > MANY_AGAIN * during.requests:
             weight += queued
             if worst is None or during.again > worst[0]:
                 worst = (during.again, during.requests, during.words)
@@ -98,18 +101,26 @@ def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 
 def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """A service behind the one that was asked did not answer."""
+    """A service behind the one that was asked did not answer, or was not given the time to."""
     numbers = {one.number for one in failures if one.cause is Cause.DEPENDENCY}
-    if not numbers:
-        return
-    services = Counter(
-        one.service
+    failed = [
+        one
         for one in facts.requests
         if one.operation in numbers and one.depth > 0 and one.cause is not Cause.NONE
-    )
-    which = f"; most often {services.most_common(1)[0][0]} did not answer" if services else ""
-    words = f"{count(len(numbers), 'operation')} failed by a service behind the first one{which}."
-    yield Clue(words, len(numbers), CALLS, ("call", "timeouts", "breaker"))
+    ]
+    if not numbers:
+        return
+    words = f"{count(len(numbers), 'operation')} failed by a service behind the first one"
+    pages: tuple[str, ...] = ("call", "timeouts", "breaker")
+    given_up = [one.ended_us - one.sent_us for one in failed if one.cause in SLOW]
+    if failed:
+        service = Counter(one.service for one in failed).most_common(1)[0][0]
+        words += f"; most often {service} did not answer in time"
+    if 2 * len(given_up) > len(failed):
+        mean = lasting(sum(given_up) // len(given_up))
+        words += f": callers gave up after {mean} on average, with the answer still to come"
+        pages = ("timeouts", "call")
+    yield Clue(f"{words}.", len(numbers), CALLS, pages)
 
 
 def barred(facts: Facts, failures: Failures) -> Iterator[Clue]:

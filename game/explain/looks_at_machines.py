@@ -66,10 +66,11 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
             continue
         nodes = facts.names(sorted({one.place for one in failed}))
         waits = [out.from_us - strikes[0].began_us for out in first_outs(strikes[0], outs)]
+        them = "it" if len(nodes) == 1 else "one of them"
         seen = (
-            f"it took {lasting(min(waits))} until a caller took it out of rotation"
+            f"it took {lasting(min(waits))} until a caller took {them} out of rotation"
             if waits
-            else "no caller took it out of rotation"
+            else f"no caller took {them} out of rotation"
         )
         if len(strikes) > 1:
             seen += " at the first strike"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from game.engine.causes import Cause
+from game.engine.causes import MEANINGS, Cause
 from game.explain.clue import (
     CAPACITY,
     DETECTION,
@@ -17,16 +17,17 @@ from game.explain.clue import (
     Failures,
 )
 from game.explain.facts import Facts
-from game.explain.words import count, lasting
+from game.explain.reigns import fault_behind, reigns_of
+from game.explain.words import count, lasting, listed
 from game.score.exact import exact
 from game.score.measures import MEASURES
 
 
 def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """Answers that looked good and were not right."""
+    """What checkers found: wrong, whatever the user was told."""
     broken = Counter(anomaly.cause for anomaly in facts.anomalies)
     for cause, number in sorted(broken.items()):
-        words = f"{count(number, 'operation')} looked well and came to {cause.word}."
+        words = f"{count(number, 'operation')} came to {cause.word}: {MEANINGS[cause]}."
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
         yield Clue(words, weight, REPLICATION + RETRIES, PAGES.get(cause, ("replication",)))
@@ -39,12 +40,46 @@ PAGES = {
 """Codex pages about what checkers find."""
 
 
+def failover_took(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Nobody could take writes between a fault and the new primary."""
+    for reign in reigns_of(facts.log):
+        strike = fault_behind(facts, reign)
+        if strike is None:
+            continue
+        meanwhile = sum(
+            one.seen
+            and one.blame == strike.fault
+            and strike.began_us <= one.invoked_us <= reign.time_us
+            for one in failures
+        )
+        if meanwhile:
+            before, primary = facts.names((reign.before, reign.primary))
+            words = (
+                f"{lasting(reign.time_us - strike.began_us)} went by until {primary} led in place "
+                f"of {before}; {count(meanwhile, 'operation')} asked in that time failed."
+            )
+            yield Clue(words, meanwhile, REPLICATION, ("primary-backup", "failover"), (before,))
+
+
+def deposed_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """A primary that was well lost its office."""
+    reigns = [one for one in reigns_of(facts.log) if fault_behind(facts, one) is None]
+    if reigns:
+        nodes = tuple(dict.fromkeys(facts.names([one.before for one in reigns])))
+        words = (
+            f"{count(len(reigns), 'time')} a primary was deposed that no fault had struck: "
+            f"{listed(nodes)}."
+        )
+        pages = ("failure-detection", "split-brain")
+        yield Clue(words, max(1, len(failures)), REPLICATION, pages, nodes)
+
+
 def no_leader(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Nobody was entitled to answer."""
     leaderless = [one for one in failures if one.cause in (Cause.NO_LEADER, Cause.NO_QUORUM)]
     if leaderless:
         words = f"{count(len(leaderless), 'operation')} found no replica that might answer."
-        yield Clue(words, len(leaderless), REPLICATION + RETRIES, ("replication", "failover"))
+        yield Clue(words, len(leaderless), REPLICATION + RETRIES, ("leader-aware", "failover"))
 
 
 def slow_goals(facts: Facts, failures: Failures) -> Iterator[Clue]:

@@ -9,6 +9,7 @@ from typing import Literal
 from game.engine.log import Change
 from game.explain.facts import Facts
 from game.explain.noticing import outs_of
+from game.explain.reigns import reigns_of
 from game.explain.words import count
 
 MOST_MOMENTS = 60
@@ -24,6 +25,7 @@ MomentKind = Literal[
     "machine-down",
     "machine-up",
     "breaker",
+    "new-primary",
     "goal-lost",
     "broken-off",
 ]
@@ -35,6 +37,7 @@ _WEIGHT: dict[str, int] = {
     "first-failure": 2,
     "last-failure": 2,
     "noticed": 3,
+    "new-primary": 3,
     "machine-down": 4,
     "machine-up": 4,
     "back": 5,
@@ -59,6 +62,7 @@ def moments_of(facts: Facts) -> tuple[Moment, ...]:
         *_machines(facts),
         *_failures(facts),
         *_callers(facts),
+        *_reigns(facts),
         *_goals(facts),
     ]
     kept = sorted(found, key=lambda moment: (_WEIGHT[moment.kind], moment.time_us))[:MOST_MOMENTS]
@@ -102,6 +106,12 @@ def _callers(facts: Facts) -> Iterator[Moment]:
         if change in (Change.BREAKER_OPENED, Change.BREAKER_CLOSED):
             verb = "opens" if change == Change.BREAKER_OPENED else "closes"
             yield Moment(time_us, f"the breaker of {names[place]} {verb}", "breaker")
+
+
+def _reigns(facts: Facts) -> Iterator[Moment]:
+    for reign in reigns_of(facts.log):
+        before, primary = facts.names((reign.before, reign.primary))
+        yield Moment(reign.time_us, f"{primary} leads in place of {before}", "new-primary")
 
 
 def _goals(facts: Facts) -> Iterator[Moment]:

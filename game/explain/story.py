@@ -10,6 +10,7 @@ from game.explain.aftermath import QUEUED, Aftermath, aftermath_of
 from game.explain.facts import Facts
 from game.explain.noticing import false_alarms, noticed, outs_of
 from game.explain.outages import Outage
+from game.explain.reigns import reigns_told
 from game.explain.strikes import Strike, left_out
 from game.explain.traffic import rescued, traffic
 from game.explain.words import count, lasting, listed, moment, sentence, share
@@ -317,6 +318,7 @@ PARTS: tuple[Callable[[Facts], Iterator[Timed]], ...] = (
     _noticing,
     _faults,
     _outages,
+    reigns_told,
     _breakers,
     _goals,
 )

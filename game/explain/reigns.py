@@ -1,0 +1,80 @@
+"""Reigns: who led the copies of a store, and what made a new one lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from game.engine.log import Change, Log
+from game.explain.facts import Facts
+from game.explain.strikes import Strike
+from game.explain.words import count, lasting, moment
+
+MOST_GRANTS = 5
+"""More of them are told in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """An epoch that made another copy the primary."""
+
+    time_us: int
+    service: str
+    epoch: int
+    before: int
+    """The place of the primary before; so too `primary`."""
+    primary: int
+
+
+def reigns_of(log: Log) -> tuple[Reign, ...]:
+    """Every change of a primary, in order of time. At first the first copy of a service leads."""
+    leaders: dict[str, int] = {}
+    for service, place in log.stations:
+        leaders.setdefault(service, place)
+    found: list[Reign] = []
+    for time_us, change, station, epoch in log.changes.rows():
+        if change != Change.EPOCH_GRANTED:
+            continue
+        service, place = log.stations[station]
+        if leaders[service] != place:
+            found.append(Reign(time_us, service, epoch, leaders[service], place))
+            leaders[service] = place
+    return tuple(found)
+
+
+def reigns_told(facts: Facts) -> Iterator[tuple[int, str]]:
+    """(time, sentence) about each change of a primary."""
+    reigns = reigns_of(facts.log)
+    for reign in reigns[:MOST_GRANTS]:
+        yield reign.time_us, _words(facts, reign)
+    more = reigns[MOST_GRANTS:]
+    if more:
+        yield (
+            more[0].time_us,
+            f"From {moment(more[0].time_us)} on the primary changed "
+            f"{count(len(more), 'more time')}.",
+        )
+
+
+def fault_behind(facts: Facts, reign: Reign) -> Strike | None:
+    """The last strike at the primary before, or at the network; None: it was deposed in vain."""
+    strikes = [
+        strike
+        for strike in facts.strikes
+        if strike.began_us <= reign.time_us
+        and (reign.before in strike.machines or not strike.machines)
+    ]
+    return max(strikes, key=lambda strike: strike.began_us, default=None)
+
+
+def _words(facts: Facts, reign: Reign) -> str:
+    before, primary = facts.names((reign.before, reign.primary))
+    words = (
+        f"At {moment(reign.time_us)} the coordinator of {reign.service} made {primary} the primary "
+        f"in place of {before} (epoch {reign.epoch})"
+    )
+    strike = fault_behind(facts, reign)
+    if strike is None:
+        return f"{words}, though no fault had struck {before}."
+    after = lasting(reign.time_us - strike.began_us)
+    return f"{words}, {after} after {facts.fault_id(strike.fault)} began."
