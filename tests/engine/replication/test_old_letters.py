@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from game.engine.replication.epochs import NO_EPOCH, Granted
 from game.engine.replication.primary_backup import Replicas
-from game.engine.replication.shipping import Append, Confirm, Missing
+from game.engine.replication.shipping import Append, Confirm, Missing, Stream
 from game.engine.run import Run
 from tests.engine.nights import SECOND, system_of
 from tests.engine.replication.stores import LEADER, fault, primary_backup, store_text
@@ -101,3 +101,19 @@ def test_after_a_crash_a_primary_asks_before_it_serves_again() -> None:
         assert not primary.serves()
         primary.told(Granted(primary.epoch, answered_us))
         assert primary.serves()
+
+
+def test_writes_wait_for_a_copy_that_was_put_forward_until_the_coordinator_knows_better() -> None:
+    run, group = under_way(6 * SECOND, fault("crash", "db-3", "2s", "7s"))
+    primary = group.copies[0]
+    now_us = run.now_us
+    stream = Stream(primary.epoch.number, 0, caught_up=True, held=len(primary.journal))
+    primary.streams[2] = stream
+    assert primary._ready() == (2,)
+
+    primary._withdraw(2, stream)
+    assert primary._ready() == ()
+    primary.told(Granted(primary.epoch, now_us))
+    assert 2 in primary._needed()
+    primary.told(Granted(primary.epoch, now_us + 1))
+    assert 2 not in primary._needed()
