@@ -1,15 +1,16 @@
-"""Levels two to five, as a player meets them. Their proofs are `ninelives level test`'s."""
+"""Levels two to six, as a player meets them. Their proofs are `ninelives level test`'s."""
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
 from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
-from game.engine.log import Log
+from game.engine.log import Change, Log
 from game.engine.run import simulate
 from game.level.find import find_level
 from game.level.model import SECOND_US, Level
@@ -19,7 +20,13 @@ from game.level.read import read_level
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
-PLACES = {"how-long-is-too-long": 2, "try-again": 3, "the-slow-one": 4, "all-eggs": 5}
+PLACES = {
+    "how-long-is-too-long": 2,
+    "try-again": 3,
+    "the-slow-one": 4,
+    "all-eggs": 5,
+    "the-king-is-dead": 6,
+}
 
 
 @cache
@@ -44,6 +51,18 @@ def leading_cause(card: Scorecard) -> str:
 def availability(card: Scorecard) -> float:
     seed = card.seeds[0]
     return seed.good / seed.operations
+
+
+DEATHS = ("death", "another-death")
+
+
+def successions(log: Log) -> int:
+    """How often the coordinator made another copy the primary than the time before."""
+    columns = (log.changes.column("change"), log.changes.column("place"))
+    granted = [
+        place for change, place in zip(*columns, strict=True) if change == Change.EPOCH_GRANTED
+    ]
+    return sum(before != after for before, after in pairwise(granted))
 
 
 def good_after(log: Log, moment_us: int) -> float:
@@ -118,3 +137,28 @@ def test_six_servers_are_enough_in_three_buildings_and_not_in_two() -> None:
     two = first_night("all-eggs", servers="6", zones="A and B")
     three = first_night("all-eggs", servers="6", zones="A, B and C")
     assert (two.verdict, three.verdict) == ("failed", "passed")
+
+
+def test_a_fast_failover_loses_what_only_the_dead_primary_had() -> None:
+    at_once = first_night("the-king-is-dead", silence="1 s")
+    one_more = first_night("the-king-is-dead", silence="1 s", promise="when one more has it")
+    assert availability(at_once) > 0.98
+    assert (at_once.measures["lost_writes"] or 0) > 5
+    assert one_more.measures["lost_writes"] == 0
+
+
+def test_a_primary_that_comes_back_with_its_disk_has_kept_every_promise() -> None:
+    let_sleep = first_night("the-king-is-dead")
+    assert let_sleep.measures["lost_writes"] == 0
+    assert availability(let_sleep) < 0.75
+
+
+def test_a_nervous_detector_deposes_living_primaries() -> None:
+    level = level_of("the-king-is-dead")
+    counted = {}
+    for silence in ("200 ms", "1 s"):
+        plan = make_plan(level, {"promise": "when one more has it", "silence": silence})
+        system = system_with(level, plan, load_kinds())
+        counted[silence] = successions(simulate(system, 1, without=DEATHS))
+    assert counted["1 s"] == 0
+    assert counted["200 ms"] > 0
