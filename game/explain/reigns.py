@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from game.engine.log import Change, Log
+from game.engine.replication.primary_backup import PrimaryBackup
 from game.explain.facts import Facts
 from game.explain.strikes import Strike
 from game.explain.words import count, lasting, moment
@@ -57,14 +58,26 @@ def reigns_told(facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def fault_behind(facts: Facts, reign: Reign) -> Strike | None:
-    """The last strike at the primary before, or at the network; None: it was deposed in vain."""
+    """The last strike at the primary before, or at the network; None: it was deposed in vain.
+
+    One that was over for longer than the silence that deposes had nothing to do with it.
+    """
+    since_us = reign.time_us - _silence_us(facts, reign.service)
     strikes = [
         strike
         for strike in facts.strikes
         if strike.began_us <= reign.time_us
+        and (strike.ended_us is None or strike.ended_us > since_us)
         and (reign.before in strike.machines or not strike.machines)
     ]
     return max(strikes, key=lambda strike: strike.began_us, default=None)
+
+
+def _silence_us(facts: Facts, service: str) -> int:
+    """How long a primary must be silent to be deposed."""
+    replication = next(one.replication for one in facts.system.services if one.id == service)
+    assert isinstance(replication, PrimaryBackup), f"{service} has no coordinator"
+    return replication.failover_after
 
 
 def _words(facts: Facts, reign: Reign) -> str:

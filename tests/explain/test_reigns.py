@@ -57,6 +57,16 @@ def test_a_living_primary_that_was_deposed_is_named() -> None:
     assert any("failure-detection" in look.codex for look in result.look_at)
 
 
+def test_a_fault_that_was_long_over_is_not_blamed_for_a_change() -> None:
+    nap = fault("pause", "db-1", "2s", "50ms")
+    slow_stairs = fault("delay", "judge", "6s", "2s", 'by = "400ms"\nshare = 0.5')
+    text = night(nap + slow_stairs, "sync", heartbeat="100ms", failover_after="200ms")
+    story = "\n".join(told(text).story)
+    assert "in place of db-1" in story
+    assert "though no fault had struck db-1." in story
+    assert "after pause began" not in story
+
+
 def test_many_changes_are_told_in_one_sentence() -> None:
     text = night("", "sync", heartbeat="100ms", failover_after="101ms")
     text = text.replace('latency = "1ms"', 'latency = "1ms"\nloss = 0.2')
