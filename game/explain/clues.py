@@ -16,6 +16,7 @@ LOOKS: tuple[Look, ...] = (
     promises.broken_promises,
     promises.deposed_in_vain,
     promises.failover_took,
+    promises.nobody_took_over,
     machines.nobody_else,
     machines.gray,
     machines.held_by_the_silent,

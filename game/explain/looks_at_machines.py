@@ -21,6 +21,7 @@ from game.explain.clue import (
 )
 from game.explain.facts import Facts
 from game.explain.noticing import first_outs, outs_of
+from game.explain.reigns import led_services
 from game.explain.strikes import zone_of
 from game.explain.words import count, lasting, listed, share
 
@@ -45,6 +46,8 @@ def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
 def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Requests went to struck machines while others of the service were not struck."""
     outs = outs_of(facts)
+    # Where one copy leads, asking another one helps nobody: that is what failover is for.
+    led = led_services(facts)
     for fault in sorted({one.blame for one in failures if one.blame >= 0}):
         strikes = [strike for strike in facts.strikes_by(fault) if strike.machines]
         if not strikes or struck_whole(facts, fault):
@@ -58,6 +61,7 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
             and any(
                 s.covers(one.sent_us)
                 and one.place in s.machines
+                and one.service not in led
                 and not facts.machines_of(one.service) <= set(s.machines)
                 for s in strikes
             )

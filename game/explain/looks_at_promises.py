@@ -17,7 +17,7 @@ from game.explain.clue import (
     Failures,
 )
 from game.explain.facts import Facts
-from game.explain.reigns import fault_behind, reigns_of
+from game.explain.reigns import fault_behind, leader_at, led_services, reigns_of
 from game.explain.words import count, lasting, listed
 from game.score.exact import exact
 from game.score.measures import MEASURES
@@ -59,6 +59,27 @@ def failover_took(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 f"of {before}; {count(meanwhile, 'operation')} asked in that time failed."
             )
             yield Clue(words, meanwhile, REPLICATION, ("primary-backup", "failover"), (before,))
+
+
+def nobody_took_over(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """A primary was struck, and it was still the primary when it came back."""
+    for service in led_services(facts):
+        for strike in facts.strikes:
+            ended_us = facts.log.ended_us if strike.ended_us is None else strike.ended_us
+            leader = leader_at(facts.log, service, strike.began_us)
+            if leader not in strike.machines or leader_at(facts.log, service, ended_us) != leader:
+                continue
+            weight = sum(
+                one.blame == strike.fault and strike.covers(one.invoked_us) for one in failures
+            )
+            if weight:
+                (name,) = facts.names((leader,))
+                words = (
+                    f"{name} led {service} when {facts.fault_id(strike.fault)} struck it, and "
+                    f"nobody took over in {lasting(ended_us - strike.began_us)}; "
+                    f"{count(weight, 'operation')} asked in that time failed."
+                )
+                yield Clue(words, weight, REPLICATION, ("failover", "primary-backup"), (name,))
 
 
 def deposed_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:

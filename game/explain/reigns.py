@@ -43,6 +43,20 @@ def reigns_of(log: Log) -> tuple[Reign, ...]:
     return tuple(found)
 
 
+def leader_at(log: Log, service: str, time_us: int) -> int:
+    """The place of the copy that led a service at a time, as its coordinator saw it."""
+    leader = next(place for name, place in log.stations if name == service)
+    for reign in reigns_of(log):
+        if reign.service == service and reign.time_us <= time_us:
+            leader = reign.primary
+    return leader
+
+
+def led_services(facts: Facts) -> list[str]:
+    """Services of which one copy leads."""
+    return [one.id for one in facts.system.services if isinstance(one.replication, PrimaryBackup)]
+
+
 def reigns_told(facts: Facts) -> Iterator[tuple[int, str]]:
     """(time, sentence) about each change of a primary."""
     reigns = reigns_of(facts.log)

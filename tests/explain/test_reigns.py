@@ -48,6 +48,14 @@ def test_the_gap_until_a_new_primary_is_a_clue() -> None:
     assert clue.nodes == ("db-1",)
 
 
+def test_a_dead_primary_whom_nobody_followed_is_a_clue_and_other_copies_are_not() -> None:
+    text = night(fault("crash", "db-1", "3s", "3s", HOST), "sync", failover_after="9s")
+    found = clues_of(facts(text))
+    assert "nobody took over in 3 s" in found[0].words
+    assert found[0].nodes == ("db-1",)
+    assert not any("health" in one.codex for one in found)
+
+
 def test_a_living_primary_that_was_deposed_is_named() -> None:
     # Heartbeats come every 100 ms and take 1 ms, so one that is lost is enough to be deposed.
     text = night("", "sync", heartbeat="100ms", failover_after="101ms")
