@@ -78,13 +78,14 @@ def _strikes(facts: Facts) -> Iterator[Moment]:
 
 
 def _machines(facts: Facts) -> Iterator[Moment]:
+    names = facts.log.places
     for time_us, change, place, value in facts.log.changes.rows():
-        name = facts.log.places[place] if place >= 0 else ""
+        # Other rows may hold the index of a fault or of a station there.
         if change == Change.NODE_DOWN:
             how = "goes silent" if value == 1 else "is down"
-            yield Moment(time_us, f"{name} {how}", "machine-down")
+            yield Moment(time_us, f"{names[place]} {how}", "machine-down")
         elif change == Change.NODE_UP:
-            yield Moment(time_us, f"{name} is up again", "machine-up")
+            yield Moment(time_us, f"{names[place]} is up again", "machine-up")
 
 
 def _failures(facts: Facts) -> Iterator[Moment]:
