@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from game.level.plan import Plan, default_plan
-from game.proof.loses import must_lose_fresh, must_lose_graded
+from game.proof.loses import must_lose_fresh, must_lose_graded, must_not_give_up
 from game.proof.margin import must_lose_clearly
 from game.proof.plans import at_their_highest, buys_capacity, cheapest_plan, set_to
 from game.proof.played import goals_of, missed
@@ -48,7 +48,10 @@ def maximum_of_everything_is_not_best(case: Case) -> str:
     plan = set_to(case.reference.plan, at_their_highest(capacity))
     stars = most_stars(case)
     goals = goals_of(case.level.goals, stars)
-    if any(missed(run, goals) for run in case.runs.whole(plan, case.level.seeds)):
+    runs = case.runs.whole(plan, case.level.seeds)
+    for run in runs:
+        must_not_give_up(run, plan, "the reference with all capacity at its maximum")
+    if any(missed(run, goals) for run in runs):
         return f"the most of everything does not get {stars_words(stars)}"
     raise RuleBroken(
         f"the reference with all capacity and redundancy at its maximum gets {stars_words(stars)}",

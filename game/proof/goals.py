@@ -48,12 +48,16 @@ def budgets_are_measurable(case: Case) -> str:
 
 
 def every_goal_is_missed(case: Case) -> str:
-    """Each goal is missed by at least one proof: a goal that nobody misses asks for nothing."""
+    """Each goal is missed by at least one proof: a goal that nobody misses asks for nothing.
+
+    A run that gave up has measured nothing, and misses no goal in this sense.
+    """
     goals = case.level.goals
     missed_ids = {
         goal.id
         for plan in _named_plans(case)
         for run in case.runs.whole(plan, case.level.seeds)
+        if not run.gave_up
         for goal in missed(run, goals)
     }
     idle = [goal.id for goal in goals if goal.id not in missed_ids]
@@ -83,7 +87,8 @@ def _changes_a_measure(case: Case, control: Control, plan: Plan) -> bool:
     seed = case.level.seeds[0]
     before = _measures(case.runs.one(plan, seed))
     others = (set_to(plan, {control.id: choice.label}) for choice in control.choices)
-    return any(_measures(case.runs.one(other, seed)) != before for other in others)
+    runs = (case.runs.one(other, seed) for other in others)
+    return any(_measures(run) != before for run in runs if not run.gave_up)
 
 
 def _measures(run: Played) -> tuple[tuple[str, float | None], ...]:

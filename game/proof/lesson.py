@@ -22,6 +22,7 @@ from game.proof.plans import (
 from game.proof.played import Played
 from game.proof.rule import Case, RuleBroken
 from game.proof.wins import graded_misses
+from game.proof.words import gave_up_words
 
 GROUP = 40
 """Plans are tried in groups of so many, so that a level without a lesson is refused early."""
@@ -32,19 +33,23 @@ the negative of the most that it used of a budget."""
 
 
 def lesson_is_necessary(case: Case) -> str:
-    """With any one lesson control at its default, no setting of all others gets one star."""
+    """With any one lesson control at its default, no setting of all others gets one star.
+
+    A plan whose run gave up has not won; how many did is told.
+    """
     if not case.lessons:
         raise RuleBroken(
             "the level marks no control as its lesson",
             advice="write lesson = true at the control that the level is about",
         )
-    tried = 0
+    tried = given_up = 0
     for lesson in case.lessons:
         for group in _groups(case, lesson):
-            _must_all_miss(case, lesson, group)
+            given_up += _must_all_miss(case, lesson, group)
             tried += len(group)
             case.say(f"{tried} plans without the lesson {lesson.id!r} lose")
-    return f"{tried} plans with a lesson control at its default were tried: none wins"
+    told = f"{tried} plans with a lesson control at its default were tried: none wins"
+    return f"{told}{gave_up_words(given_up)}"
 
 
 def _groups(case: Case, lesson: Control) -> Iterator[list[Plan]]:
@@ -71,9 +76,11 @@ def _in_groups(plans: Iterable[Plan]) -> Iterator[list[Plan]]:
         yield group
 
 
-def _must_all_miss(case: Case, lesson: Control, plans: list[Plan]) -> None:
-    for plan, misses in graded_misses(case, plans).items():
-        if not misses:
+def _must_all_miss(case: Case, lesson: Control, plans: list[Plan]) -> int:
+    """How many of the plans missed only because their runs gave up."""
+    misses = graded_misses(case, plans)
+    for plan, lost in misses.items():
+        if lost is None:
             raise RuleBroken(
                 f"the lesson is not needed: with {lesson.id!r} at its default a plan meets every "
                 "goal of one star on every graded seed",
@@ -81,6 +88,7 @@ def _must_all_miss(case: Case, lesson: Control, plans: list[Plan]) -> None:
                 plan=plan,
                 seed=case.level.seeds[0],
             )
+    return sum(lost is not None and lost.gave_up for lost in misses.values())
 
 
 def _fitness(case: Case, plan: Plan) -> Fitness:

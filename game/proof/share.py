@@ -40,7 +40,7 @@ def share_of_winning_plans(case: Case) -> str:
     )
     case.say(f"{len(tried)} plans for the share of winning ones")
     misses = graded_misses(case, tried)
-    winning = [plan for plan, lost in misses.items() if not lost]
+    winning = [plan for plan, lost in misses.items() if lost is None]
     share = case.share = share_of(len(winning), len(tried), plans)
     if share.value > LARGEST_SHARE and not is_tutorial(case.level):
         raise RuleBroken(

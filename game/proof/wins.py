@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from game.level.plan import Plan
-from game.proof.played import Extent, Job, goals_of, missed
+from game.proof.played import Extent, Job, Played, goals_of, missed
 from game.proof.rule import Case, RuleBroken
 from game.proof.seeds import fresh_seeds
 from game.proof.words import missed_words, seeds_words
@@ -40,13 +40,13 @@ def must_win_fresh(
     wanted, number = needed
     won: list[int] = []
     lost: list[int] = []
-    for seed, misses in fresh_misses(case, plan, stars, number):
-        if not misses:
+    for run in fresh_runs(case, plan, stars, number):
+        seed = run.seed
+        if not missed(run, goals):
             won.append(seed)
             continue
         lost.append(seed)
         if len(lost) > number - wanted:
-            run = case.runs.play([Job(plan, seed, Extent.DECIDED, stars)])[0]
             raise RuleBroken(
                 f"{name} wins by luck: of the fresh seeds {len(lost)} miss a goal "
                 f"({seeds_words(lost)}), at most {number - wanted} of {number} may; "
@@ -59,23 +59,21 @@ def must_win_fresh(
     return f"{name} wins {len(won)} of {number} fresh seeds"
 
 
-def fresh_misses(case: Case, plan: Plan, stars: int, number: int) -> Iterator[tuple[int, bool]]:
-    """Each fresh seed and whether a goal of up to so many stars was missed on it."""
-    goals = goals_of(case.level.goals, stars)
+def fresh_runs(case: Case, plan: Plan, stars: int, number: int) -> Iterator[Played]:
+    """A run on each fresh seed, as far as it takes to decide the goals of up to so many stars."""
     seeds = iter(fresh_seeds(case.level, number))
     while group := list(islice(seeds, SIDE_BY_SIDE)):
-        for run in case.runs.play(Job(plan, seed, Extent.DECIDED, stars) for seed in group):
-            yield run.seed, bool(missed(run, goals))
+        yield from case.runs.play(Job(plan, seed, Extent.DECIDED, stars) for seed in group)
 
 
-def graded_misses(case: Case, plans: list[Plan]) -> dict[Plan, bool]:
-    """Whether each plan misses a goal of one star on some graded seed.
+def graded_misses(case: Case, plans: list[Plan]) -> dict[Plan, Played | None]:
+    """Of each plan the first run on a graded seed that misses a goal of one star; None if none does.
 
     One seed first, and each further seed only for the plans that passed all before it.
     """
-    misses = dict.fromkeys(plans, False)
+    misses: dict[Plan, Played | None] = dict.fromkeys(plans)
     for seed in case.level.seeds:
-        standing = [plan for plan, lost in misses.items() if not lost]
+        standing = [plan for plan, lost in misses.items() if lost is None]
         for plan, run in zip(standing, case.runs.decided(standing, seed), strict=True):
-            misses[plan] = bool(missed(run, case.passing))
+            misses[plan] = run if missed(run, case.passing) else None
     return misses

@@ -47,6 +47,13 @@ def seeds_words(seeds: Sequence[int]) -> str:
     return shown if len(seeds) <= 5 else f"{shown} and {len(seeds) - 5} more"
 
 
+def gave_up_words(given_up: int) -> str:
+    """What is added where so many of the plans gave up; nothing where none did."""
+    if not given_up:
+        return ""
+    return f"; {given_up} of them only because a run was too expensive or impossible"
+
+
 def stars_words(stars: int) -> str:
     """A number of stars."""
     return f"{stars} star{'s' if stars > 1 else ''}"

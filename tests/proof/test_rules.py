@@ -414,3 +414,86 @@ def test_a_failure_of_the_engine_is_told_as_such() -> None:
 
     assert finding.rule == ENGINE_FAILED
     assert "a broken assertion" in finding.says
+
+
+GIVEN_UP = Night(verdict="too-expensive", p99_ms=None)
+
+
+@pytest.mark.parametrize("verdict", ["too-expensive", "impossible"])
+@pytest.mark.parametrize(
+    ("given_up", "rule"),
+    [
+        ({}, "rule-1-default-loses"),
+        ({"size": "4"}, "rule-3-traps-lose"),
+        ({"size": "2"}, "rule-4-cheapest-loses"),
+    ],
+)
+def test_a_run_that_gave_up_is_no_loss(verdict: str, given_up: dict[str, str], rule: str) -> None:
+    of = level()
+    plan = proof(of, "trap", **given_up).plan
+
+    def nights(settings: Mapping[str, str], seed: int) -> Night:
+        if settings == dict(plan.values):
+            return Night(verdict=verdict, cost=0.5)
+        return proven(settings, seed)
+
+    finding = broken(case(of, nights))
+
+    assert finding.rule == rule
+    assert f"is {verdict} on seed 1" in finding.says
+
+
+def test_a_loser_that_gives_up_on_a_fresh_seed_has_not_lost() -> None:
+    def nights(settings: Mapping[str, str], seed: int) -> Night:
+        default = settings == {"replicas": "1", "size": "1", "wait": "long"}
+        return GIVEN_UP if default and seed > 1000 else proven(settings, seed)
+
+    finding = broken(case(nights=nights))
+
+    assert finding.rule == "rule-1-default-loses"
+    assert "is too-expensive on seed 1001" in finding.says
+
+
+def test_the_most_of_everything_must_be_played_to_its_end() -> None:
+    finding = broken(case(nights=but(replicas_6=GIVEN_UP), named=proofs(level())[:3]))
+
+    assert finding.rule == "rule-4-maximum-is-not-best"
+    assert "is too-expensive on seed 1" in finding.says
+
+
+def test_a_run_that_gave_up_misses_no_goal_for_the_sake_of_the_rule() -> None:
+    idle = Goal(id="idle", measure="p99_ms", at_most=9000)
+    of = level(goals=(UP, FAST, PRICE, idle))
+    odd = proof(of, "default", name="odd", size="2", wait="none")
+
+    def nights(settings: Mapping[str, str], seed: int) -> Night:
+        return GIVEN_UP if settings == dict(odd.plan.values) else proven(settings, seed)
+
+    finding = broken(case(of, nights, (*proofs(of), odd)))
+
+    assert finding.rule == "rule-5-every-goal-is-missed"
+    assert "'idle'" in finding.says
+
+
+def test_plans_without_the_lesson_that_gave_up_are_counted_aloud() -> None:
+    def nights(settings: Mapping[str, str], seed: int) -> Night:
+        given_up = settings["replicas"] == "1" and settings["wait"] == "none"
+        return GIVEN_UP if given_up else proven(settings, seed)
+
+    findings = judge(case(nights=nights))
+    lesson = next(one for one in findings if one.rule == "rule-2-lesson-is-necessary")
+
+    assert findings[-1].ok
+    assert lesson.says.endswith(
+        "none wins; 3 of them only because a run was too expensive or impossible"
+    )
+
+
+def test_a_control_that_only_makes_runs_give_up_changes_nothing() -> None:
+    def nights(settings: Mapping[str, str], seed: int) -> Night:
+        return GIVEN_UP if settings["colour"] == "blue" else proven(settings, seed)
+
+    of = level((REPLICAS, SIZE, WAIT, control("colour", "red", "blue")))
+    finding = broken(case(of, nights))
+
+    assert finding.rule == "rule-5-every-control-matters"
