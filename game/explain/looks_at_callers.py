@@ -9,10 +9,10 @@ from fractions import Fraction
 from game.engine.causes import Cause
 from game.explain.aftermath import QUEUED
 from game.explain.clue import CALLS, GONE, RETRIES, SLOW, STORM, WAITING, Clue, Failures
-from game.explain.facts import Facts
+from game.explain.facts import Ended, Facts
 from game.explain.looks_at_machines import struck_whole
 from game.explain.traffic import traffic
-from game.explain.words import count, lasting, share
+from game.explain.words import count, lasting, listed, share
 
 MANY_AGAIN = Fraction(3, 5)
 """With a larger share of retries than this, they are the load. One retry each makes a half."""
@@ -32,8 +32,8 @@ def asked_once(facts: Facts, failures: Failures) -> Iterator[Clue]:
     ]
     if early:
         words = (
-            f"{count(len(early), 'operation')} failed with more than half of their time left, and "
-            "nobody asked again."
+            f"{count(len(early), 'operation')} failed{why(facts, early)} with more than half of "
+            "their time left, and nobody asked again."
         )
         yield Clue(words, len(early), RETRIES, ("retry", "idempotency"))
 
@@ -56,8 +56,8 @@ def waited_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
     ]
     if in_vain:
         words = (
-            f"{count(len(in_vain), 'operation')} spent the whole of their time on one request; "
-            "nobody asked again meanwhile."
+            f"{count(len(in_vain), 'operation')} that failed{why(facts, in_vain)} spent the whole "
+            "of their time on one request; nobody asked again meanwhile."
         )
         yield Clue(words, len(in_vain), WAITING, ("timeouts", "retry", "hedge"))
 
@@ -74,8 +74,8 @@ def given_up_early(facts: Facts, failures: Failures) -> Iterator[Clue]:
     ]
     if early:
         words = (
-            f"{count(len(early), 'operation')} failed before the user's time was over, with the "
-            "answer still to come: a caller gave up first."
+            f"{count(len(early), 'operation')} failed{why(facts, early)} before the user's time "
+            "was over, with the answer still to come: a caller gave up first."
         )
         yield Clue(words, len(early), WAITING, ("timeouts",))
 
@@ -115,7 +115,7 @@ def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
     given_up = [one.ended_us - one.sent_us for one in failed if one.cause in SLOW]
     if failed:
         service = Counter(one.service for one in failed).most_common(1)[0][0]
-        words += f"; most often {service} did not answer in time"
+        words += f"; most often requests to {service} failed"
     if 2 * len(given_up) > len(failed):
         mean = lasting(sum(given_up) // len(given_up))
         words += f": callers gave up after {mean} on average, with the answer still to come"
@@ -127,8 +127,17 @@ def barred(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """An open circuit breaker kept callers from asking."""
     number = sum(one.cause is Cause.BREAKER_OPEN for one in failures)
     if number:
-        words = f"{count(number, 'operation')} were not even tried: a circuit breaker was open."
+        words = f"{count(number, 'operation')} failed at a circuit breaker that was open."
         yield Clue(words, number, ("breaker",), ("breaker",))
+
+
+def why(facts: Facts, failures: Failures | list[Ended]) -> str:
+    """ " because of crash (refused)": which failures a clue counts, where it does not count all."""
+    faults = sorted({one.blame for one in failures if one.blame >= 0})
+    causes = listed(sorted({one.cause.word for one in failures}))
+    unblamed = any(one.blame < 0 for one in failures)
+    names = [*(facts.fault_id(fault) for fault in faults), *(["no fault"] if unblamed else [])]
+    return f" because of {listed(names)} ({causes})"
 
 
 def _hopeless(facts: Facts, failures: Failures) -> set[int]:

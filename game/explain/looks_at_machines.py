@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from game.engine.causes import Cause
 from game.engine.log import Change
@@ -19,7 +19,7 @@ from game.explain.clue import (
     Clue,
     Failures,
 )
-from game.explain.facts import Facts
+from game.explain.facts import Facts, Tried
 from game.explain.noticing import first_outs, outs_of
 from game.explain.reigns import led_services
 from game.explain.strikes import zone_of
@@ -53,12 +53,10 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
         if not strikes or struck_whole(facts, fault):
             continue
         blamed = {one.number for one in failures if one.blame == fault and one.cause in GONE}
-        failed = [
+        sent = [
             one
             for one in facts.requests
-            if one.operation in blamed
-            and one.cause is not Cause.NONE
-            and any(
+            if any(
                 s.covers(one.sent_us)
                 and one.place in s.machines
                 and one.service not in led
@@ -66,9 +64,11 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 for s in strikes
             )
         ]
-        if not failed:
+        failed = [one for one in sent if one.cause is not Cause.NONE]
+        weight = len({one.operation for one in failed} & blamed)
+        if not weight:
             continue
-        nodes = facts.names(sorted({one.place for one in failed}))
+        nodes = facts.names(sorted({one.place for one in sent}))
         waits = [out.from_us - strikes[0].began_us for out in first_outs(strikes[0], outs)]
         them = "it" if len(nodes) == 1 else "one of them"
         seen = (
@@ -78,11 +78,11 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
         )
         if len(strikes) > 1:
             seen += " at the first strike"
+        of_them = "" if len(failed) == len(sent) else f"{len(failed):,} of them "
         words = (
-            f"{count(len(failed), 'request')} went to {listed(nodes)} during "
-            f"{facts.fault_id(fault)}, and failed; {seen}."
+            f"{count(len(sent), 'request')}{_for_whom(facts, sent)} went to {listed(nodes)} during "
+            f"{facts.fault_id(fault)}, and {of_them}failed; {seen}."
         )
-        weight = len({one.operation for one in failed})
         yield Clue(words, weight, DETECTION, ("health", "outliers"), tuple(nodes))
 
 
@@ -113,7 +113,8 @@ def gray(facts: Facts, failures: Failures) -> Iterator[Clue]:
             nodes = tuple(facts.names(sorted(machines)))
             words = (
                 f"{listed(nodes)} {'was' if len(nodes) == 1 else 'were'} slow, not gone, and got "
-                f"{share(sum(sent), len(sent))} of the requests during {facts.fault_id(fault)}."
+                f"{share(sum(sent), len(sent))} of the requests for {listed(sorted(services))} "
+                f"during {facts.fault_id(fault)}."
             )
             fields = ("balancer", "outliers", "hedge", "attempt_timeout")
             yield Clue(words, weight, fields, ("gray-failure", "latency-aware", "outliers"), nodes)
@@ -157,12 +158,15 @@ def too_much_work(facts: Facts, failures: Failures) -> Iterator[Clue]:
     numbers = {one.number for one in found}
     if not found:
         return
-    places = Counter(
-        one.place for one in facts.requests if one.operation in numbers and one.cause in causes
-    )
-    ranked = places.most_common(3)
+    # Requests are in order of sending: what counts is where an operation failed at last.
+    failed_at = {
+        one.operation: one.place
+        for one in facts.requests
+        if one.operation in numbers and one.cause in causes
+    }
+    ranked = Counter(failed_at.values()).most_common(3)
     nodes = tuple(facts.names([place for place, _ in ranked]))
-    most = f", most of them at {nodes[0]}" if ranked and 2 * ranked[0][1] > places.total() else ""
+    most = f", most of them at {nodes[0]}" if ranked and 2 * ranked[0][1] > len(numbers) else ""
     words_of = sorted({one.cause.word for one in found})
     words = f"{count(len(numbers), 'operation')} failed by {listed(words_of)}{most}."
     # Where a fault made a machine worse, the queue is a symptom: what points to that goes first.
@@ -186,6 +190,14 @@ def struck_whole(facts: Facts, fault: int) -> list[tuple[str, frozenset[int]]]:
         for machines in [facts.machines_of(service)]
         if any(machines <= set(strike.machines) for strike in strikes)
     ]
+
+
+def _for_whom(facts: Facts, sent: Sequence[Tried]) -> str:
+    """ " for shop" where the machines also run services whose requests are not among these."""
+    places, services = {one.place for one in sent}, {one.service for one in sent}
+    if {name for name, place in facts.log.stations if place in places} <= services:
+        return ""
+    return f" for {listed(sorted(services))}"
 
 
 def _blamed(failures: Failures, fault: int, causes: frozenset[Cause]) -> int:

@@ -56,7 +56,8 @@ def failover_took(facts: Facts, failures: Failures) -> Iterator[Clue]:
             before, primary = facts.names((reign.before, reign.primary))
             words = (
                 f"{lasting(reign.time_us - strike.began_us)} went by until {primary} led in place "
-                f"of {before}; {count(meanwhile, 'operation')} asked in that time failed."
+                f"of {before}; {count(meanwhile, 'operation')} asked in that time failed because "
+                f"of {facts.fault_id(strike.fault)}."
             )
             yield Clue(words, meanwhile, REPLICATION, ("primary-backup", "failover"), (before,))
 
@@ -77,7 +78,7 @@ def nobody_took_over(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 words = (
                     f"{name} led {service} when {facts.fault_id(strike.fault)} struck it, and "
                     f"nobody took over in {lasting(ended_us - strike.began_us)}; "
-                    f"{count(weight, 'operation')} asked in that time failed."
+                    f"{count(weight, 'operation')} asked in that time failed because of it."
                 )
                 yield Clue(words, weight, REPLICATION, ("failover", "primary-backup"), (name,))
 

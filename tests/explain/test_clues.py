@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from game.engine.causes import Cause
 from game.explain.clue import Clue
 from game.explain.clues import MOST_CLUES, clues_of
 from game.explain.codex import codex_page
+from game.explain.noticing import sent_while_struck
 from tests.explain.runs import CRASH, GOAL, HEALTH, facts, shop
 
 SLOW = """
@@ -63,9 +65,39 @@ for = "5s"
     assert clue.nodes == ("web-1", "web-2")
 
 
+def test_all_requests_that_went_to_struck_machines_are_counted() -> None:
+    """Those too that came through, and those whose operation a retry saved."""
+    loss = CRASH.replace('kind = "crash"', 'kind = "loss"\nshare = 0.7')
+    loss = loss.replace('"web-1"', '["web-1", "web-2"]')
+    again = '\n[[policy]]\nid = "plain"\nattempt_timeout = "100ms"\nretry = { attempts = 1 }\n'
+    for policy in ("", again):
+        found = facts(shop(loss, policy, machines=3, gap="20ms"))
+        (strike,) = found.strikes
+        (clue,) = (clue for clue in clues_of(found) if clue.codex[0] == "health")
+        sent = sent_while_struck(found, strike)
+        failed = sum(
+            one.place in strike.machines
+            and strike.covers(one.sent_us)
+            and one.cause is not Cause.NONE
+            for one in found.requests
+        )
+        assert clue.words.startswith(
+            f"{sent} requests went to web-1 and web-2 during loss, and {failed} of them failed;"
+        )
+        assert clue.weight <= failed < sent
+
+
+def test_a_clue_that_counts_some_failures_says_which() -> None:
+    found = clues(CRASH, SLOW.replace('target = "web-2"', 'target = "web-2"\nid = "mud"'))
+    (early,) = (clue for clue in found if "more than half" in clue.words)
+    assert f"{early.weight} operations failed because of crash (refused) with more" in early.words
+
+
 def test_a_slow_machine_is_not_taken_for_a_dead_one() -> None:
     found = clues(SLOW, HEALTH, gap="20ms")
-    assert found[0].words == "web-2 was slow, not gone, and got 50 % of the requests during slow."
+    assert found[0].words == (
+        "web-2 was slow, not gone, and got 50 % of the requests for shop during slow."
+    )
     assert found[0].codex[0] == "gray-failure"
     assert "redundancy" not in pages(found)
 

@@ -39,7 +39,9 @@ lasts = "100ms"
 
 def test_more_faults_than_places_are_no_trouble() -> None:
     """A row about a fault holds the fault's index, which is none of a place."""
-    blips = [CRASH.replace('at = "5s"\nfor = "5s"', f'at = "{at}s"\nfor = "1s"') for at in (2, 5, 8)]
+    blips = [
+        CRASH.replace('at = "5s"\nfor = "5s"', f'at = "{at}s"\nfor = "1s"') for at in (2, 5, 8)
+    ]
     moments = told(shop(*blips, machines=1)).moments
     down = [moment for moment in moments if moment.kind == "machine-down"]
     assert [moment.words for moment in down] == ["web-1 is down"] * 3
