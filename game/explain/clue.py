@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from game.engine.causes import Cause
 from game.explain.facts import Ended, Facts
+from game.score.measures import MEASURES
 
 GONE = frozenset(
     (Cause.REFUSED, Cause.UNREACHABLE, Cause.DIED_WITH_NODE, Cause.NO_TARGET, Cause.LOST)
@@ -31,6 +32,15 @@ CALLS = ("attempt_timeout", "deadline", "breaker", "bulkhead", "retry", "policy"
 REPLICATION = ("replication", "store", "idempotency", "idempotency_key")
 PRICES = ("price_per_hour", "count", "speed", "cores", "zones")
 
+LATENCY = frozenset(name for name, measure in MEASURES.items() if measure.of_latency is not None)
+"""Measures that a slow answer spoils."""
+FAILING = LATENCY | {"availability", "goodput_rps"}
+"""Measures that an operation which was not good spoils."""
+LOAD = FAILING | {"wasted_share", "messages"}
+"""Measures that too many requests spoil, or requests that nobody waits for."""
+PROMISED = frozenset(("availability", "goodput_rps", "anomalies", "lost_writes", "duplicates"))
+"""Measures that a wrong answer spoils."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clue:
@@ -41,8 +51,11 @@ class Clue:
     weight: int
     """Operations that it concerns: what sorts clues."""
     fields: tuple[str, ...]
+    """The most telling first: controls that bear on it are named first."""
     codex: tuple[str, ...]
     nodes: tuple[str, ...] = ()
+    measures: frozenset[str] = FAILING
+    """What goals may ask for that this spoils."""
 
 
 Failures = tuple[Ended, ...]

@@ -7,6 +7,7 @@ from game.explain import looks_at_machines as machines
 from game.explain import looks_at_promises as promises
 from game.explain.clue import Clue, Look
 from game.explain.facts import Facts
+from game.score.goals import GoalResult
 
 MOST_CLUES = 4
 FEW = 20
@@ -36,9 +37,23 @@ LOOKS: tuple[Look, ...] = (
 
 
 def clues_of(facts: Facts) -> tuple[Clue, ...]:
-    """At most four, the weightiest first, in tenths of all failures."""
+    """At most four: first what spoils the first star that is missing, then the weightiest.
+
+    Weights are compared in tenths of all failures.
+    """
     failures = facts.failures or tuple(one for one in facts.operations if one.failed)
     found = [clue for look in LOOKS for clue in look(facts, failures)]
+    wanted = {goal.measure for goal in next_missed(facts)}
     telling = [clue for clue in found if clue.weight * FEW >= len(failures)]
     tenth = max(1, len(failures) // 10)
-    return tuple(sorted(telling, key=lambda clue: -(clue.weight // tenth))[:MOST_CLUES])
+    in_order = sorted(
+        telling, key=lambda clue: (wanted.isdisjoint(clue.measures), -(clue.weight // tenth))
+    )
+    return tuple(in_order[:MOST_CLUES])
+
+
+def next_missed(facts: Facts) -> tuple[GoalResult, ...]:
+    """The goals that were missed of the first star that is missing."""
+    missed = [goal for goal in facts.score.goals if not goal.met]
+    stars = min((goal.stars for goal in missed), default=0)
+    return tuple(goal for goal in missed if goal.stars == stars)

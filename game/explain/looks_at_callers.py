@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from game.engine.causes import Cause
 from game.explain.aftermath import QUEUED
-from game.explain.clue import CALLS, GONE, RETRIES, SLOW, STORM, WAITING, Clue, Failures
+from game.explain.clue import CALLS, GONE, LOAD, RETRIES, SLOW, STORM, WAITING, Clue, Failures
 from game.explain.facts import Ended, Facts
 from game.explain.looks_at_machines import struck_whole
 from game.explain.traffic import traffic
@@ -97,7 +97,9 @@ def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
             f"{share(again, requests)} of the requests in the worst run of failures were {what}, "
             "while requests waited in queues."
         )
-        yield Clue(words, min(weight, len(failures)), STORM, ("retry-storm", "retry"))
+        yield Clue(
+            words, min(weight, len(failures)), STORM, ("retry-storm", "retry"), measures=LOAD
+        )
 
 
 def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:

@@ -13,6 +13,7 @@ from game.explain.clue import (
     CAPACITY,
     DETECTION,
     GONE,
+    LOAD,
     PLACEMENT,
     REDUNDANCY,
     SLOW,
@@ -172,7 +173,8 @@ def too_much_work(facts: Facts, failures: Failures) -> Iterator[Clue]:
     # Where a fault made a machine worse, the queue is a symptom: what points to that goes first.
     at_machines = {strike.fault for strike in facts.strikes if strike.machines}
     symptoms = sum(one.blame in at_machines for one in found)
-    yield Clue(words, len(found) - symptoms // 2, ADMISSION + CAPACITY, ("overload", "shed"), nodes)
+    weight = len(found) - symptoms // 2
+    yield Clue(words, weight, CAPACITY + ADMISSION, ("overload", "shed"), nodes, LOAD)
 
 
 def struck_whole(facts: Facts, fault: int) -> list[tuple[str, frozenset[int]]]:

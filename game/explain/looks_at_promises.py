@@ -9,7 +9,10 @@ from game.engine.causes import MEANINGS, Cause
 from game.explain.clue import (
     CAPACITY,
     DETECTION,
+    FAILING,
+    LATENCY,
     PRICES,
+    PROMISED,
     REPLICATION,
     RETRIES,
     WAITING,
@@ -30,7 +33,9 @@ def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
         words = f"{count(number, 'operation')} came to {cause.word}: {MEANINGS[cause]}."
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
-        yield Clue(words, weight, REPLICATION + RETRIES, PAGES.get(cause, ("replication",)))
+        fields = REPLICATION + RETRIES
+        codex = PAGES.get(cause, ("replication",))
+        yield Clue(words, weight, fields, codex, measures=PROMISED)
 
 
 PAGES = {
@@ -93,7 +98,7 @@ def deposed_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
             f"{listed(nodes)}."
         )
         pages = ("failure-detection", "split-brain")
-        yield Clue(words, max(1, len(failures)), REPLICATION, pages, nodes)
+        yield Clue(words, max(1, len(failures)), REPLICATION, pages, nodes, FAILING | PROMISED)
 
 
 def no_leader(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -105,9 +110,9 @@ def no_leader(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 
 def slow_goals(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """Good operations that were too slow for a goal."""
+    """Good operations that were too slow for a goal: the first one that was missed."""
     retried = {one.operation for one in facts.requests if one.again}
-    for goal in facts.score.goals:
+    for goal in sorted(facts.score.goals, key=lambda goal: goal.stars):
         if goal.met or MEASURES[goal.measure].of_latency is None or goal.at_least:
             continue
         limit_us = int(exact(goal.target) * 1000)
@@ -122,8 +127,12 @@ def slow_goals(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 f"{count(len(slow), 'good operation')} took longer than the {lasting(limit_us)} of "
                 f"{goal.id}; {again:,} of them had been asked again."
             )
-            fields = (*DETECTION, *WAITING, *CAPACITY)
-            yield Clue(words, len(slow), fields, ("tail-latency", "timeouts"))
+            # What was asked again lost its time where it was asked first, not with the work.
+            if 2 * again > len(slow):
+                fields, codex = DETECTION + WAITING + CAPACITY, ("health", "timeouts")
+            else:
+                fields, codex = CAPACITY + DETECTION + WAITING, ("tail-latency", "timeouts")
+            yield Clue(words, len(slow), fields, codex, measures=LATENCY)
             return
 
 
@@ -136,7 +145,8 @@ def money(facts: Facts, failures: Failures) -> Iterator[Clue]:
         told.add(goal.measure)
         says, fields, page = PAID[goal.measure]
         words = f"The plan {says} than the goal {goal.id} allows."
-        yield Clue(words, max(1, len(failures)), fields, (page,))
+        weight = max(1, len(failures))
+        yield Clue(words, weight, fields, (page,), measures=frozenset((goal.measure,)))
 
 
 PAID = {

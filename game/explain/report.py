@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
 from game.explain.clue import Clue
-from game.explain.clues import clues_of
+from game.explain.clues import clues_of, next_missed
 from game.explain.codex import codex_page
 from game.explain.facts import Facts, facts_of
 from game.explain.ledger import CauseTold, GoalTold, causes_told, goals_told
@@ -28,7 +28,7 @@ class LookAt:
 
     words: str
     controls: tuple[str, ...]
-    """Ids of the level's controls that bear on it, in the level's order."""
+    """Ids of the level's controls that bear on it, the most telling first."""
     families: tuple[str, ...]
     """Their families."""
     codex: tuple[str, ...]
@@ -53,7 +53,7 @@ class PostMortem:
     causes: tuple[CauseTold, ...]
     """Most frequent first; the counts add up to the operations that were not good."""
     look_at: tuple[LookAt, ...]
-    """Weightiest first."""
+    """First what spoils the goals that come next, the weightiest of them first."""
     next_step: str
 
 
@@ -70,7 +70,8 @@ def post_mortem(
     `registry`: the kinds that the level was read with; default: the engine's own.
     """
     facts = facts_of(level, system, log, score, registry or load_kinds())
-    look_at = tuple(_look_at(level, clue) for clue in clues_of(facts))
+    clues = clues_of(facts)
+    look_at = tuple(_look_at(level, clue) for clue in clues)
     return PostMortem(
         seed=log.seed,
         verdict=score.verdict,
@@ -81,7 +82,7 @@ def post_mortem(
         goals=goals_told(facts),
         causes=causes_told(facts),
         look_at=look_at,
-        next_step=next_step(facts, look_at),
+        next_step=next_step(facts, clues),
     )
 
 
@@ -117,26 +118,30 @@ def _users(facts: Facts) -> str:
     return f"{words}, {of_them}{f'because of {fault}' if fault else 'without a fault'}"
 
 
-def next_step(facts: Facts, look_at: tuple[LookAt, ...]) -> str:
-    """What one would do now, in one sentence or two."""
+def next_step(facts: Facts, clues: tuple[Clue, ...]) -> str:
+    """What one would do now, in one sentence or two; it points to what spoils the goals it names.
+
+    `clues`: those of the run, in their order.
+    """
     if facts.score.verdict == ENGINE_ERROR:
         return "Run it again with ninelives run: it keeps a file that replays the failure."
     if facts.score.verdict == TOO_EXPENSIVE:
         return "Try a plan that sends fewer messages: fewer retries, hedges or health checks."
-    missed = [goal for goal in facts.score.goals if not goal.met]
     if not facts.score.goals:
         return "The level sets no goals: compare plans by what users saw."
+    missed = next_missed(facts)
     if not missed:
         return "Every goal was met. Try it for less money, with fewer parts, or on another seed."
-    stars = min(goal.stars for goal in missed)
+    stars = missed[0].stars
     star = "the first star" if stars <= 1 else f"star {stars}"
-    aim = f"Missing for {star}: {listed([goal.id for goal in missed if goal.stars == stars])}."
-    if not look_at:
+    aim = f"Missing for {star}: {listed([goal.id for goal in missed])}."
+    wanted = {goal.measure for goal in missed}
+    clue = next((clue for clue in clues if not wanted.isdisjoint(clue.measures)), None)
+    if clue is None:
         return aim
-    labels = {control.id: control.label or control.id for control in facts.level.controls}
-    controls = [labels[control] for control in look_at[0].controls]
-    pages = [title for page in look_at[0].codex[:1] if (title := _title(page))]
-    where = [*controls[:2], *(f"the codex page “{title}”" for title in pages)]
+    labels = [control.label or control.id for control in controls_of(facts.level, clue)]
+    pages = [title for page in clue.codex[:1] if (title := _title(page))]
+    where = [*labels[:2], *(f"the codex page “{title}”" for title in pages)]
     return f"{aim} Look at {listed(where)}." if where else aim
 
 
@@ -146,8 +151,7 @@ def _title(page: str) -> str:
 
 
 def _look_at(level: Level, clue: Clue) -> LookAt:
-    wanted = frozenset(clue.fields)
-    controls = [control for control in level.controls if wanted & fields_of(level, control)]
+    controls = controls_of(level, clue)
     return LookAt(
         words=clue.words,
         controls=tuple(control.id for control in controls),
@@ -155,6 +159,17 @@ def _look_at(level: Level, clue: Clue) -> LookAt:
         codex=clue.codex,
         nodes=clue.nodes,
     )
+
+
+def controls_of(level: Level, clue: Clue) -> tuple[Control, ...]:
+    """The controls that bear on a clue, in order of its fields, then in the level's order."""
+    rank = {name: index for index, name in reversed(list(enumerate(clue.fields)))}
+    ranked = [
+        (min(rank[name] for name in touched), index, control)
+        for index, control in enumerate(level.controls)
+        if (touched := fields_of(level, control) & rank.keys())
+    ]
+    return tuple(control for _, _, control in sorted(ranked, key=lambda entry: entry[:2]))
 
 
 def fields_of(level: Level, control: Control) -> frozenset[str]:

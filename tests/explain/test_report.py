@@ -128,6 +128,67 @@ def test_the_next_step_points_at_the_control_that_the_facts_speak_of() -> None:
     )
 
 
+def goal(name: str, measure: str, target: str, stars: int) -> str:
+    """One goal with a ceiling, as text."""
+    return (
+        f'\n[[goal]]\nid = "{name}"\nmeasure = "{measure}"\nat_most = {target}\nstars = {stars}\n'
+    )
+
+
+AGAIN = '\n[[policy]]\nid = "plain"\nattempt_timeout = "50ms"\nretry = { attempts = 1 }\n'
+TWO_SERVERS = CONTROLS.replace('default = "1"', 'default = "2"', 1)
+SILENT = CRASH + 'what = "host"\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "page", "controls"),
+    [
+        ("cheap", "quick", "Cost", ["servers", "speed"]),
+        ("simple", "quick", "Moving parts", []),
+        ("quick", "cheap", "Health checks", ["asking", "servers", "speed"]),
+    ],
+)
+def test_the_advice_serves_the_goal_that_it_names(
+    first: str, second: str, page: str, controls: list[str]
+) -> None:
+    asks = {
+        "cheap": ("cost_per_hour", "0.1"),
+        "simple": ("moving_parts", "0"),
+        "quick": ("p99_ms", '"20ms"'),
+    }
+    goals = [goal(first, *asks[first], 1), goal(second, *asks[second], 2)]
+    for order in (goals, goals[::-1]):
+        result = told(shop(SILENT, AGAIN, TWO_SERVERS, *order))
+        assert result.next_step.startswith(f"Missing for the first star: {first}. Look at ")
+        assert result.next_step.endswith(f"the codex page “{page}”.")
+        assert list(result.look_at[0].controls) == controls
+
+
+def test_writes_that_are_gone_come_first_where_a_goal_forbids_them() -> None:
+    wipe = CRASH.replace('kind = "crash"', 'kind = "wipe"').replace('for = "5s"\n', "")
+    text = shop(wipe, goal("kept", "lost_writes", "0", 1), goal("cheap", "cost_per_hour", "0.1", 2))
+    text = text.replace(
+        'steps = [{ cpu = "5ms" }]', 'store = "register"\nsteps = [{ store = "1ms" }]'
+    ).replace('deadline = "500ms"', 'deadline = "500ms"\nwrites = 1.0')
+    result = told(text.replace("count = 2", "count = 1"))
+    assert result.look_at[0].codex[0] == "lost-write"
+    assert result.next_step.startswith("Missing for the first star: kept. Look at the codex page")
+
+
+def test_no_advice_is_better_than_one_for_another_goal() -> None:
+    result = told(shop(CRASH, CONTROLS, goal("terse", "messages", "1", 1)))
+    assert result.look_at
+    assert result.next_step == "Missing for the first star: terse."
+
+
+def test_where_nothing_was_asked_again_slowness_is_a_matter_of_capacity() -> None:
+    result = told(shop(CONTROLS, goal("quick", "p99_ms", '"2ms"', 1)))
+    assert result.look_at[0].controls == ("servers", "speed", "asking")
+    assert result.next_step.endswith(
+        "How many servers, How fast and the codex page “Tail latency”."
+    )
+
+
 def test_a_control_that_chooses_a_policy_is_found_by_what_policies_differ_in() -> None:
     result = told(shop(CRASH, GOAL, CONTROLS.replace('default = "1"', 'default = "2"', 1)))
     asked_the_dead = result.look_at[0]
@@ -162,6 +223,8 @@ def test_level_one_is_explained_by_its_lesson() -> None:
     assert "redundancy" in lost.look_at[0].codex
     half = played(path, 2, servers="2")
     assert {"health", "retry"} <= {control for look in half.look_at for control in look.controls}
+    quick = played(path, 1, servers="2", retry="ask once more")
+    assert quick.next_step.startswith("Missing for star 3: quick. Look at Health check")
     won = played(path, 2, servers="2", health="every 250 ms", retry="ask once more")
     assert won.headline.startswith("Passed with 3 stars")
     assert "No user saw a failure, in spite of crash." in won.story
