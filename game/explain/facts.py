@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from game.engine.causes import Cause
 from game.engine.log import AttemptKind, Log
@@ -23,6 +23,14 @@ UNSEEN = frozenset(
     (Cause.STALE, Cause.LOST_WRITE, Cause.DUPLICATE, Cause.OVERSOLD, Cause.WRONG_VALUE)
 )
 """Causes that the user does not see: the answer looked good, and was not right."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A record of a fault whose parameters change what is to be said of it."""
+
+    def told(self) -> str:
+        """What it does, as `Kind.says` would say it."""
 
 
 class Ended(NamedTuple):
@@ -103,6 +111,16 @@ class Facts:
         record = type(self.fault(fault).what)
         kinds = self.registry.kinds.get("fault", {}).values()
         return next((kind for kind in kinds if kind.record is record), None)
+
+    def says(self, fault: int) -> str:
+        """What a fault does: in its author's words, else in its record's (`told`), else in those
+        of its kind."""
+        record, kind = self.fault(fault), self.kind_of(fault)
+        if record.says:
+            return record.says
+        if isinstance(record.what, Telling):
+            return record.what.told()
+        return kind.says if kind else ""
 
     def fault(self, fault: int) -> Fault:
         """The record of a fault, by its index in the Log."""

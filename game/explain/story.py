@@ -135,10 +135,9 @@ def _faults(facts: Facts) -> Iterator[Timed]:
 
 
 def _began(facts: Facts, strike: Strike) -> str:
-    fault, kind = facts.fault(strike.fault), facts.kind_of(strike.fault)
-    targets = facts.names(strike.machines) or list(fault.target)
+    targets = facts.names(strike.machines) or list(facts.fault(strike.fault).target)
     where = f" at {listed(targets)}" if targets else ""
-    says = fault.says or (kind.says if kind else "")
+    says = facts.says(strike.fault)
     words = f"At {moment(strike.began_us)} {facts.fault_id(strike.fault)} began{where}"
     return sentence(f"{words}: {says}" if says else words)
 
@@ -148,9 +147,7 @@ def _often(facts: Facts, strikes: Sequence[Strike]) -> str:
     total_us = sum((end_us if s.ended_us is None else s.ended_us) - s.began_us for s in strikes)
     places = sorted({place for strike in strikes for place in strike.machines})
     where = f" at {listed(facts.names(places))}" if places else ""
-    fault = facts.fault(strikes[0].fault)
-    kind = facts.kind_of(strikes[0].fault)
-    says = fault.says or (kind.says if kind else "")
+    says = facts.says(strikes[0].fault)
     words = (
         f"From {moment(strikes[0].began_us)} on {facts.fault_id(strikes[0].fault)} struck "
         f"{len(strikes):,} times{where}, for {lasting(total_us)} in all"

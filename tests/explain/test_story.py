@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from game.engine.causes import Cause
 from game.engine.run import simulate
 from tests.engine.nights import level_of
@@ -223,3 +225,32 @@ at = "5s"
     assert len(lost) == 1
     assert "because of wipe" in lost[0]
     assert result.look_at[0].codex[0] == "lost-write"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ("", "no message gets from the target to the other side, or back."),
+        ('from = "people"', "no message gets from the target to people, or back."),
+        (
+            'one_way = "out"',
+            "no message gets out of the target to the other side; those that come in get through.",
+        ),
+        (
+            'one_way = "in"\nfrom = ["people", "web-2"]',
+            "no message gets in to the target from people and web-2; those that go out get "
+            "through.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("often", [False, True])
+def test_a_partition_is_told_as_the_one_that_it_is(parameters: str, says: str, often: bool) -> None:
+    when = 'every = "2s"\nlasts = "100ms"\n' if often else 'at = "5s"\nfor = "5s"\n'
+    cut = f'\n[[fault]]\nkind = "partition"\ntarget = "web-1"\n{when}{parameters}\n'
+    (line,) = (line for line in told(shop(cut)).story if "no message gets" in line)
+    assert line.endswith(f": {says}")
+
+
+def test_an_author_has_the_last_word_on_a_fault() -> None:
+    cut = CRASH.replace('kind = "crash"', 'kind = "partition"\nsays = "A digger."')
+    assert "partition began at web-1: A digger." in story(cut)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @REGISTRY.register(
     "fault",
     "partition",
-    says="no message gets from the target to the other side, or back",
+    says="no message gets from one side to the other, both ways or one way",
     codex="partition",
     causes=("unreachable",),
     targets=NETWORK_TARGETS,
@@ -30,6 +30,15 @@ class Partition:
     """The other side. Default: every place that is not in the target."""
     one_way: Direction | None = None
     """Only messages "out" of the target are cut, or only those "in" to it."""
+
+    def told(self) -> str:
+        """What this one does, in the words of a story."""
+        far = " and ".join(self.from_) if set(self.from_) - {"*"} else "the other side"
+        if self.one_way == "out":
+            return f"no message gets out of the target to {far}; those that come in get through"
+        if self.one_way == "in":
+            return f"no message gets in to the target from {far}; those that go out get through"
+        return f"no message gets from the target to {far}, or back"
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Cut."""
