@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 
 import pytest
 
@@ -15,6 +16,8 @@ from game.explain.codex import (
     nearest_pages,
     read_page,
 )
+from game.explain.words import lasting
+from game.level.model import Client, Policy
 from game.score.consistency.anomalies import load_checkers
 
 CONCEPTS = (
@@ -37,6 +40,7 @@ CONCEPTS = (
     "littles-law",
     "distributed-system",
 )
+CLOCKS = ("connect_timeout", "attempt_timeout", "deadline")
 IDS = [entry.id for entry in codex_index()]
 
 
@@ -69,6 +73,18 @@ def test_a_page_is_no_wider_than_a_screen_of_text_files(page_id: str) -> None:
     text = (codex_folder() / f"{page_id}.md").read_text("utf-8")
     assert max(map(len, text.splitlines())) <= 125
     assert text.isprintable() or all(c.isprintable() or c == "\n" for c in text)
+
+
+def test_the_page_on_timeouts_tells_the_clocks_that_there_are() -> None:
+    page = codex_page("timeouts")
+    assert page is not None
+    clocks = {field.name: field.default for field in fields(Policy) if field.name in CLOCKS}
+    assert clocks == dict.fromkeys(CLOCKS)
+    text = " ".join(page.body.split())
+    of_policy = text[text.index("A policy has three clocks") : text.index("The fourth clock")]
+    assert re.findall(r"`(\w+)`", of_policy) == list(CLOCKS)
+    patience_us = Client(id="people", call="shop").deadline
+    assert f"a client has a `deadline` of its own, {lasting(patience_us)} unless" in text
 
 
 def test_the_index_is_in_order_of_titles_and_complete() -> None:
