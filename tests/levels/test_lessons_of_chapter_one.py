@@ -114,6 +114,28 @@ def test_eager_retries_turn_a_blip_into_an_outage_that_outlives_it() -> None:
     assert good_after(simulate(system, 1, without=["boat"]), boat_gone_us) > 0.99
 
 
+def test_leaving_out_who_fails_costs_the_five_and_those_behind_them() -> None:
+    """By the time that the fifth visitor fails, others stand in the same queue."""
+    level = level_of("the-slow-one")
+    choice = "in turn, without who fails"
+    log = simulate(system_with(level, make_plan(level, {"routing": choice}), load_kinds()), 1)
+    out_us = next(
+        time_us for time_us, change, *_ in log.changes.rows() if change == Change.TARGET_OUT
+    )
+    names = ("invoked_us", "ended_us", "cause")
+    failed_us = [
+        ended_us
+        for invoked_us, ended_us, cause in zip(*map(log.operations.column, names), strict=True)
+        if cause != Cause.NONE and invoked_us < out_us
+    ]
+    assert sum(ended_us <= out_us for ended_us in failed_us) == 5
+    assert sum(ended_us > out_us for ended_us in failed_us) > 5
+    (says,) = (
+        each.says for control in level.controls for each in control.choices if each.label == choice
+    )
+    assert "The five, and those behind them, are visitors." in says
+
+
 def test_a_budget_lets_the_outage_end_with_its_blip() -> None:
     level = level_of("try-again")
     plan = make_plan(level, {"retry": "the same, a quarter", "number": "yes"})
