@@ -295,6 +295,10 @@ def _node(scene: Scene, canvas: Canvas, box: Box, view: NodeView | None, chosen:
     _frame_box(scene, canvas, box, Ink.BOX if ink in (Ink.UP, Ink.QUIET) else ink, chosen)
     inner = box.width - 4
     canvas.write(box.x + 2, box.y + 1, word, ink)
+    if view is not None and ("role", "primary") in view.facts:
+        leads = f"{glyphs.star} primary" if box.height > 3 else glyphs.star
+        row = box.y + 1 if box.height > 3 else box.y
+        canvas.write(box.right - 2 - len(leads), row, leads, Ink.NAME)
     if view is None:
         if box.height > 3:
             canvas.write(box.x + 2, box.y + 2, f"{capacity.workers} at once"[:inner], Ink.QUIET)

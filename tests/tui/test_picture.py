@@ -104,6 +104,16 @@ def test_a_machine_shows_its_state_in_sign_word_and_ink() -> None:
     assert canvas.inks[box.y + 1][box.x + 2] == Ink.SLOW
 
 
+def test_the_machine_that_leads_says_so() -> None:
+    web_1, web_2 = (SCENE.layout.boxes[name] for name in ("web-1", "web-2"))
+    leader = NodeView("web-1", "up", 0, 0, (("role", "primary"), ("epoch", "1")))
+    backup = NodeView("web-2", "up", 0, 0, (("role", "backup"), ("epoch", "1")))
+    canvas = painted(replace(QUIET, nodes=(leader, backup)))
+
+    assert f"{ASCII.star} primary" in "".join(canvas.signs[web_1.y + 1])
+    assert "primary" not in "".join(canvas.signs[web_2.y + 1])
+
+
 def test_before_the_night_everything_stands_ready() -> None:
     assert rows(painted(None)).count("ready") == 2
 
