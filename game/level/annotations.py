@@ -312,6 +312,8 @@ class OneOf(Marker):
     """The problem that another word is."""
     what: str
     words: tuple[str, ...]
+    plural: str = ""
+    """Of `what`; default: with an s."""
 
     def read(self, value: Any, around: Surroundings) -> str:
         text = _text(value, f"the name of a {self.what}")
@@ -321,7 +323,7 @@ class OneOf(Marker):
                 f'unknown {self.what} "{text[:80]}"',
                 word=text,
                 allowed=self.words,
-                of=f"{self.what}s",
+                of=self.plural or f"{self.what}s",
             )
         return text
 

@@ -65,6 +65,19 @@ MEASURES = (
 )
 """What a goal may be set on. Durations may be written for `_ms`, percentages for shares."""
 SHARE_MEASURES = ("availability", "wasted_share")
+FAMILIES = (
+    "admission",
+    "capacity",
+    "consistency",
+    "placement",
+    "redundancy",
+    "replication",
+    "resilience",
+    "routing",
+    "timeouts",
+    "workload",
+)
+"""What a control is about. Proofs go by it: `capacity`, `redundancy` and `replication` buy."""
 
 MapPlace = tuple[Annotated[float, RealNumber(most=100)], Annotated[float, RealNumber(most=100)]]
 
@@ -298,7 +311,7 @@ class Control:
     """One thing that the player may set."""
 
     id: Name
-    family: Name
+    family: Annotated[str, OneOf("unknown-family", "family", FAMILIES, "families")]
     label: Label
     sets: Annotated[tuple[Label, ...], OneOrMany()]
     """Paths such as `node.web.count` or `policy.web.retry`; all get the same value."""

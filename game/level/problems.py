@@ -59,6 +59,7 @@ CODES: dict[str, Code] = {
         ("L031", "bad-choice", "A choice of a control makes the level invalid."),
         ("L032", "unknown-choice", "The control has no choice of that label."),
         ("L033", "unknown-control", "The level has no control of that id."),
+        ("L034", "unknown-family", "There is no such family of controls."),
         ("L040", "unknown-measure", "Nothing measures that."),
         ("L050", "other-level", "The file belongs to another level."),
     )

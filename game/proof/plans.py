@@ -24,6 +24,11 @@ SAMPLE_PLANS = 200
 
 CAPACITY_FAMILIES = frozenset({"capacity", "redundancy", "replication"})
 """Families of controls that buy more machines or bigger ones."""
+CAPACITY_KEYS = {"node": frozenset({"count", "cores", "speed"}), "service": frozenset({"workers"})}
+"""By section: keys that are capacity whatever family a control says it is of.
+
+A service's `queue` is none: it lets more wait, and nothing be done sooner.
+"""
 
 Settings = Mapping[str, str]
 Drawn = TypeVar("Drawn")
@@ -103,8 +108,13 @@ def at_their_highest(controls: Sequence[Control]) -> dict[str, str]:
 
 
 def buys_capacity(control: Control) -> bool:
-    """Whether the control buys more machines or bigger ones."""
-    return control.family in CAPACITY_FAMILIES
+    """Whether the control buys more machines or bigger ones, by its family or by what it sets."""
+    return control.family in CAPACITY_FAMILIES or any(_is_capacity(path) for path in control.sets)
+
+
+def _is_capacity(path: str) -> bool:
+    section, _, rest = path.partition(".")
+    return rest.rpartition(".")[2] in CAPACITY_KEYS.get(section, ())
 
 
 def cheapest_plan(level: Level, price: Callable[[Plan], int | None]) -> Plan:

@@ -67,7 +67,7 @@ def fresh_runs(case: Case, plan: Plan, stars: int, number: int) -> Iterator[Play
 
 
 def graded_misses(case: Case, plans: list[Plan]) -> dict[Plan, Played | None]:
-    """Of each plan the first run on a graded seed that misses a goal of one star; None if none does.
+    """Of each plan the first run on a graded seed that misses a goal of one star, or None.
 
     One seed first, and each further seed only for the plans that passed all before it.
     """

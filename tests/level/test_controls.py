@@ -56,6 +56,7 @@ def test_a_setting_inside_something_that_is_off_changes_nothing() -> None:
         ('sets = "node.web.count"', 'sets = "nod.web.count"', "L030", '"nod.web.count"', "node"),
         ('sets = "node.web.count"', 'sets = "node.wbe.count"', "L030", '"node.wbe.count"', "web"),
         ('sets = "node.web.count"', 'sets = "node.web.id"', "L030", '"node.web.id"', ""),
+        ('family = "redundancy"', 'family = "redundacy"', "L034", '"redundacy"', "redundancy"),
         ("retry.attempts", "retry.attempt", "L030", '"policy.careful.retry.attempt"', ""),
         ("retry.attempts", "hedge.attempts", "L030", '"policy.careful.hedge.attempts"', ""),
         ("choices = [2, 3]", "choices = [2, 3, -4]", "L031", "-4", ""),

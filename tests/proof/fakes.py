@@ -88,6 +88,7 @@ def control(
     family: str = "routing",
     lesson: bool = False,
     default: str | int | None = None,
+    sets: str = "",
 ) -> Control:
     """A control; whole numbers are their own value."""
     choices = tuple(Choice(label=str(label), value=label) for label in labels)
@@ -95,7 +96,7 @@ def control(
         id=name,
         family=family,
         label=name,
-        sets=(f"node.{name}.count",),
+        sets=(sets or f"client.{name}.rate",),
         choices=choices,
         default=str(labels[0] if default is None else default),
         lesson=lesson,

@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from game.level.plan import Plan
 from game.proof.plans import (
     all_plans,
+    buys_capacity,
     cheapest_plan,
     count_plans,
     highest,
@@ -107,3 +109,22 @@ def test_a_plan_set_otherwise_keeps_the_rest() -> None:
     plan = Plan("one", (("a", "1"), ("b", "2")))
 
     assert set_to(plan, {"b": "3"}, "two") == Plan("two", (("a", "1"), ("b", "3")))
+
+
+@pytest.mark.parametrize(
+    ("family", "sets", "buys"),
+    [
+        ("routing", "client.people.rate", False),
+        ("redundancy", "client.people.rate", True),
+        ("routing", "node.web.count", True),
+        ("timeouts", "node.web.eu.cores", True),
+        ("workload", "node.web.speed", True),
+        ("admission", "service.shop.workers", True),
+        ("admission", "service.shop.queue", False),
+        ("routing", "policy.speed.count", False),
+    ],
+)
+def test_what_buys_capacity_goes_by_the_family_and_by_what_is_set(
+    family: str, sets: str, buys: bool
+) -> None:
+    assert buys_capacity(control("dial", 1, 2, family=family, sets=sets)) is buys

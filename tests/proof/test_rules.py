@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from game.level.model import Goal
+from game.level.plan import default_plan
 from game.proof.judge import ENGINE_FAILED, judge
+from game.proof.plans import set_to
 from game.proof.report import Finding
 from game.proof.rule import Case
 from game.proof.rules import RULES
@@ -430,7 +432,7 @@ GIVEN_UP = Night(verdict="too-expensive", p99_ms=None)
 )
 def test_a_run_that_gave_up_is_no_loss(verdict: str, given_up: dict[str, str], rule: str) -> None:
     of = level()
-    plan = proof(of, "trap", **given_up).plan
+    plan = set_to(default_plan(of), given_up)
 
     def nights(settings: Mapping[str, str], seed: int) -> Night:
         if settings == dict(plan.values):
