@@ -69,6 +69,7 @@ FAMILIES = (
     "admission",
     "capacity",
     "consistency",
+    "network",
     "placement",
     "redundancy",
     "replication",
