@@ -111,6 +111,7 @@ def _report(opened: Opened, findings: tuple[Finding, ...], *, recorded: bool) ->
         findings=findings,
         share=case.share,
         recorded=recorded,
+        traps=len(case.of_role("trap")),
         runs=case.runs.played,
         median_run_s=case.runs.median_s,
         seconds=perf_counter() - opened.began,

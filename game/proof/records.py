@@ -1,8 +1,9 @@
 """The record of a proof, beside its level: what was proven need not be proven again.
 
-A record holds while the level's hash, the proof file's hash, and digest and scorecard of each named
-proof on the first graded seed are what they are today, and what the rules read besides (lesson,
-families, tutorial: no run depends on them). The engine's number alone voids nothing.
+A record holds if it tells that every rule of today was kept, and while these are what they are
+today: the level's hash, the proof file's hash, digest and scorecard of each named proof on the
+first graded seed, and what the rules read besides (lesson, families, tutorial: no run depends on
+them). The engine's number alone voids nothing.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from game.level.registry import Registry
 from game.proof.played import Played
 from game.proof.report import Finding
 from game.proof.rule import Share
+from game.proof.rules import RULES
 from game.proof.runs import Runs
 from game.proof.share import is_tutorial
 
-FORMAT = 1
+FORMAT = 2
 """Of the file, and of the rules: a record of other rules proves nothing."""
 MOST_BYTES = 1 << 20
 
@@ -85,9 +87,17 @@ def write_record(path: Path, record: Record) -> None:
 def holds(
     record: Record, level: Level, hashes: tuple[str, str], proofs: Sequence[Proof], runs: Runs
 ) -> bool:
-    """Whether the record still tells the truth; `hashes` are those of level and proof file."""
+    """Whether the record is whole and still tells the truth.
+
+    `hashes` are those of level and proof file.
+    """
     return (
-        (record.level_hash, record.proofs_hash) == hashes
+        [(finding.rule, finding.ok) for finding in record.findings]
+        == [(rule.id, True) for rule in RULES]
+        and record.share is not None
+        and 0 <= record.share.wins <= record.share.tried <= record.share.plans
+        and record.share.tried > 0
+        and (record.level_hash, record.proofs_hash) == hashes
         and record.seed == level.seeds[0]
         and record.tutorial == is_tutorial(level)
         and record.controls == read_by_rules(level)

@@ -44,6 +44,8 @@ class Report:
     """How many plans win; None if a rule was broken before."""
     recorded: bool
     """Whether the findings come from a record that still holds."""
+    traps: int
+    """Misconceptions that the proofs show to lose; a level needs none, but should have some."""
     runs: int
     """Runs that were played for this report."""
     median_run_s: float
@@ -80,6 +82,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "findings": [asdict(finding) for finding in report.findings],
         "share": None if report.share is None else _share_json(report.share),
         "recorded": report.recorded,
+        "traps": report.traps,
         "runs": report.runs,
         "median_run_s": round(report.median_run_s, 3),
         "seconds": round(report.seconds, 3),
@@ -99,6 +102,8 @@ def _verdict(report: Report) -> str:
     if report.broken is not None:
         return f"breaks {report.broken.rule} ({played})"
     source = "proven, the record still holds" if report.recorded else "proven"
+    if not report.traps:
+        source = f"{source}; no trap was given"
     share = f"; {describe(report.share)}" if report.share is not None else ""
     return f"{source} ({played}){share}"
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from math import sqrt
+from pathlib import Path
 from random import Random
 
+from game.level import find
 from game.level.model import Level
 from game.proof.plans import ALL_PLANS, SAMPLE_PLANS, all_plans, count_plans, sample_plans
 from game.proof.rule import Case, RuleBroken, Share
 from game.proof.wins import graded_misses
 from game.proof.words import share_words
 
-TUTORIAL_CHAPTERS = frozenset({"a machine you have never heard of", "tutorial"})
-"""Chapters whose levels may be easy and small."""
+TUTORIAL_CHAPTER = "A machine you have never heard of"
+"""The campaign's first chapter, whose levels may be easy and small."""
 FEWEST_PLANS = 30
 LARGEST_SHARE = 0.2
 Z_95 = 1.959964
@@ -53,8 +55,10 @@ def share_of_winning_plans(case: Case) -> str:
 
 
 def is_tutorial(level: Level) -> bool:
-    """Whether the level belongs to a chapter whose levels may be easy."""
-    return level.chapter.casefold() in TUTORIAL_CHAPTERS
+    """Whether the level belongs to the campaign's own tutorial; a title alone exempts nobody."""
+    if level.chapter != TUTORIAL_CHAPTER:
+        return False
+    return Path(level.path).resolve().is_relative_to(find.campaign().resolve())
 
 
 def share_of(wins: int, tried: int, plans: int) -> Share:

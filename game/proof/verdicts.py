@@ -162,4 +162,4 @@ def _stars(proof: Proof) -> int:
 
 def _each_of(case: Case, role: str, does: str) -> str:
     number = len(case.of_role(role))
-    return f"each of {number} {role}s {does}" if number else f"the level names no {role}"
+    return f"each of {number} {role}s {does}" if number else f"no {role} was given"

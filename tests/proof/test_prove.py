@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from game.engine.kinds import load_kinds
+from game.level import find
 from game.level.plan import make_plan
 from game.level.read import read_level
 from game.proof.pack import prove_pack
@@ -23,6 +24,14 @@ from game.proof.rules import RULES
 from game.proof.runs import Runs
 
 LEVELS = Path(__file__).parent / "levels"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The small levels of these tests count as the campaign's own tutorial."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(find, "campaign", tmp_path_factory.getbasetemp)
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from game.level import find
 from game.proof.judge import judge
 from game.proof.records import (
     FORMAT,
@@ -18,6 +19,7 @@ from game.proof.records import (
     write_record,
 )
 from game.proof.rule import Case
+from game.proof.share import TUTORIAL_CHAPTER
 from tests.proof.fakes import Night, case, level, proven
 
 HASHES = ("level", "proofs")
@@ -81,7 +83,8 @@ def test_another_lesson_family_or_chapter_voids_a_record() -> None:
 
     assert not still_holds(record, case(level(lesson)))
     assert not still_holds(record, case(level(family)))
-    assert not still_holds(record, case(level(chapter="Tutorial")))
+    tutorial = replace(level(chapter=TUTORIAL_CHAPTER), path=str(find.campaign() / "fake.toml"))
+    assert not still_holds(record, case(tutorial))
 
 
 def test_a_run_that_went_otherwise_voids_a_record() -> None:
@@ -102,9 +105,9 @@ def test_another_engine_number_voids_nothing() -> None:
         b"",
         b"{",
         b"[]",
-        b'{"format": 1}',
-        b'{"format": 1, "findings": [{"rule": 3}], "proofs": [], "share": "all", "more": {}}',
-        b'{"format": 1, "level": "\\ud800"}',
+        b'{"format": 2}',
+        b'{"format": 2, "findings": [{"rule": 3}], "proofs": [], "share": "all", "more": {}}',
+        b'{"format": 2, "level": "\\ud800"}',
         b"[" * 100_000,
         b"\xff\xfe",
         b"1" * 2**21,
@@ -126,3 +129,21 @@ def test_a_record_of_other_rules_is_no_record(tmp_path: Path) -> None:
 
 def test_a_level_without_a_record_has_none(tmp_path: Path) -> None:
     assert read_record(tmp_path / "none.record.json") is None
+
+
+def test_a_record_that_does_not_tell_of_every_rule_does_not_hold() -> None:
+    record = record_of(case())
+    findings = record.findings
+    broken = (*findings[:-1], replace(findings[-1], ok=False))
+
+    assert still_holds(record, case())
+    for damaged in ((), findings[:1], findings[:-1], (*findings, findings[-1]), broken):
+        assert not still_holds(replace(record, findings=damaged), case())
+
+
+def test_a_record_without_a_share_that_can_be_does_not_hold() -> None:
+    record = record_of(case())
+    assert record.share is not None
+
+    for share in (None, replace(record.share, tried=0), replace(record.share, wins=99)):
+        assert not still_holds(replace(record, share=share), case())

@@ -8,7 +8,7 @@ from game.proof.report import Report, report_json, report_lines
 from tests.proof.fakes import Night, Nights, case, proven
 
 
-def report(nights: Nights = proven, median_run_s: float = 0.1) -> Report:
+def report(nights: Nights = proven, median_run_s: float = 0.1, traps: int = 1) -> Report:
     judged = case(nights=nights)
     findings = judge(judged)
     return Report(
@@ -18,6 +18,7 @@ def report(nights: Nights = proven, median_run_s: float = 0.1) -> Report:
         findings=findings,
         share=judged.share,
         recorded=False,
+        traps=traps,
         runs=judged.runs.played,
         median_run_s=median_run_s,
         seconds=1.25,
@@ -34,6 +35,11 @@ def test_a_proven_level_is_told_with_its_share() -> None:
     assert lines[-1].startswith("fake: proven (")
     assert lines[-1].endswith("6 of 36 plans win (16.7 %)")
     assert not any("BROKEN" in line for line in lines)
+
+
+def test_a_level_without_a_trap_is_told_to_have_none() -> None:
+    assert list(report_lines(report(traps=0)))[-1].startswith("fake: proven; no trap was given (")
+    assert report_json(report(traps=0))["traps"] == 0
 
 
 def test_a_broken_rule_is_told_with_plan_advice_and_the_command_that_shows_it() -> None:

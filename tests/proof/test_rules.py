@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from game.level import find
 from game.level.model import Goal
 from game.level.plan import default_plan
 from game.proof.judge import ENGINE_FAILED, judge
@@ -14,6 +15,7 @@ from game.proof.plans import set_to
 from game.proof.report import Finding
 from game.proof.rule import Case
 from game.proof.rules import RULES
+from game.proof.share import TUTORIAL_CHAPTER
 from tests.proof.fakes import (
     FAST,
     PRICE,
@@ -337,7 +339,8 @@ def test_an_easy_level_is_refused_outside_the_tutorial() -> None:
     assert rule.id == "rule-6-share-of-winning-plans"
 
     refused = judge(case(of, nights), [rule])[0]
-    told = judge(case(replace(of, chapter="Tutorial"), nights), [rule])[0]
+    tutorial = replace(of, chapter=TUTORIAL_CHAPTER, path=str(find.campaign() / "fake.toml"))
+    told = judge(case(tutorial, nights), [rule])[0]
 
     assert not refused.ok
     assert "18 of 36 plans win (50 %)" in refused.says

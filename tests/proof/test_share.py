@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.level import find
 from game.proof.seeds import fresh_seeds
-from game.proof.share import describe, share_of
+from game.proof.share import TUTORIAL_CHAPTER, describe, is_tutorial, share_of
 from tests.proof.fakes import level
 
 
@@ -33,3 +36,13 @@ def test_the_interval_holds_the_share_and_stays_between_nothing_and_all(wins: in
 
 def test_fresh_seeds_leave_out_the_levels_own() -> None:
     assert fresh_seeds(level(seeds=(1, 1002)), 3) == (1001, 1003, 1004)
+
+
+@pytest.mark.parametrize("chapter", ["Tutorial", TUTORIAL_CHAPTER])
+def test_no_chapter_title_makes_a_level_of_somebody_else_a_tutorial(chapter: str) -> None:
+    inside = str(find.campaign() / "01-one" / "fake.toml")
+
+    assert not is_tutorial(replace(level(chapter=chapter), path="elsewhere/fake.toml"))
+    assert is_tutorial(replace(level(chapter=chapter), path=inside)) is (
+        chapter == TUTORIAL_CHAPTER
+    )
