@@ -70,7 +70,11 @@ def every_goal_is_missed(case: Case) -> str:
 
 
 def every_control_matters(case: Case) -> str:
-    """Each control besides the lesson's changes some measure of some proof's plan."""
+    """Each control besides the lesson's changes some measure of some proof's plan.
+
+    The number of messages counts, so that a health check always matters, even where it finds
+    nobody: a level may teach just that, by a check that does not see what is wrong.
+    """
     for control in case.level.controls:
         if not control.lesson and not any(
             _changes_a_measure(case, control, plan) for plan in _named_plans(case)
