@@ -63,7 +63,7 @@ def _contradiction(message: str, *loc: str | int) -> Complaint:
     return Complaint("contradiction", message, loc, on_key=True)
 
 
-def _check_client(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
     opened = [key for key in ("rate", "gap") if key in table]
     if len(opened) == 2:
         yield _contradiction('a client has "rate" or "gap", not both', "gap")
@@ -77,6 +77,13 @@ def _check_client(table: Table, _around: Surroundings) -> Iterator[Complaint]:
         yield _contradiction('"think" needs a "population"', "think")
     if "load" in table and "population" in table and not opened:
         yield _contradiction('"load" is for clients that send by "rate" or "gap"', "load")
+    deadline_us = _us(table, "deadline")
+    if deadline_us and around.duration_us and deadline_us > around.duration_us:
+        message = (
+            f"this deadline is longer than the run ({format_duration(around.duration_us)}), "
+            "so that no operation could miss it"
+        )
+        yield Complaint("outside-run", message, ("deadline",))
 
 
 def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:

@@ -168,6 +168,12 @@ def check_controls(
         default = next((one for one in control.choices if one.label == control.default), None)
         if default is not None and len(paths) == len(control.sets):
             usable.append(_Usable(index, control, tuple(paths), default))
+        else:
+            for path_index, path in paths:
+                yield from (
+                    (index, said) for said in _no_first_key(document, path_index, path, around)
+                )
+    yield from _set_twice(usable)
     work = sum(
         len(json.dumps(document[path.section][path.index])) * len(one.control.choices)
         for one in usable
@@ -177,6 +183,65 @@ def check_controls(
         yield usable[0].index, Complaint("too-long", "the choices of this level are too much work")
         return
     yield from _Trial(document, usable, around).run()
+
+
+def check_paths(document: Document, sets: object, around: Surroundings) -> Iterator[Complaint]:
+    """What is wrong with the paths of a control that cannot be tried."""
+    for n, text in enumerate(sets if isinstance(sets, list) else [sets]):
+        try:
+            path = locate(document, text) if isinstance(text, str) else None
+        except PathError as error:
+            yield replace(error.complaint, loc=("sets", n))
+            continue
+        if path is not None:
+            yield from _no_first_key(document, n, path, around)
+
+
+def _no_first_key(
+    document: Document, n: int, path: Path, around: Surroundings
+) -> Iterator[Complaint]:
+    """That the table of a path has no such key."""
+    allowed = keys_of(path.section, document[path.section][path.index], around.registry)
+    if path.keys[0] not in allowed:
+        said = unknown_key(path.keys[:1], allowed)
+        yield replace(
+            said,
+            name="unknown-path",
+            message=f"{path.text}: {said.message}",
+            loc=("sets", n),
+            on_key=False,
+        )
+
+
+def _set_twice(usable: Sequence[_Usable]) -> Iterator[tuple[int, Complaint]]:
+    """(index of the control, complaint) for what two controls would write, so that one is lost."""
+    owners: dict[tuple[tuple[str, int], tuple[str | int, ...]], str] = {}
+    for one in usable:
+        for n, path in one.paths:
+            place = (path.table, path.keys)
+            if place in owners:
+                message = f'{path.text} is set by control "{owners[place]}" already'
+                yield one.index, Complaint("contradiction", message, ("sets", n))
+            owners.setdefault(place, one.control.id)
+    for one in usable:
+        for _, path in one.paths:
+            for (table, keys), owner in owners.items():
+                if table == path.table and keys[: len(path.keys)] == path.keys != keys:
+                    yield from _overwritten(one, path, keys[len(path.keys) :], owner)
+
+
+def _overwritten(
+    one: _Usable, path: Path, inside: tuple[str | int, ...], owner: str
+) -> Iterator[tuple[int, Complaint]]:
+    for n, choice in enumerate(one.control.choices):
+        holder = _holder(choice.value, inside)
+        if isinstance(holder, list) or (isinstance(holder, dict) and inside[-1] in holder):
+            name = ".".join(map(str, inside))
+            message = (
+                f'choice "{choice.label}" of {path.text}: control "{owner}" sets "{name}" in it, '
+                "so that this one is never used"
+            )
+            yield one.index, Complaint("contradiction", message, ("choices", n, "value"))
 
 
 def _check_labels(control: Control) -> Iterator[Complaint]:

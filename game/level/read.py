@@ -29,7 +29,7 @@ from game.level.annotations import (
     WholeNumber,
 )
 from game.level.check import check_calls, check_ids, check_stores, read_checked
-from game.level.controls import apply, check_controls, default_settings
+from game.level.controls import apply, check_controls, check_paths, default_settings
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
 from game.level.problems import Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, toml_keys
@@ -42,6 +42,7 @@ from game.level.sections import (
     ids,
     normalise,
     surroundings,
+    tables,
 )
 from game.level.source import Source, load_bytes, read_source
 from game.level.units import parse_times_per_year
@@ -85,22 +86,28 @@ def read_level(path: Path, registry: Registry) -> Level:
 
 def inspect_level(path: Path, registry: Registry) -> tuple[Level | None, Problems]:
     """The level of a file, or None, and all problems of the file. Raises Unreadable."""
-    return read_level_bytes(load_bytes(path), str(path), registry)
+    return read_level_bytes(load_bytes(path), str(path), registry, graded=True)
 
 
-def read_level_bytes(data: bytes, path: str, registry: Registry) -> tuple[Level | None, Problems]:
-    """What `inspect_level` returns, for the bytes of a file. `path` is for messages and the id."""
+def read_level_bytes(
+    data: bytes, path: str, registry: Registry, *, graded: bool = False
+) -> tuple[Level | None, Problems]:
+    """What `inspect_level` returns, for the bytes of a file. `path` is for messages and the id.
+
+    A level that is graded, as one in a file is, needs a goal.
+    """
     source = read_source(data, path)
     if source.broken:
         return None, source.problems()
-    return _Reading(source, registry).level()
+    return _Reading(source, registry, graded).level()
 
 
 class _Reading:
     """One pass over one document."""
 
-    def __init__(self, source: Source, registry: Registry) -> None:
+    def __init__(self, source: Source, registry: Registry, graded: bool) -> None:
         self.source = source
+        self.graded = graded
         self.document: Document = source.document
         self.registry = registry
         normalise(self.document)
@@ -176,6 +183,13 @@ class _Reading:
         for section, identity, said in self._stores(services):
             found = next(n for n, own in ids(self.document, section) if own == identity)
             self._complain(section, found, said)
+        if self.graded and not self.document.get("goal"):
+            message = "a level needs a goal, or it could not be lost: write [[goal]]"
+            self.source.complain(Complaint("missing-key", message))
+        for index, table in tables(self.document, "control"):
+            if self.records["control"][index] is None:
+                for said in check_paths(self.document, table.get("sets"), self.around):
+                    self._complain("control", index, said)
         controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
         for index, said in check_controls(self.document, controls, self.around):
             self._complain("control", index, said)

@@ -64,8 +64,8 @@ def test_a_setting_inside_something_that_is_off_changes_nothing() -> None:
         ("choices = [2, 3]", "choices = [2, 3, 3]", "L023", "3", ""),
         ("default = 2", "default = 4", "L032", "4", ""),
         ('default = "never"', 'default = "nevr"', "L032", '"nevr"', "never"),
-        ("value = { attempts = 2 }", "value = { atempts = 2 }", "L031", "atempts", "attempts"),
-        ("{ attempts = 2 }", "{ attempts = 2, pause = 3 }", "L031", "3", ""),
+        ('value = { pause = "20ms" }', 'value = { puase = "20ms" }', "L031", "puase", "pause"),
+        ('{ pause = "20ms" }', "{ pause = 3 }", "L031", "3", ""),
     ],
 )
 def test_each_mistake_in_a_control_has_its_place(
@@ -108,3 +108,38 @@ def test_more_choices_than_are_allowed_are_not_tried() -> None:
     choices = ", ".join(str(n) for n in range(2, 1100))
     problems = problems_of(with_lines(NIGHT, ("choices = [2, 3]", f"choices = [{choices}]")))
     assert [problem.code for problem in problems] == ["L005"]
+
+
+ANOTHER = """
+[[control]]
+id = "more"
+family = "capacity"
+label = "More"
+sets = "node.web.count"
+choices = [2, 4]
+default = 2
+"""
+
+
+def test_two_controls_that_set_one_path_are_refused() -> None:
+    problem = only_problem(NIGHT + ANOTHER)
+    assert (problem.code, marked(problem)) == ("L027", '"node.web.count"')
+    assert problem.message == 'node.web.count is set by control "servers" already'
+
+
+def test_a_choice_whose_key_another_control_sets_is_refused() -> None:
+    problem = only_problem(with_lines(NIGHT, ('{ pause = "20ms" }', "{ attempts = 2 }")))
+    assert problem.code == "L027"
+    assert 'control "attempts" sets "attempts" in it' in problem.message
+
+
+@pytest.mark.parametrize(
+    "mistake", [("default = 2", "default = 4"), ('"redundancy"', '"redundacy"')]
+)
+def test_a_wrong_path_is_told_beside_another_mistake_in_its_control(
+    mistake: tuple[str, str],
+) -> None:
+    text = with_lines(NIGHT, mistake, ('sets = "node.web.count"', 'sets = "node.web.cuont"'))
+    said = {problem.code: problem.suggestion for problem in problems_of(text)}
+    assert said["L030"] == "count"
+    assert len(said) == 2

@@ -55,7 +55,7 @@ def test_a_plan_changes_what_its_choices_set_and_nothing_else() -> None:
     plan = make_plan(LEVEL, {"servers": "3", "retries": "twice", "attempts": "2"})
     system = system_with(LEVEL, plan, TOYS)
     assert system.nodes[0].count == 3
-    assert system.policies[0].retry == Retry(attempts=2)
+    assert system.policies[0].retry == Retry(attempts=2, pause=Constant(value=20_000))
     assert system.nodes[1] == LEVEL.system.nodes[1]
     assert system.policies[1] == LEVEL.system.policies[1]
     assert system.services == LEVEL.system.services
@@ -151,4 +151,4 @@ def test_a_policy_that_is_not_written_can_be_set() -> None:
     text = text[: text.index('[[control]]\nid = "attempts"')]
     level = level_of(text)
     system = system_with(level, make_plan(level, {"retries": "twice"}), TOYS)
-    assert [policy.retry for policy in system.policies][1] == Retry(attempts=2)
+    assert [policy.retry for policy in system.policies][1] == Retry(pause=Constant(value=20_000))

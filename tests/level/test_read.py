@@ -42,6 +42,12 @@ id = "users"
 call = "shop"
 rate = 10
 """
+GOAL = """
+[[goal]]
+id = "answered"
+measure = "availability"
+at_least = "99%"
+"""
 
 
 def test_a_small_level_is_filled_with_defaults() -> None:
@@ -96,7 +102,9 @@ def test_faults_are_flat_tables_with_numbered_ids() -> None:
 def test_the_system_of_a_level_has_every_control_at_its_default() -> None:
     assert level_of(NIGHT).system.policies[0].retry is None
     often = with_lines(NIGHT, ('default = "never"', 'default = "twice"'))
-    assert level_of(often).system.policies[0].retry == Retry(attempts=5)
+    assert level_of(often).system.policies[0].retry == Retry(
+        attempts=5, pause=Constant(value=20_000)
+    )
 
 
 PLANTED = (
@@ -339,7 +347,7 @@ def test_columns_are_counted_in_characters() -> None:
 
 def test_errors_of_a_file_are_raised_together(tmp_path: Path) -> None:
     path = tmp_path / "small.toml"
-    path.write_text(SMALL.replace("rate = 10", "rat = 10"))
+    path.write_text(SMALL.replace("rate = 10", "rat = 10") + GOAL)
     with pytest.raises(LevelErrors) as caught:
         read_level(path, TOYS)
     assert [problem.code for problem in caught.value.problems] == ["L011"]
@@ -348,7 +356,7 @@ def test_errors_of_a_file_are_raised_together(tmp_path: Path) -> None:
 
 def test_a_file_is_read_with_its_name_as_id(tmp_path: Path) -> None:
     path = tmp_path / "small.toml"
-    path.write_text(SMALL)
+    path.write_text(SMALL + GOAL)
     level, problems = inspect_level(path, TOYS)
     assert isinstance(level, Level)
     assert (level.id, level.path) == ("small", str(path))
@@ -358,3 +366,20 @@ def test_a_file_is_read_with_its_name_as_id(tmp_path: Path) -> None:
 def test_a_missing_file_is_unreadable_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"cannot be opened: No such file or directory\.$"):
         read_level(tmp_path / "none.toml", TOYS)
+
+
+def test_a_level_file_without_a_goal_could_not_be_lost(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL)
+    level, problems = inspect_level(path, TOYS)
+    assert level is None
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("L012", "a level needs a goal, or it could not be lost: write [[goal]]")
+    ]
+
+
+def test_a_deadline_after_the_end_of_the_run_is_refused() -> None:
+    said = only_problem(SMALL + 'deadline = "11s"\n')
+    assert (said.code, marked(said)) == ("L024", '"11s"')
+    assert "longer than the run (10s)" in said.message
+    assert level_of(SMALL + 'deadline = "10s"\n').system.clients[0].deadline == 10_000_000

@@ -252,7 +252,7 @@ id = "retries"
 family = "timeouts"
 label = "Retries"
 sets = "policy.careful.retry"
-choices = [{ label = "never" }, { label = "twice", value = { attempts = 2 }, says = "Again." }]
+choices = [{ label = "never" }, { label = "twice", value = { pause = "20ms" }, says = "Again." }]
 default = "never"
 
 [[control]]
