@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from game.engine.kinds import load_kinds
 from game.engine.run import simulate
 from game.lab import plain_simpy
 from game.lab.scenario import LEVELS, scenario
+from game.lab.screen_bench import screen_readings
 from game.level.model import System
 from game.level.read import read_level
 
@@ -32,6 +33,8 @@ EVERYTHING = (("hedge", "after the p95"), ("retry", "twice"), ("timeout", "100ms
 """The choices of scenario S with which a request is waited for, tried again and hedged."""
 HELP_MS = 150.0
 READING_MS = 100.0
+SMALLEST = 0.01
+"""What cannot be told from nothing counts as this much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,18 @@ def bench_rows_json(rows: Iterable[BenchRow]) -> list[dict[str, Any]]:
 def bench(told: Callable[[BenchRow], None] = lambda row: None) -> list[BenchRow]:
     """All rows. `told` hears of each as soon as it is known."""
     rows: list[BenchRow] = []
-    for measure in (bare_engine, whole_engine, level_reading, command_help):
-        row = measure()
+    for row in measured():
         rows.append(row)
         told(row)
     return rows
+
+
+def measured() -> Iterator[BenchRow]:
+    """Each row as it is measured."""
+    for measure in (bare_engine, whole_engine, level_reading, command_help):
+        yield measure()
+    for reading in screen_readings():
+        yield within(reading.id, reading.title, reading.ours, reading.budget, reading.unit)
 
 
 def bare_engine() -> BenchRow:
@@ -114,9 +124,9 @@ def faster(
     return BenchRow(row_id, title, unit, ours, reference, ratio, gate, ratio >= gate)
 
 
-def within(row_id: str, title: str, ours_ms: float, budget_ms: float) -> BenchRow:
-    ratio = budget_ms / ours_ms
-    return BenchRow(row_id, title, "ms", ours_ms, budget_ms, ratio, 1.0, ratio >= 1)
+def within(row_id: str, title: str, ours: float, budget: float, unit: str = "ms") -> BenchRow:
+    ratio = budget / max(ours, SMALLEST)
+    return BenchRow(row_id, title, unit, ours, budget, ratio, 1.0, ratio >= 1)
 
 
 def milliseconds(task: Callable[[], object]) -> float:

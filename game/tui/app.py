@@ -117,6 +117,8 @@ class NineLives(App[int]):
         self._ascii_only = ascii_only
         self._path = level
         self._waiting: list[Finished] = []
+        self._first = level is None and bool(self.campaign) and not self.progress.runs(limit=1)
+        """Nothing has been played yet: the first level opens by itself."""
         self._judge_timer: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -162,8 +164,9 @@ class NineLives(App[int]):
         self._judge_timer = self.set_interval(1 / JUDGING_A_SECOND, self.judge, pause=True)
         if self._path is not None:
             self.run_worker(self._open_file(self._path), exit_on_error=False)
-        elif self.campaign and not self.progress.runs(limit=1):
+        elif self._first:
             self.open_level(self.campaign[0].levels[0])
+            self._first = False
 
     async def _open_file(self, path: Path) -> None:
         from game.level.campaign import card_of
@@ -185,6 +188,10 @@ class NineLives(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(BriefingScreen(card, plan, seed))
+
+    def passes_by(self, screen: Page) -> bool:
+        """Whether a screen lies only under the one that is opened at the start."""
+        return self._first and isinstance(screen, CampaignScreen)
 
     def to_mode(self, mode: str) -> None:
         """Show another part of the game; the one that is left stays as it is."""

@@ -5,17 +5,23 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from game.tui.app import NineLives
+from game.tui.screens.briefing import BriefingScreen
 from game.tui.screens.operate import OperateScreen
 from game.tui.screens.post_mortem import PostMortemScreen
 from game.tui.session import Session
 
 TICK_US = 100_000
+PAUSES_MOST = 100
 
 
 async def until_read(pilot: Pilot[int]) -> None:
     """Wait for the level to be read behind the briefing, and for all that is being saved."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    for _ in range(PAUSES_MOST):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        if not isinstance(pilot.app.screen, BriefingScreen) or pilot.app.screen.is_ready:
+            return
 
 
 def game(pilot: Pilot[int]) -> NineLives:

@@ -15,11 +15,11 @@ from game.level.campaign import LevelCard
 from game.tui.best import best_lines
 from game.tui.goal_words import goal_lines
 from game.tui.screens.page import Page
-from game.tui.widgets.map import TopologyMap
 from game.tui.widgets.title_bar import TitleBar
 from game.tui.words import paragraphs, short_moment
 
 if TYPE_CHECKING:
+    from game.level.model import System
     from game.tui.session import Session
 
 
@@ -52,41 +52,62 @@ class BriefingScreen(Page):
         with VerticalScroll(id="briefing", can_focus=False), Vertical(id="briefing-page"):
             yield Static(Content(self.card.title), id="briefing-title")
             yield Static(paragraphs(self.card.story), id="briefing-story")
-            yield Static(self._goals(), id="briefing-goals")
+            yield Static("", id="briefing-goals")
             yield Static("", id="briefing-best")
-            yield TopologyMap(self.game.glyphs, still=self.game.still, id="briefing-map")
         with Horizontal(classes="buttons"):
             yield Button("To the controls", id="operate", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Read the level while the player reads the story."""
-        super().on_mount()
-        self.run_worker(self._read(), exit_on_error=False)
+        """Read the level while the player reads the story, which is there first."""
+        self.when_shown(lambda: self.run_worker(self._read(), exit_on_error=False))
+
+    @property
+    def is_ready(self) -> bool:
+        """The level has been read, or cannot be."""
+        return self.session is not None or bool(self._trouble)
 
     def fill(self) -> None:
-        """Show the records, and the system once it is known."""
-        stage = self.query_one(TopologyMap)
-        stage.can_focus = False
-        stage.show_caption("What you are in charge of:")
-        if self.session is not None:
-            stage.show_system(self.session.level.system)
+        """Show the goals and the records, and the system once it is known."""
+        self.when_shown(self._show_rest)
+
+    def _show_rest(self) -> None:
+        """What takes a moment to load."""
+        if not self.is_whole:
+            return
+        self.query_one("#briefing-goals", Static).update(
+            Content(self._trouble) if self._trouble else self._goals()
+        )
         known = self.game.progress.level(self.card.id)
         self.query_one("#briefing-best", Static).update(
             best_lines(known, self.card, self.game.glyphs)
         )
+        if self.session is not None:
+            self._show_system(self.session.level.system)
+
+    def _show_system(self, system: System) -> None:
+        """The map, where there is room for it."""
+        from game.tui.widgets.map import TopologyMap
+
+        stage = TopologyMap(self.game.glyphs, still=self.game.still, id="briefing-map")
+        stage.can_focus = False
+        stage.show_caption("What you are in charge of:")
+        stage.show_system(system)
+        self.query("#briefing-map").remove()
+        self.query_one("#briefing-page").mount(stage)
 
     async def _read(self) -> None:
         try:
             self.session = await self.game.session_of(self.card.file)
         except Exception as error:
             self._trouble = str(error)
-            self.query_one("#briefing-goals", Static).update(Content(self._trouble))
+            self._show_rest()
             return
         if self._plan is not None:
             self.session.take_over(self._plan)
         if self._seed is not None:
             self.session.seed = self._seed
-        self.query_one(TopologyMap).show_system(self.session.level.system)
+        if self.is_whole:
+            self._show_system(self.session.level.system)
         if self._wanted:
             self.action_operate()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Center, Horizontal, Vertical, VerticalScroll
@@ -98,9 +100,9 @@ class CampaignScreen(Page):
         cat.say(*self._advice())
         cat.blink(self.game.live and not self.game.still)
 
-    async def on_screen_resume(self, event: ScreenResume) -> None:
+    @on(ScreenResume)
+    def _show_what_was_won(self) -> None:
         """Stars may have been won meanwhile."""
-        await super().on_screen_resume(event)
         if self.is_whole:
             self._fill()
 
@@ -185,7 +187,7 @@ class CampaignScreen(Page):
                 (f"\n\nA night of {length}, judged {nights} times.", "$text-muted"),
             )
         )
-        self.call_after_refresh(self._tell_goals, card)
+        self.when_shown(partial(self._tell_goals, card))
         self.query_one("#level-best", Static).update(
             best_lines(self._known[card.id], card, self.game.glyphs)
         )
@@ -193,7 +195,4 @@ class CampaignScreen(Page):
 
     def _tell_goals(self, card: LevelCard) -> None:
         """After the first look: the words of measures take a moment to load."""
-        if self.is_whole:
-            self.query_one("#level-goals", Static).update(
-                goal_lines(card.goals, self.game.glyphs.star)
-            )
+        self.query_one("#level-goals", Static).update(goal_lines(card.goals, self.game.glyphs.star))

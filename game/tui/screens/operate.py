@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -100,7 +100,6 @@ class OperateScreen(Page):
             self._on_wall_clock,
             pause=True,
         )
-        super().on_mount()
 
     def fill(self) -> None:
         """Show the plan, or the night where it is."""
@@ -263,9 +262,9 @@ class OperateScreen(Page):
         """Time stands still under another screen."""
         self._stop()
 
-    async def on_screen_resume(self, event: events.ScreenResume) -> None:
+    @on(events.ScreenResume)
+    def _go_on(self) -> None:
         """And goes on after it."""
-        await super().on_screen_resume(event)
         if self.watched is not None and not self.watched.over:
             self._go()
 

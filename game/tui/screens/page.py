@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -33,6 +35,18 @@ class SmallCard(Static):
                 "Make it larger: everything is where you left it.",
             )
         )
+
+
+class KeyRow(Footer):
+    """The keys that mean something now."""
+
+    class Drawn(Message):
+        """They are on the screen."""
+
+    async def recompose(self) -> None:
+        """Show the keys of now."""
+        await super().recompose()
+        self.post_message(self.Drawn())
 
 
 class Page(Screen[None]):
@@ -64,6 +78,8 @@ class Page(Screen[None]):
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self._drawn_with: GlyphSet | None = None
+        self._shown = False
+        self._waiting: list[Callable[[], object]] = []
 
     @property
     def game(self) -> NineLives:
@@ -71,11 +87,13 @@ class Page(Screen[None]):
         return cast("NineLives", self.app)
 
     def compose(self) -> ComposeResult:
-        """The screen's own widgets, the keys, and the card."""
+        """The screen's own widgets, the keys, and the card; nothing for who is only passed by."""
+        if self.game.passes_by(self):
+            return
         self._drawn_with = self.game.glyphs
         yield Static("", id="banner")
         yield from self.body()
-        yield Footer(compact=True)
+        yield KeyRow(compact=True)
         yield SmallCard()
 
     @property
@@ -103,7 +121,8 @@ class Page(Screen[None]):
 
     async def on_screen_resume(self, _event: events.ScreenResume) -> None:
         """What is shown, and what the keys do, may have changed meanwhile."""
-        if self.is_whole and self._drawn_with is not self.game.glyphs:
+        stale = self._drawn_with is not self.game.glyphs
+        if self.is_mounted and stale and not self.game.passes_by(self):
             await self.redraw()
         self.refresh_bindings()
 
@@ -115,6 +134,20 @@ class Page(Screen[None]):
     def on_news(self, finished: Finished) -> None:
         """A plan was judged further, or its run has been kept."""
 
+    def when_shown(self, act: Callable[[], object]) -> None:
+        """Do something that takes a moment, after everything can be seen and used."""
+        if self._shown:
+            self.call_after_refresh(act)
+        else:
+            self._waiting.append(act)
+
+    def on_key_row_drawn(self) -> None:
+        """The last row comes last."""
+        self._shown = True
+        for act in self._waiting:
+            self.call_after_refresh(act)
+        self._waiting.clear()
+
     def show_banner(self) -> None:
         """What the player must know of the saves, while there is something."""
         words = self.game.progress.banner
@@ -124,6 +157,8 @@ class Page(Screen[None]):
 
     def _fill(self) -> None:
         """In the ASCII set borders are ASCII too."""
+        if not self.is_whole:
+            return
         self.set_class(self.game.glyphs.full.isascii(), "-ascii")
         self.show_banner()
         self.fill()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -130,9 +130,9 @@ class PostMortemScreen(Page):
             self._show_judged()
             self.show_banner()
 
-    async def on_screen_resume(self, event: events.ScreenResume) -> None:
+    @on(events.ScreenResume)
+    def _show_what_was_judged(self) -> None:
         """Nights were judged while another screen was in front."""
-        await super().on_screen_resume(event)
         if self.is_whole:
             self._show_judged()
 

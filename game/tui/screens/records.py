@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,7 +15,7 @@ from textual.widgets import DataTable, Static
 from game.score.measures import Unit
 from game.score.words import WORDS
 from game.tui.screens.page import Page
-from game.tui.widgets.lists import RunTable
+from game.tui.widgets.lists import MOVES
 from game.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -31,6 +32,19 @@ COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("moving_parts", "parts", lambda value: f"{value:g}"),
 )
 """Field of a run, heading, and how its value is told."""
+
+
+class RunTable(DataTable[str], inherit_bindings=False):
+    """Runs, one a row; enter is left to the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVES,
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("home", "scroll_top", "First", show=False),
+        Binding("end", "scroll_bottom", "Last", show=False),
+    ]
+    HELP = "Up and down point at a run, enter opens its level with its plan."
 
 
 class RecordsScreen(Page):
@@ -79,9 +93,9 @@ class RecordsScreen(Page):
             self._tell("Nothing has been played to its end yet.")
         table.focus()
 
-    async def on_screen_resume(self, event: ScreenResume) -> None:
+    @on(ScreenResume)
+    def _read_again(self) -> None:
         """Runs may have been added meanwhile."""
-        await super().on_screen_resume(event)
         if self.is_whole:
             self._fill()
 
@@ -92,7 +106,8 @@ class RecordsScreen(Page):
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Tell the plan of the run that is pointed at."""
-        run = self._runs.get(event.row_key.value or "")
+        # An empty table points at row -1, which has no key.
+        run = self._runs.get(event.row_key.value or "") if event.cursor_row >= 0 else None
         if run is not None:
             labels = ", ".join(f"{control} = {label}" for control, label in run.plan)
             self._tell(f"{run.at[:16].replace('T', ' ')} UTC. {labels or 'No controls.'}")
