@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -25,6 +26,10 @@ GROUPS = {
     "saves": saves,
 }
 WITH_ACTIONS = {"level": level.ACTIONS, "saves": saves.ACTIONS}
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""What a stream that takes no more says; an error of a named file is told where it is opened."""
 
 
 class PrintVersion(argparse.Action):
@@ -98,6 +103,11 @@ def answer(words: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. `arguments`: default `sys.argv[1:]`."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 it lives as long as the process
+    if sys.stdout is None:
+        complain("stdout is closed, so that no answer could be given")
+        return Exit.WRONG_USE
     never_fail_to_print()
     try:
         return answer(sys.argv[1:] if arguments is None else arguments)
@@ -110,6 +120,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # Python flushes stdout once more at its end: give it somewhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return Exit.NOBODY_READS
+    except OSError as error:
+        if error.filename is not None or error.errno not in FULL:
+            raise
+        drop_output()
+        complain(f"the output cannot be written: {error.strerror}")
+        return Exit.WRONG_USE
+
+
+def drop_output() -> None:
+    """Python flushes stdout once more at its end: give it somewhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from game.cli import main
 from game.cli.exits import Exit
+
+NIGHT = Path(__file__).parent / "night.toml"
 
 
 def answer(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -85,6 +88,37 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     os.close(writer)
     assert done.stderr == b""
     assert done.returncode == Exit.NOBODY_READS
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+@pytest.mark.parametrize(
+    "words", [["--version"], ["codex", "--json"], ["run", str(NIGHT), "--json"]]
+)
+def test_output_that_cannot_be_written_gets_one_sentence(words: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "game", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+    assert done.stderr == "ninelives: the output cannot be written: No space left on device\n"
+    assert done.returncode == Exit.WRONG_USE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes a stream as a shell does")
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
+def test_a_closed_stdout_gets_one_sentence(closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m game --version {closed}', sys.executable],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    said = "ninelives: stdout is closed, so that no answer could be given\n"
+    assert done.stderr == ("" if "2>" in closed else said)
+    assert done.returncode == Exit.WRONG_USE
 
 
 def test_ctrl_c_is_quiet(
