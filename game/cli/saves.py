@@ -108,7 +108,10 @@ def export(options: argparse.Namespace) -> int:
 
     if options.file == STREAM and options.json:
         raise WrongUse("--json and the saves cannot both go to stdout: name a file")
-    runs, settings = opened(options.data_dir).everything()
+    progress = opened(options.data_dir)
+    runs, settings = progress.everything()
+    if progress.banner and not runs and not settings:
+        raise TryAgain("nothing was exported")
     lines = lines_of(runs, settings)
     if options.file == STREAM:
         for line in lines:

@@ -154,3 +154,15 @@ def test_an_import_that_the_disk_does_not_take_is_exit_code_3(
     assert (code, out) == (Exit.TRY_AGAIN, "")
     assert "Not saving" in err
     assert "nothing was imported" in err
+
+
+@pytest.mark.parametrize("file", ["mine", "-"])
+def test_an_export_of_saves_that_cannot_be_opened_is_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("no folder")
+    code, out, err = answer(capsys, "export", file, "--data-dir", str(tmp_path / "file"))
+    assert (code, out) == (Exit.TRY_AGAIN, "")
+    assert err.endswith("ninelives: nothing was exported\n")
+    assert not (tmp_path / "mine").exists()
