@@ -53,11 +53,11 @@ def level_files(words: Sequence[str]) -> list[Path]:
 
 def files_at(text: str) -> list[Path]:
     """The file that an id or a file names, or all level files in a folder. Raises `WrongUse`."""
-    try:
-        found = levels_in(Path(text)) if Path(text).is_dir() else []
-    except OSError:
-        found = []
     with told():
+        try:
+            found = levels_in(Path(text)) if text.strip() and Path(text).is_dir() else []
+        except OSError:
+            found = []
         # What cannot be looked into, and what holds no level, is refused with a sentence there.
         return found or [find_level(text)]
 

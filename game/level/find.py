@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from game.level.source import load_bytes
 
 PROOFS = ".proofs.toml"
 PACK = "pack.toml"
+MOST_ENTRIES = 10_000
+"""Files and folders that are looked through for levels."""
 
 
 def campaign() -> Path:
@@ -21,9 +24,23 @@ def campaign() -> Path:
 
 
 def levels_in(folder: Path) -> list[Path]:
-    """The level files of a folder and the folders in it, in order of their paths."""
-    found = (path for path in folder.rglob("*.toml") if path.is_file())
-    return sorted(path for path in found if path.name != PACK and not path.name.endswith(PROOFS))
+    """The level files of a folder and the folders in it, in order of their paths.
+
+    Raises Unreadable for a folder with more in it than any pack of levels has.
+    """
+    found: list[Path] = []
+    seen = 0
+    for place, folders, names in os.walk(folder):
+        seen += len(folders) + len(names)
+        if seen > MOST_ENTRIES:
+            shown = clean(str(folder))[:200]
+            raise Unreadable(f"{shown} holds more than {MOST_ENTRIES:,} files; name a level in it.")
+        found += (Path(place, name) for name in names if _may_be_level(name))
+    return sorted(path for path in found if path.is_file())
+
+
+def _may_be_level(name: str) -> bool:
+    return name.endswith(".toml") and name != PACK and not name.endswith(PROOFS)
 
 
 def find_levels() -> list[Path]:
@@ -33,6 +50,8 @@ def find_levels() -> list[Path]:
 
 def find_level(text: str) -> Path:
     """The file that an id, a file or a folder with one level means. Raises Unreadable."""
+    if not text.strip():
+        raise Unreadable("A level has a name; this one is empty.")
     path = Path(text)
     try:
         if path.is_file():
@@ -59,7 +78,7 @@ def _only(folder: Path) -> Path:
     if not levels:
         raise Unreadable(f"{shown} holds no level.")
     if len(levels) > 1:
-        raise Unreadable(f"{shown} holds {len(levels)} levels; name one of them.")
+        raise Unreadable(f"{shown} holds {len(levels)} files that may be levels; name one of them.")
     return levels[0]
 
 

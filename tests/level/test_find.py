@@ -48,6 +48,8 @@ def test_a_level_is_found_by_id_by_file_and_by_folder(campaign: Path) -> None:
         ("02-two", "There is no level"),
         ("\0", "There is no level"),
         ("x" * 5000, ""),
+        ("", "A level has a name"),
+        (" ", "A level has a name"),
         ("\x1b[31m", 'There is no level "\N{REPLACEMENT CHARACTER}[31m"'),
     ],
 )
@@ -58,8 +60,16 @@ def test_what_is_not_found_is_told_in_one_sentence(campaign: Path, text: str, wo
 
 
 def test_a_folder_with_several_levels_is_no_level(campaign: Path) -> None:
-    with pytest.raises(Unreadable, match="holds 2 levels; name one of them"):
+    with pytest.raises(Unreadable, match="holds 2 files that may be levels; name one of them"):
         find_level(str(campaign / "02-two"))
     (campaign / "empty").mkdir()
     with pytest.raises(Unreadable, match="holds no level"):
         find_level(str(campaign / "empty"))
+
+
+def test_a_folder_with_more_in_it_than_a_pack_is_not_looked_through(
+    campaign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "MOST_ENTRIES", 3)
+    with pytest.raises(Unreadable, match="holds more than 3 files; name a level in it"):
+        find_level(str(campaign))
