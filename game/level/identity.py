@@ -30,7 +30,9 @@ def _canonical(value: object) -> str:
 def level_hash(level: Level) -> str:
     """SHA-256, in hex, of the level without its words, comments and the order of its keys.
 
-    The labels of choices are in it, since plans name them.
+    The labels of choices are in it, since plans name them. Values count as they are written: the
+    same night written otherwise (`4.0` for `4`, "90%" for 0.9, "45s" for "45000ms", a default that
+    is spelled out) is another level.
     """
     document = {
         key: _without_words(key, value) for key, value in level.document.items() if key not in WORDS
