@@ -27,8 +27,10 @@ class BoxSize:
 
 TALL = BoxSize(22, 5, 1)
 COMPACT = BoxSize(18, 3, 0)
+LINE = BoxSize(28, 1, 1)
+"""One row with a bar for the queue."""
 CHIP = BoxSize(16, 1, 0)
-SIZES = (TALL, COMPACT, CHIP)
+SIZES = (TALL, COMPACT, LINE, CHIP)
 LINE_GAP = 5
 """Free columns between two layers, at least."""
 LINE_GAP_MOST = 44
@@ -210,14 +212,14 @@ def _place_by_hand(
 ) -> None:
     """Move what has a place of its own (`at`, in percent) there; groups stand in a stack."""
     everything: Iterable[Client | NodeGroup] = (*system.clients, *system.nodes)
-    for item in everything:
-        if item.at is None:
-            continue
+    placed = [item for item in everything if item.at is not None]
+    lefts = _left_edges([item.at[0] for item in placed if item.at is not None], size, width)
+    for item in placed:
+        assert item.at is not None
         places = _places(item)
         gap = 1 if len(places) * (size.height + 1) <= height else 0
         tall = len(places) * (size.height + gap) - gap
-        x = round(item.at[0] / 100 * width - size.width / 2)
-        x = min(max(0, x), max(0, width - size.width))
+        x = lefts[item.at[0]]
         y = round(item.at[1] / 100 * height - tall / 2)
         y = min(max(0, y), max(0, height - tall))
         for place in places:
@@ -225,6 +227,33 @@ def _place_by_hand(
                 place.name, place.group, place.is_client, x, y, size.width, size.height
             )
             y += size.height + gap
+
+
+def _left_edges(middles: Iterable[float], size: BoxSize, width: int) -> dict[float, int]:
+    """Where the boxes begin whose middles are wanted at these percents of the width.
+
+    Those far enough from each other to be columns of their own are moved apart, as far as there is
+    room, so that there is a piece of line to be seen between them.
+    """
+    edges = {middle: round(middle / 100 * width - size.width / 2) for middle in sorted(middles)}
+    columns: list[list[float]] = []
+    for middle, x in edges.items():
+        if columns and x - edges[columns[-1][0]] < size.width // 2:
+            columns[-1].append(middle)
+        else:
+            columns.append([middle])
+    gap = max(0, min(LINE_GAP, (width - len(columns) * size.width) // max(1, len(columns) - 1)))
+    least = 0
+    for column in columns:
+        least = max(least, edges[column[0]])
+        edges.update(dict.fromkeys(column, least))
+        least += size.width + gap
+    most = width - size.width
+    for column in reversed(columns):
+        most = max(0, min(most, edges[column[0]]))
+        edges.update(dict.fromkeys(column, most))
+        most -= size.width + gap
+    return edges
 
 
 def _calls(system: System) -> Iterable[tuple[str, str]]:

@@ -12,7 +12,7 @@ from game.engine.log import Fate, MessageKind
 from game.level.model import System
 from game.tui.canvas import Canvas
 from game.tui.glyphs import EAST, NORTH, SOUTH, WEST, GlyphSet
-from game.tui.layout import Box, Cell, MapLayout, node_names
+from game.tui.layout import LINE, Box, Cell, MapLayout, node_names
 
 CROWD = 80
 """More messages than this are shown as density."""
@@ -262,7 +262,10 @@ def _frame_box(scene: Scene, canvas: Canvas, box: Box, ink: Ink, chosen: bool) -
 def _client(scene: Scene, canvas: Canvas, box: Box, frame: Frame | None, chosen: bool) -> None:
     rate = scene.rates[box.name]
     if box.height == 1:
-        text = f"{box.name} {rate}"[: box.width].ljust(box.width)
+        text = f"{box.name}  {rate}"
+        if len(text) > box.width:
+            text = f"{box.name} {rate.replace(' a second', '/s')}"
+        text = text[: box.width].rjust(box.width)
         canvas.write(box.x, box.y, text, Ink.SELECTED if chosen else Ink.NAME)
         return
     _frame_box(scene, canvas, box, Ink.BOX, chosen)
@@ -278,6 +281,27 @@ def _client(scene: Scene, canvas: Canvas, box: Box, frame: Frame | None, chosen:
     canvas.write(box.x + 2, box.y + 3, f"{scene.glyphs.bad} {failed} failed"[:inner], ink)
 
 
+def _node_line(scene: Scene, canvas: Canvas, box: Box, view: NodeView | None, ink: Ink) -> None:
+    """A machine in one row: its state, its name, and its queue where there is room for it."""
+    glyphs, capacity = scene.glyphs, scene.capacity[box.name]
+    wide = box.width >= LINE.width
+    state = view.state if view is not None else "ready"
+    sign = glyphs.state(state) if view is not None else glyphs.separator
+    if view is not None and ("role", "primary") in view.facts:
+        sign = glyphs.star
+    text = f"{sign} {state} {box.name}" if wide else f"{sign} {box.name}"
+    canvas.write(box.x, box.y, text[: box.width].ljust(box.width), ink)
+    if view is None:
+        return
+    number = f"{view.queued:>4}" if wide else f"q{view.queued}"
+    canvas.write(box.right - len(number), box.y, number, Ink.PLAIN)
+    length = box.width - len(text) - len(number) - 2
+    if wide and length > 2:
+        share = view.queued / capacity.queue if capacity.queue else 0.0
+        length = min(length, 8)
+        canvas.write(box.right - len(number) - length, box.y, glyphs.bar(share, length), Ink.QUEUE)
+
+
 def _node(scene: Scene, canvas: Canvas, box: Box, view: NodeView | None, chosen: bool) -> None:
     glyphs = scene.glyphs
     state = view.state if view is not None else "ready"
@@ -288,9 +312,7 @@ def _node(scene: Scene, canvas: Canvas, box: Box, view: NodeView | None, chosen:
     serving = view.serving if view is not None else 0
     share = queued / capacity.queue if capacity.queue else 0.0
     if box.height == 1:
-        text = f"{word.split()[0]} {box.name} "
-        text += f"q{queued}".rjust(max(0, box.width - len(text)))
-        canvas.write(box.x, box.y, text[: box.width], Ink.SELECTED if chosen else ink)
+        _node_line(scene, canvas, box, view, Ink.SELECTED if chosen else ink)
         return
     _frame_box(scene, canvas, box, Ink.BOX if ink in (Ink.UP, Ink.QUIET) else ink, chosen)
     inner = box.width - 4

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.level.model import Client, NodeGroup, Service, System
-from game.tui.layout import CHIP, COMPACT, TALL, MapLayout, lay_out, node_names
+from game.tui.layout import COMPACT, LINE, TALL, MapLayout, lay_out, node_names
 
 
 class Calls:
@@ -66,7 +66,7 @@ def test_boxes_shrink_with_the_room() -> None:
 
     assert lay_out(system, 120, 30).boxes["s0-1"].height == TALL.height
     assert lay_out(system, 80, 12).boxes["s0-1"].height == COMPACT.height
-    assert lay_out(system, 80, 10).boxes["s0-1"].height == CHIP.height
+    assert lay_out(system, 80, 10).boxes["s0-1"].height == LINE.height
 
 
 def test_a_place_in_the_level_is_kept() -> None:
@@ -79,6 +79,28 @@ def test_a_place_in_the_level_is_kept() -> None:
     box = lay_out(system, 100, 40).boxes["db"]
 
     assert (box.x + box.width // 2, box.y) == (50, 2)
+
+
+@given(
+    st.lists(st.integers(0, 100), min_size=2, max_size=3, unique=True),
+    st.sampled_from([(78, 11), (76, 22), (140, 44)]),
+)
+def test_places_in_the_level_that_are_columns_keep_room_for_a_line(
+    middles: list[int], size: tuple[int, int]
+) -> None:
+    names = [f"n{number}" for number in range(len(middles))]
+    system = System(
+        duration=1,
+        nodes=tuple(
+            NodeGroup(id=name, at=(middle, 50)) for name, middle in zip(names, middles, strict=True)
+        ),
+        services=tuple(Service(id=name, on=(name,)) for name in names),
+    )
+    boxes = sorted(lay_out(system, *size).boxes.values(), key=lambda box: box.x)
+
+    assert all(box.x >= 0 and box.right <= size[0] for box in boxes)
+    for left, right in pairwise(boxes):
+        assert right.x == left.x or right.x >= left.right + 3
 
 
 def test_answers_have_a_lane_of_their_own() -> None:

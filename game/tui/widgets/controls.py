@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -19,6 +20,13 @@ from game.tui.words import dearer, money, parts_words
 
 if TYPE_CHECKING:
     from game.tui.session import Session
+
+
+LABEL_WIDTH = 26
+"""Of a control's name, where it stands beside its choices (the style says the same)."""
+CHIP_AROUND = 6
+"""Cells of a choice beside its label: the sign, which may be three wide, and what is between."""
+ARROW_WIDTH = 2
 
 
 class ChoiceChip(Static):
@@ -52,10 +60,46 @@ class ChoiceChip(Static):
             )
         self.update(words)
 
-    def on_click(self, event: events.Click) -> None:
-        """Ask for this choice."""
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Ask for this choice, before rows that open and close move it from under the pointer."""
         event.stop()
         self.post_message(self.Clicked(self.choice.label))
+
+
+class MoreChip(Static):
+    """There are choices further on; a click turns to the next one."""
+
+    class Clicked(Message):
+        """The player wants to go this way."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, sign: str, step: int) -> None:
+        super().__init__(Content(sign))
+        self._step = step
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Ask for the next choice this way."""
+        event.stop()
+        self.post_message(self.Clicked(self._step))
+
+
+def window_of(widths: Sequence[int], chosen: int, room: int) -> range:
+    """The most choices around the chosen one that fit, those before it and after it in turn."""
+    first, last, used = chosen, chosen, widths[chosen]
+    while True:
+        before = widths[first - 1] if first else None
+        after = widths[last + 1] if last + 1 < len(widths) else None
+        if after is not None and used + after <= room and (last - chosen <= chosen - first):
+            last, used = last + 1, used + after
+        elif before is not None and used + before <= room:
+            first, used = first - 1, used + before
+        elif after is not None and used + after <= room:
+            last, used = last + 1, used + after
+        else:
+            return range(first, last + 1)
 
 
 class ControlRow(Widget, can_focus=True):
@@ -82,13 +126,17 @@ class ControlRow(Widget, can_focus=True):
         self.control = control
         self.session = session
         self._chips = [ChoiceChip(choice, glyphs) for choice in control.choices]
+        self._less = MoreChip(glyphs.back_arrow, -1)
+        self._more = MoreChip(glyphs.arrow, 1)
         self._says = Static("", classes="control--says")
 
     def compose(self) -> ComposeResult:
         """The name, the choices, and what the chosen one means."""
         yield Static(Content(self.control.label), classes="control--label")
         with Vertical(classes="control--choices"):
+            yield self._less
             yield from self._chips
+            yield self._more
         yield self._says
 
     @property
@@ -114,19 +162,23 @@ class ControlRow(Widget, can_focus=True):
         if 0 <= index < len(labels):
             self.take(labels[index])
 
+    def on_more_chip_clicked(self, message: MoreChip.Clicked) -> None:
+        """An arrow beside the choices was clicked."""
+        message.stop()
+        self.focus()
+        self.action_turn(message.step)
+
     def on_choice_chip_clicked(self, message: ChoiceChip.Clicked) -> None:
         """A choice was clicked."""
         message.stop()
         self.focus()
         self.take(message.label)
 
-    def on_focus(self) -> None:
-        """Open up."""
-        self.mark()
-
-    def on_blur(self) -> None:
-        """And close."""
-        self.mark()
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Open up with the keys, and close without them."""
+        super().watch_has_focus(has_focus)
+        if self.is_mounted:
+            self.mark()
 
     def on_resize(self) -> None:
         """The words are broken anew."""
@@ -152,8 +204,23 @@ class ControlRow(Widget, can_focus=True):
             chip.mark(chosen, cost, chip.choice.says if opened else "")
             if chosen and self.is_mounted:
                 chip.scroll_visible(animate=False)
+        self._show_what_fits()
         self._says.update(self.says())
         self.set_class(opened, "-open")
+
+    def _show_what_fits(self) -> None:
+        """In a narrow window choices stand in one row, and long ones do not all fit."""
+        shown = range(len(self._chips))
+        if self.screen.has_class("-narrow"):
+            widths = [len(chip.choice.label) + CHIP_AROUND for chip in self._chips]
+            labels = [choice.label for choice in self.control.choices]
+            room = self.size.width - LABEL_WIDTH
+            if sum(widths) > room:
+                shown = window_of(widths, labels.index(self.chosen), room - 2 * ARROW_WIDTH)
+        for number, chip in enumerate(self._chips):
+            chip.display = number in shown
+        self._less.display = shown.start > 0
+        self._more.display = shown.stop < len(self._chips)
 
     def _cost(self, label: str, against: str) -> str:
         price = self.session.price(self.control.id, label)
@@ -217,4 +284,7 @@ class ControlsPanel(Vertical):
         self.post_message(self.Started())
 
     def _tell(self, row: ControlRow) -> None:
-        self.query_one("#control-says", Static).update(row.says(), layout=False)
+        words, label = row.says(), row.control.label
+        if len(label) >= LABEL_WIDTH:
+            words = Content.assemble((f"{label}: ", "bold"), words)
+        self.query_one("#control-says", Static).update(words, layout=False)
