@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from game.level.model import Client, NodeGroup, System
 
@@ -34,6 +35,8 @@ SIZES = (TALL, COMPACT, LINE, CHIP)
 LINE_GAP = 5
 """Free columns between two layers, at least."""
 LINE_GAP_MOST = 44
+SIDE = 2
+"""Free columns on the right, for lines between boxes that stand above each other."""
 PITCH_SPARE = 3
 """Free rows between two boxes of a column, at most."""
 
@@ -74,7 +77,9 @@ class MapLayout:
     height: int
     boxes: dict[str, Box]
     calls: tuple[tuple[str, str], ...]
-    """Pairs of names: who may call whom. These lines are drawn."""
+    """Pairs of names: who may call whom. These lines are drawn, with arrows."""
+    ties: tuple[tuple[str, str], ...] = ()
+    """Pairs of names: copies and their coordinator, who keep in touch beside calls. Plain lines."""
     _paths: dict[tuple[str, str], tuple[Cell, ...]] = field(default_factory=dict)
 
     def path(self, source: str, target: str) -> tuple[Cell, ...]:
@@ -121,7 +126,7 @@ def lay_out(system: System, width: int, height: int) -> MapLayout:
         _stack(boxes, column, size, x, height)
         x += size.width + gap
     _place_by_hand(boxes, system, size, width, height)
-    return MapLayout(width, height, boxes, tuple(_calls(system)))
+    return MapLayout(width, height, boxes, tuple(_calls(system)), tuple(_ties(system)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +247,7 @@ def _left_edges(middles: Iterable[float], size: BoxSize, width: int) -> dict[flo
             columns[-1].append(middle)
         else:
             columns.append([middle])
+    width -= SIDE
     gap = max(0, min(LINE_GAP, (width - len(columns) * size.width) // max(1, len(columns) - 1)))
     least = 0
     for column in columns:
@@ -254,6 +260,21 @@ def _left_edges(middles: Iterable[float], size: BoxSize, width: int) -> dict[flo
         edges.update(dict.fromkeys(column, most))
         most -= size.width + gap
     return edges
+
+
+def _ties(system: System) -> Iterable[tuple[str, str]]:
+    """Copies one after the other, and each with the nodes of their coordinator."""
+    names = {group.id: node_names(group) for group in system.nodes}
+    nodes = {
+        service.id: [name for group in service.on for name in names.get(group, ())]
+        for service in system.services
+    }
+    for service in system.services:
+        coordinator = getattr(service.replication, "coordinator", None)
+        if coordinator is not None:
+            yield from pairwise(nodes[service.id])
+            for herald in nodes.get(coordinator, ()):
+                yield from ((herald, name) for name in nodes[service.id])
 
 
 def _calls(system: System) -> Iterable[tuple[str, str]]:

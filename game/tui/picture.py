@@ -103,6 +103,9 @@ def background(scene: Scene) -> Canvas:
     bits: dict[Cell, int] = {}
     ends: dict[Cell, str] = {}
     back = tuple((target, source) for source, target in layout.calls)
+    for source, target in layout.ties:
+        if path := layout.path(source, target):
+            _join(bits, path, layout.boxes[source], layout.boxes[target])
     for source, target in (*layout.calls, *back):
         path = layout.path(source, target)
         if not path:

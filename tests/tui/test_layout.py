@@ -150,3 +150,23 @@ def test_boxes_stand_apart_inside_the_map_and_lines_are_unbroken(
         path = layout.path(source, target)
         assert path
         assert all(abs(x - a) + abs(y - b) == 1 for (x, y), (a, b) in pairwise(path))
+
+
+def test_copies_are_tied_to_each_other_and_to_their_coordinator() -> None:
+    class Copies:
+        coordinator = "herald"
+
+    system = System(
+        duration=1,
+        nodes=(NodeGroup(id="king", count=2), NodeGroup(id="herald")),
+        services=(
+            Service(id="register", on=("king",), replication=Copies()),
+            Service(id="herald", on=("herald",)),
+        ),
+        clients=(Client(id="people", call="register", rate=1),),
+    )
+    layout = lay_out(system, 100, 30)
+
+    assert layout.ties == (("king-1", "king-2"), ("herald", "king-1"), ("herald", "king-2"))
+    assert all(layout.path(*pair) for pair in layout.ties)
+    assert all(x < 100 for pair in layout.ties for x, _ in layout.path(*pair))

@@ -355,12 +355,12 @@ class OperateScreen(Page):
         """The frame, under a sentence about the faults that are going on."""
         stage = self.query_one(TopologyMap)
         faults = [
-            f"{fault.id}: {fault.says}" if fault.says else fault.id
+            f"{fault.id}: {fault.says.rstrip('.')}" if fault.says else fault.id
             for fault in self.session.grading().system.faults
             if fault.id in watch.frame.faults
         ]
         if faults:
-            stage.show_caption(f"{self.game.glyphs.fault} {', '.join(faults)}", Ink.DOWN)
+            stage.show_caption(f"{self.game.glyphs.fault} {'; '.join(faults)}", Ink.DOWN)
         else:
             stage.show_caption("")
         stage.show_frame(watch.frame)

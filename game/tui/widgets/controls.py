@@ -179,6 +179,8 @@ class ControlRow(Widget, can_focus=True):
         super().watch_has_focus(has_focus)
         if self.is_mounted:
             self.mark()
+            if has_focus:
+                self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_resize(self) -> None:
         """The words are broken anew."""
@@ -202,8 +204,6 @@ class ControlRow(Widget, can_focus=True):
             chosen = label == self.chosen
             cost = self._cost(label, self.chosen) if opened and not chosen else ""
             chip.mark(chosen, cost, chip.choice.says if opened else "")
-            if chosen and self.is_mounted:
-                chip.scroll_visible(animate=False)
         self._show_what_fits()
         self._says.update(self.says())
         self.set_class(opened, "-open")
