@@ -14,10 +14,11 @@ from game.engine.log import AttemptKind
 from game.engine.streams import derived_luck
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
     from game.engine.network import Route
     from game.engine.paths import Path
     from game.engine.station import Station, Step
+    from game.engine.target import Target
 
 NEVER = -1
 """The time of what did not happen."""

@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from heapq import heappush
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import (
     ANSWERED,
-    BLOCKED,
     GONE,
     NEVER,
     NO_FAULT,
-    QUEUED,
-    READY,
-    TRAVELLING,
     Attempt,
     Call,
-    Gathering,
     Operation,
 )
 from game.engine.causes import Cause
+from game.engine.diagnosis import blame, diagnose
 from game.engine.kernel import NORMAL, TIMER
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind, Change, Fate, MessageKind
@@ -33,120 +29,16 @@ from game.engine.station import NEVER_EXPIRES
 from game.engine.streams import derived_key, derived_luck, mix
 
 if TYPE_CHECKING:
+    from game.engine.mechanisms import Gate, Picker, Retrying, Watcher
     from game.engine.network import Route
     from game.engine.node import Node
-    from game.engine.station import Station
+    from game.engine.target import Target
     from game.engine.world import World
     from game.level.model import Policy
 
 COPY_ORDINAL = 1 << 19
 """Stands for the ordinal of an attempt in the key of its copy; no call has so many attempts."""
 FIRST, RETRY, HEDGE = int(AttemptKind.FIRST), int(AttemptKind.RETRY), int(AttemptKind.HEDGE)
-
-
-class Target:
-    """A station as one caller sees it."""
-
-    __slots__ = (
-        "back",
-        "deliver",
-        "distance",
-        "drained",
-        "ejected",
-        "index",
-        "latency_us",
-        "onward",
-        "origin",
-        "out",
-        "outstanding",
-        "station",
-        "unhealthy",
-    )
-
-    def __init__(self, index: int, station: Station, out: Route, back: Route) -> None:
-        self.index = index
-        self.station = station
-        self.out = out
-        self.back = back
-        self.origin = -1
-        """The place that the last forwarded request came from."""
-        self.onward = back
-        """The way of answers to that place."""
-        self.deliver = station.deliver
-        self.distance = out.far
-        """0 in the caller's zone, 1 in its region, 2 beyond."""
-        self.outstanding = 0
-        """Attempts of this caller that are under way there."""
-        self.latency_us = 0.0
-        """What the latency-aware balancer has seen, smoothed."""
-        self.unhealthy = False
-        self.ejected = False
-        self.drained: dict[int, None] = {}
-        """Faults by which an operator ordered it out of rotation."""
-
-    @property
-    def in_rotation(self) -> bool:
-        """Nothing that the caller knows speaks against it."""
-        return not (self.unhealthy or self.ejected or self.drained)
-
-    def forget(self) -> None:
-        """The caller lost its memory. What an operator ordered is asked for again at its start."""
-        self.outstanding = 0
-        self.latency_us = 0.0
-        self.unhealthy = False
-        self.ejected = False
-
-
-class Picker(Protocol):
-    """The state of a balancer at one caller."""
-
-    def pick(self, targets: Sequence[Target], luck: float) -> Target:
-        """One of `targets`, of which there are at least two."""
-        ...
-
-
-class Gate(Protocol):
-    """A mechanism that may keep a caller from making an attempt."""
-
-    def admit(self, call: Call) -> int:
-        """A `Cause` code, or 0 to let the attempt be made."""
-        ...
-
-    def forget(self) -> None:
-        """The caller lost its memory."""
-        ...
-
-
-class Watcher(Protocol):
-    """A mechanism that learns from the attempts of its caller."""
-
-    def sent(self, attempt: Attempt) -> None:
-        """An attempt was sent."""
-        ...
-
-    def closed(self, attempt: Attempt, cause: int) -> None:
-        """An attempt was answered (0), refused, or given up (a `Cause` code).
-
-        With 0 while `attempt.call` is not open any more, it was just not needed: nothing is known
-        of its target.
-        """
-        ...
-
-    def forget(self) -> None:
-        """The caller lost its memory."""
-        ...
-
-
-class Retrying(Protocol):
-    """The retry mechanism of one caller."""
-
-    def delay_us(self, call: Call, attempt: Attempt, cause: int) -> int | None:
-        """How long to wait before the next attempt; None: do not try again."""
-        ...
-
-    def forget(self) -> None:
-        """The caller lost its memory."""
-        ...
 
 
 class Caller:
@@ -522,7 +414,7 @@ class Caller:
         """The inbox of this paused node is full."""
         attempt.phase = GONE
         attempt.result = Cause.LOST
-        self._blame(attempt, node.blame)
+        blame(attempt, node.blame)
 
     def _answered_by_copy(self, copy: Attempt, original: Attempt) -> None:
         original.result = copy.result
@@ -586,12 +478,12 @@ class Caller:
         """The attempt's own time is over."""
         if self._asleep(self.timed_out, attempt) or not attempt.open:
             return
-        self._give_up_attempt(attempt, self.diagnose(attempt))
+        self._give_up_attempt(attempt, diagnose(attempt))
 
     def _connect_timed_out(self, attempt: Attempt) -> None:
         if attempt.accepted or self._asleep(self._connect_timed_out, attempt) or not attempt.open:
             return
-        cause = self.diagnose(attempt)
+        cause = diagnose(attempt)
         lost = cause in (Cause.LOST, Cause.UNREACHABLE)
         self._give_up_attempt(attempt, cause if lost else Cause.UNREACHABLE)
 
@@ -628,7 +520,7 @@ class Caller:
         are just not needed any more.
         """
         for attempt in call.attempts_open():
-            self._close(attempt, self.diagnose(attempt) if failed else 0)
+            self._close(attempt, diagnose(attempt) if failed else 0)
             if self.cancels or (self.hedge is not None and self.hedge.cancel):
                 self._send_cancel(attempt)
 
@@ -708,80 +600,3 @@ class Caller:
                 wasted,
             )
         )
-
-    # What the engine knows and the caller does not
-
-    def diagnose(self, attempt: Attempt) -> int:
-        """Why an attempt that is given up now has no answer. Settles its blame, too.
-
-        It is where the attempt was lost, or else what took the longest: waiting for a worker or a
-        core, the work itself (or a call that it made), or the way.
-        """
-        phase = attempt.phase
-        if phase == GONE:
-            return attempt.result or self._diagnose_dropped(attempt)
-        now = self.kernel.now
-        node = attempt.station.node
-        if phase == TRAVELLING:
-            if node.state == State.PAUSED:
-                self._blame(attempt, node.blame)
-                return Cause.WAITED_IN_QUEUE
-            self._blame(attempt, attempt.slowed_by)
-            return Cause.LATE_ANSWER
-        if attempt.started_us == NEVER:
-            waited_us, served_us = now - attempt.arrived_us, 0
-            if phase == ANSWERED:
-                return attempt.result or Cause.LATE_ANSWER
-        else:
-            left_us = attempt.served_us if attempt.served_us != NEVER else now
-            waited_us = attempt.started_us - attempt.arrived_us + attempt.waited_us
-            if phase == READY:
-                waited_us += now - attempt.ready_us
-            served_us = left_us - attempt.arrived_us - waited_us
-        travelled_us = now - attempt.sent_us - waited_us - served_us
-        if phase == QUEUED or waited_us >= max(served_us, travelled_us):
-            self._blame(attempt, attempt.station.blame)
-            self._blame(attempt, node.blame)
-            return Cause.WAITED_IN_QUEUE
-        if phase == ANSWERED and attempt.result:
-            return attempt.result
-        if travelled_us > served_us:
-            self._blame(attempt, attempt.slowed_by)
-            return Cause.LATE_ANSWER
-        if phase == BLOCKED and attempt.child is None:
-            copy = attempt.station.copy
-            assert copy is not None, "an attempt waits for nothing"
-            self._blame(attempt, copy.held_by())
-            return Cause.NO_QUORUM
-        if phase == BLOCKED:
-            self._blame(attempt, _blame_of(attempt.child))
-            return Cause.DEPENDENCY
-        self._blame(attempt, node.blame)
-        return Cause.SERVED_TOO_SLOWLY
-
-    def _diagnose_dropped(self, attempt: Attempt) -> int:
-        """A tied attempt was dropped because its twin had begun: what became of that one."""
-        for twin in attempt.twins or ():
-            if twin.phase == GONE and not twin.result:
-                continue
-            cause = self.diagnose(twin) if twin.open else twin.cause
-            self._blame(attempt, twin.blame)
-            return cause or Cause.LATE_ANSWER
-        return Cause.LATE_ANSWER
-
-    @staticmethod
-    def _blame(attempt: Attempt, fault: int) -> None:
-        if attempt.blame == NO_FAULT:
-            attempt.blame = fault
-
-
-def _blame_of(child: Call | Gathering | None) -> int:
-    """The fault that a call which is under way is held up by, as far as that is known."""
-    if isinstance(child, Gathering):
-        child = next((call for call in child.calls if call.open), None)
-    if child is None or child.attempt is None:
-        return NO_FAULT
-    inner = child.attempt
-    if inner.open:
-        inner.caller.diagnose(inner)
-    return inner.blame if inner.blame != NO_FAULT else child.blame

@@ -28,9 +28,10 @@ from game.level.annotations import PolicyName, PositiveCount, ServiceName, Whole
 from game.level.model import MOST_MACHINES, Law, LawField
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
     from game.engine.paths import Path, Slots
     from game.engine.station import Station, Step
+    from game.engine.target import Target
     from game.engine.world import World
 
 FIRST = int(AttemptKind.FIRST)

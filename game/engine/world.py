@@ -7,17 +7,19 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT
-from game.engine.caller import Caller, Picker, Target
+from game.engine.caller import Caller
 from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
 from game.engine.kernel import Kernel
 from game.engine.laws import Constant
 from game.engine.log import Log
+from game.engine.mechanisms import Picker
 from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
 from game.engine.paths import Path, Slots
 from game.engine.registry import REGISTRY
 from game.engine.station import Relay, Station
 from game.engine.steps import Forward
+from game.engine.target import Target
 from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, System, Zone
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import pytest
 
 from game.engine.attempt import NO_FAULT, Attempt
-from game.engine.caller import Caller, Target
+from game.engine.caller import Caller
 from game.engine.kinds import load_kinds
 from game.engine.replication.copies import go_on
 from game.engine.replication.journal import Entry
 from game.engine.run import simulate
 from game.engine.station import Station
+from game.engine.target import Target
 from game.engine.world import World
 from game.level.annotations import PositiveCount
 from game.level.read import read_level_bytes

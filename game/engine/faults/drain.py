@@ -13,7 +13,8 @@ from game.engine.registry import REGISTRY
 from game.engine.streams import stream
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
     from game.engine.world import World
 
 REPEAT_US = 1_000_000

@@ -11,7 +11,8 @@ from game.level.annotations import PositiveCount
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt, Call
-    from game.engine.caller import Caller, Retrying
+    from game.engine.caller import Caller
+    from game.engine.mechanisms import Retrying
     from game.engine.world import World
 
 

@@ -14,7 +14,8 @@ from game.engine.streams import derived_key, derived_luck, mix, stream
 from game.level.annotations import PositiveCount, PositiveDurationUs
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 PROBE_BYTES = 64
 _THERE, _BACK, _PHASE = range(3)

@@ -13,7 +13,8 @@ from game.level.annotations import PositiveCount, PositiveDurationUs, Share
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 
 @REGISTRY.register(

@@ -11,7 +11,8 @@ from game.engine.routing.named import goes_by
 from game.level.annotations import PlaceName
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 
 @REGISTRY.register(

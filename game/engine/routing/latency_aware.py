@@ -11,8 +11,9 @@ from game.level.annotations import PositiveDurationUs
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
     from game.engine.kernel import Kernel
+    from game.engine.target import Target
 
 
 @REGISTRY.register(

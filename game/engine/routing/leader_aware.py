@@ -12,7 +12,8 @@ from game.engine.routing.round_robin import Turns
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 BUSY = frozenset((Cause.QUEUE_FULL, Cause.SHED, Cause.RATE_LIMITED))
 """Answers of a machine that is there: they say nothing of who leads."""

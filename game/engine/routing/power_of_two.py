@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from game.engine.registry import REGISTRY
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 
 @REGISTRY.register(

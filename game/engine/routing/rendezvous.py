@@ -11,7 +11,8 @@ from game.engine.registry import REGISTRY
 from game.engine.streams import mix
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 
 @REGISTRY.register(

@@ -11,7 +11,8 @@ from game.engine.routing.round_robin import Turns
 from game.level.annotations import Share
 
 if TYPE_CHECKING:
-    from game.engine.caller import Caller, Target
+    from game.engine.caller import Caller
+    from game.engine.target import Target
 
 
 @REGISTRY.register(

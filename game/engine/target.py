@@ -1,0 +1,62 @@
+"""Targets: the stations that a caller may ask, as that caller sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from game.engine.network import Route
+    from game.engine.station import Station
+
+
+class Target:
+    """A station as one caller sees it."""
+
+    __slots__ = (
+        "back",
+        "deliver",
+        "distance",
+        "drained",
+        "ejected",
+        "index",
+        "latency_us",
+        "onward",
+        "origin",
+        "out",
+        "outstanding",
+        "station",
+        "unhealthy",
+    )
+
+    def __init__(self, index: int, station: Station, out: Route, back: Route) -> None:
+        self.index = index
+        self.station = station
+        self.out = out
+        self.back = back
+        self.origin = -1
+        """The place that the last forwarded request came from."""
+        self.onward = back
+        """The way of answers to that place."""
+        self.deliver = station.deliver
+        self.distance = out.far
+        """0 in the caller's zone, 1 in its region, 2 beyond."""
+        self.outstanding = 0
+        """Attempts of this caller that are under way there."""
+        self.latency_us = 0.0
+        """What the latency-aware balancer has seen, smoothed."""
+        self.unhealthy = False
+        self.ejected = False
+        self.drained: dict[int, None] = {}
+        """Faults by which an operator ordered it out of rotation."""
+
+    @property
+    def in_rotation(self) -> bool:
+        """Nothing that the caller knows speaks against it."""
+        return not (self.unhealthy or self.ejected or self.drained)
+
+    def forget(self) -> None:
+        """The caller lost its memory. What an operator ordered is asked for again at its start."""
+        self.outstanding = 0
+        self.latency_us = 0.0
+        self.unhealthy = False
+        self.ejected = False
