@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import game
@@ -110,11 +110,15 @@ def engine_requests(system: System, seed: int) -> int:
 
 
 def requests_per_second(run: Callable[[], int]) -> float:
-    """How many requests a second a run goes through; `run` returns their number."""
+    """How many requests a second a run goes through; `run` returns their number.
+
+    Processor time: both programs compute on one core and wait for nothing, and what else the
+    machine does in the meantime is no property of theirs.
+    """
     gc.collect()
-    began = perf_counter()
+    began = process_time()
     requests = run()
-    return requests / (perf_counter() - began)
+    return requests / (process_time() - began)
 
 
 def faster(
