@@ -111,6 +111,20 @@ def add_jobs(parser: argparse.ArgumentParser, default: int | None) -> None:
     )
 
 
+def add_plan(parser: argparse.ArgumentParser) -> None:
+    """`--plan` and `--set`: which plan of the level is meant."""
+    parser.add_argument("--plan", type=Path, metavar="FILE", help="a plan as the game saves it")
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        type=assignment,
+        metavar="CONTROL=VALUE",
+        help="one choice, by its label; others stay as in the plan",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """The option --json."""
     parser.add_argument("--json", action="store_true", help="data for programs, on stdout")

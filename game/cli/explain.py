@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
@@ -31,16 +30,7 @@ def add_to(commands: Any) -> None:
         "code 0: passed; 1: not passed.",
     )
     parser.add_argument("level", metavar="LEVEL", help="an id, a file or a folder")
-    parser.add_argument("--plan", type=Path, metavar="FILE", help="a plan as the game saves it")
-    parser.add_argument(
-        "--set",
-        dest="settings",
-        action="append",
-        default=[],
-        type=arguments.assignment,
-        metavar="CONTROL=VALUE",
-        help="one choice, by its label; others stay as in the plan",
-    )
+    arguments.add_plan(parser)
     parser.add_argument(
         "--seed",
         type=arguments.seed,

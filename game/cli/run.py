@@ -44,16 +44,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "level", metavar="LEVEL", help="an id, a file or a folder; or a *.replay.json to run again"
     )
-    parser.add_argument("--plan", type=Path, metavar="FILE", help="a plan as the game saves it")
-    parser.add_argument(
-        "--set",
-        dest="settings",
-        action="append",
-        default=[],
-        type=arguments.assignment,
-        metavar="CONTROL=VALUE",
-        help="one choice, by its label; others stay as in the plan",
-    )
+    arguments.add_plan(parser)
     parser.add_argument(
         "--without",
         action="append",

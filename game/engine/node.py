@@ -72,7 +72,6 @@ class Node:
         "group",
         "inbox",
         "inbox_bound",
-        "inbox_lost",
         "kernel",
         "log",
         "name",

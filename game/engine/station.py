@@ -284,7 +284,7 @@ class Station:
         attempt.served_us = now = self.kernel.now
         route = attempt.back
         if route.plain and attempt.open:
-            # `_answer` and `_let_go`, written out: this runs once for every attempt that is served.
+            # `_answer` and `release`, written out: this runs once for every attempt that is served.
             attempt.phase = ANSWERED
             route.messages += 1
             delay_us = route.fixed_us
@@ -308,7 +308,7 @@ class Station:
         """The work cannot be completed: answer with a cause."""
         attempt.result = cause
         self._answer(attempt)
-        self._let_go(attempt)
+        self.release(attempt)
 
     def recall(self, attempt: Attempt) -> None:
         """Answer a repetition from memory: no worker, no core, no time."""
@@ -366,7 +366,7 @@ class Station:
             if not attempt.open:
                 attempt.caller.record_abandoned(attempt)
 
-    def _let_go(self, attempt: Attempt) -> None:
+    def release(self, attempt: Attempt) -> None:
         """The attempt leaves the station; its worker takes the next one."""
         del self.inside[attempt]
         if self.strict:
@@ -416,10 +416,6 @@ class Station:
                 attempt.call.operation.number,
                 attempt.kind,
             )
-
-    def release(self, attempt: Attempt) -> None:
-        """The attempt goes on elsewhere: this station is done with it."""
-        self._let_go(attempt)
 
     def left(self, attempt: Attempt) -> None:
         """Tell the guards and the memory that an attempt is over."""
@@ -490,7 +486,7 @@ class Station:
     def drop_ready(self, attempt: Attempt) -> None:
         """Nobody waits any more for an attempt that has a worker and waits for a core."""
         self.lose(attempt, Cause.WAITED_IN_QUEUE)
-        self._let_go(attempt)
+        self.release(attempt)
 
     def cancel(self, attempt: Attempt) -> None:
         """The caller's word that nobody waits any more arrives."""
@@ -510,7 +506,7 @@ class Station:
                 attempt.step.stop(attempt)
             attempt.due_us = NEVER
             self.lose(attempt, Cause.NONE)
-            self._let_go(attempt)
+            self.release(attempt)
 
     def _note_load(self) -> None:
         assert self.load is not None
