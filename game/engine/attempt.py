@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.log import AttemptKind
-from game.engine.streams import derived_luck
+from game.engine.luck import DerivedLuck, Luck
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
@@ -55,25 +55,6 @@ class Listener(Protocol):
     def call_done(self, call: Call, cause: int) -> None:
         """`cause` is a `Cause` code; 0 is a good answer."""
         ...
-
-
-class Luck(Protocol):
-    """Uniform numbers in [0, 1), one for each slot."""
-
-    def __getitem__(self, slot: int, /) -> float: ...
-
-
-class DerivedLuck:
-    """The luck of a retry, a hedge, and all behind one: it belongs to (operation, key, slot)."""
-
-    __slots__ = ("key", "operation_luck")
-
-    def __init__(self, operation_luck: float, key: int) -> None:
-        self.operation_luck = operation_luck
-        self.key = key
-
-    def __getitem__(self, slot: int, /) -> float:
-        return derived_luck(self.operation_luck, self.key, slot)
 
 
 class Call:
@@ -139,7 +120,7 @@ class Operation(Call):
         deadline_us: int,
         number: int,
         invoked_us: int,
-        luck: list[float],
+        luck: tuple[float, ...],
     ) -> None:
         # Written out instead of calling Call.__init__: this runs once for every operation.
         self.listener = listener
@@ -157,7 +138,7 @@ class Operation(Call):
         self.number = number
         self.invoked_us = invoked_us
         self.luck = luck
-        """One uniform number for each slot of the plain path, then one for all that is derived."""
+        """One number for each slot of the plain path, then one for all that is derived."""
         self.data_key = 0
         self.write = 0
         """1 if it writes its key, 0 if it reads it."""
@@ -213,8 +194,8 @@ class Attempt:
         self.kind = kind
         self.key = key
         luck = call.operation.luck
-        self.luck: Luck = DerivedLuck(luck[-1], key) if key else luck
-        """One uniform number for each slot of the path."""
+        self.luck: Luck = DerivedLuck(luck[-1], key, call.path.slots) if key else luck
+        """One number for each slot of the path."""
         self.path = call.path
         self.sent_us = sent_us
         self.blame = call.blame

@@ -221,12 +221,14 @@ class Caller:
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck[call.path.request])
+                delay_us = attempt.luck[call.path.request]
+                if not call.path.request_drawn:
+                    delay_us = route.sample(delay_us)
             heappush(
                 self.schedule, (now + delay_us, NORMAL, self.number(), target.deliver, attempt)
             )
         else:
-            self._carry_request(route, target, attempt)
+            self.carry_request(route, target, attempt)
         if self.timeout_us is not None:
             self.timeouts.add(now + self.timeout_us, attempt)
         if self.connect_us is not None:
@@ -305,7 +307,8 @@ class Caller:
         self._record(attempt, 0)
         self._failed(call, attempt, cause)
 
-    def _carry_request(self, route: Route, target: Target, attempt: Attempt) -> None:
+    def carry_request(self, route: Route, target: Target, attempt: Attempt) -> None:
+        """Send a request over a route with which something is wrong."""
         operation = attempt.call.operation.number
         salt = self.salt(attempt, attempt.path.id * 8)
         fate, doubled = route.carry(
@@ -316,6 +319,7 @@ class Caller:
             MessageKind.REQUEST,
             operation,
             attempt.kind,
+            latency_us=attempt.path.request_us(attempt.luck),
         )
         attempt.slowed_by = route.touched
         if fate is not Fate.ARRIVED:
@@ -346,6 +350,7 @@ class Caller:
             MessageKind.REQUEST,
             copy.call.operation.number,
             copy.kind,
+            latency_us=copy.path.request_us(copy.luck),
         )
         if fate is not Fate.ARRIVED:
             copy.phase = GONE

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappush
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import log1p
-from operator import call as draw_one
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT, Call, Gathering, Operation
@@ -15,18 +14,19 @@ from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind
+from game.engine.luck import DRAWN_AHEAD, rows
 from game.engine.steps import scatter
 from game.engine.streams import stream
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
-    from game.engine.paths import Path
+    from game.engine.paths import Path, Slots
     from game.engine.world import World
     from game.level.model import Client
 
 FIRST = int(AttemptKind.FIRST)
-Draws = list[Callable[[], float]]
-User = tuple[Draws, Callable[[], float], Callable[[], float] | None, Callable[[], float] | None]
+Rows = Callable[[], tuple[float, ...]]
+User = tuple[Rows, Callable[[], float], Callable[[], float] | None, Callable[[], float] | None]
 """What one client of a closed loop draws from: its path, its thinking, its keys, its writes."""
 
 
@@ -64,7 +64,7 @@ class ClientGroup:
         client: Client,
         caller: Caller,
         paths: list[Path],
-        slots: list[str],
+        slots: Slots,
         seed: int,
     ) -> None:
         self.world = world
@@ -78,7 +78,6 @@ class ClientGroup:
         self.caller = caller
         self.paths = paths
         self.slots = slots
-        """Names of the slots of the plain path, in order."""
         self.seed = seed
         self.fan_out = client.fan_out
         self.needed = client.first or client.fan_out
@@ -97,18 +96,17 @@ class ClientGroup:
             total = sum(weights)
             self.key_weights = list(accumulate(weight / total for weight in weights))
 
-    def draws(self, owner: str) -> Draws:
-        """The streams of the plain path, one a slot, and the one that all derived luck is from."""
-        names = [f"client/{owner}/{name}" for name in [*self.slots, "own"]]
-        return [stream(self.seed, name).random for name in names]
+    def luck_of(self, owner: str, ahead: int) -> Rows:
+        """What draws all luck of the next operation; `ahead` of them are drawn at once."""
+        return rows(self.seed, owner, self.slots, ahead).__next__
 
-    def write_luck(self, owner: str) -> Callable[[], float] | None:
+    def luck_of_writes(self, owner: str) -> Callable[[], float] | None:
         """The stream that decides which operations write, where any do."""
         return stream(self.seed, f"client/{owner}/write").random if self.writes else None
 
     def invoke(
         self,
-        draws: Draws,
+        draw_row: Rows,
         user: int,
         key_luck: Callable[[], float] | None,
         write_luck: Callable[[], float] | None,
@@ -121,12 +119,12 @@ class ClientGroup:
             now + self.deadline_us,
             self.next_number(),
             now,
-            list(map(draw_one, draws)),
+            draw_row(),
         )
         operation.user = user
         operation.client = self.index
         if key_luck is not None:
-            operation.data_key = self._key(key_luck())
+            operation.data_key = self.key_of(key_luck())
         if write_luck is not None and write_luck() < self.writes:
             operation.write = 1
         self.deadlines.add(operation.deadline_us, operation)
@@ -135,7 +133,7 @@ class ClientGroup:
         else:
             self._scatter(operation)
 
-    def _key(self, luck: float) -> int:
+    def key_of(self, luck: float) -> int:
         for key, share in self.hot.values():
             if luck < share:
                 return key
@@ -238,16 +236,16 @@ class OpenLoop(ClientGroup):
     """Operations come at their own times, whatever becomes of those before."""
 
     __slots__ = (
-        "_draws",
-        "_factor",
-        "_gap",
-        "_gap_luck",
-        "_generation",
-        "_key_luck",
         "_left_us",
-        "_next_us",
-        "_write_luck",
+        "arrive",
         "client",
+        "draw_row",
+        "factor",
+        "generation",
+        "key_luck",
+        "next_gap_us",
+        "next_us",
+        "write_luck",
     )
 
     def __init__(
@@ -257,19 +255,20 @@ class OpenLoop(ClientGroup):
         client: Client,
         caller: Caller,
         paths: list[Path],
-        slots: list[str],
+        slots: Slots,
         seed: int,
     ) -> None:
         super().__init__(world, index, client, caller, paths, slots, seed)
         self.client = client
-        self._draws = self.draws(client.id)
-        self._gap = _gap(client)
-        self._gap_luck = stream(seed, f"client/{client.id}/gap").random
-        self._key_luck = stream(seed, f"client/{client.id}/key").random if client.keys > 1 else None
-        self._write_luck = self.write_luck(client.id)
-        self._factor = 1.0
-        self._generation = 0
-        self._next_us = 0
+        self.draw_row = self.luck_of(client.id, DRAWN_AHEAD)
+        self.next_gap_us = _gaps(client, stream(seed, f"client/{client.id}/gap").random).__next__
+        self.key_luck = stream(seed, f"client/{client.id}/key").random if client.keys > 1 else None
+        self.write_luck = self.luck_of_writes(client.id)
+        self.factor = 1.0
+        self.generation = 0
+        """Arrivals that were planned for another load than this one are void."""
+        self.arrive: Callable[[int], object] = self._arrived
+        self.next_us = 0
         self._left_us = 0.0
         """What was left of the present gap at the last change of the load, at the plain rate."""
 
@@ -277,26 +276,24 @@ class OpenLoop(ClientGroup):
         """The first operation comes one gap after the start."""
         for load in self.client.load:
             self.kernel.at(load.at, self._load_step, load.times, NORMAL)
-        self._next_us = self.client.starts
-        self._plan()
+        self.next_us = self.client.starts
+        self.plan()
 
-    def _plan(self) -> None:
+    def plan(self) -> None:
         """Plan the arrival after the one that is due now (or after the start)."""
-        gap_us = self._gap(self._gap_luck())
-        if self._factor != 1.0:
-            gap_us = gap_us / self._factor if self._factor else float(1 << 60)
-        self._next_us = next_us = self._next_us + int(gap_us + 0.5)
+        gap_us = self.next_gap_us()
+        if self.factor != 1.0:
+            gap_us = gap_us / self.factor if self.factor else float(1 << 60)
+        self.next_us = next_us = self.next_us + int(gap_us + 0.5)
         if next_us <= self.last_us:
             kernel = self.kernel
-            heappush(
-                kernel.queue, (next_us, NORMAL, kernel.number(), self._arrive, self._generation)
-            )
+            heappush(kernel.queue, (next_us, NORMAL, kernel.number(), self.arrive, self.generation))
 
-    def _arrive(self, generation: int) -> None:
-        if generation != self._generation:
+    def _arrived(self, generation: int) -> None:
+        if generation != self.generation:
             return
-        self.invoke(self._draws, 0, self._key_luck, self._write_luck)
-        self._plan()
+        self.invoke(self.draw_row, 0, self.key_luck, self.write_luck)
+        self.plan()
 
     def _load_step(self, times: float) -> None:
         self.change_load(NO_FAULT, times)
@@ -307,20 +304,20 @@ class OpenLoop(ClientGroup):
             self.factors.pop(fault, None)
         else:
             self.factors[fault] = factor
-        before, after = self._factor, 1.0
+        before, after = self.factor, 1.0
         for each in self.factors.values():
             after *= each
-        self._factor = after
-        self._generation += 1
+        self.factor = after
+        self.generation += 1
         now = self.kernel.now
         begin_us = max(now, self.client.starts)
         if before:
-            self._left_us = max(0, self._next_us - begin_us) * before
+            self._left_us = max(0, self.next_us - begin_us) * before
         if after == 0.0:
             return
-        self._next_us = begin_us + int(self._left_us / after + 0.5)
-        if self._next_us <= self.last_us:
-            self.kernel.at(self._next_us, self._arrive, self._generation, NORMAL)
+        self.next_us = begin_us + int(self._left_us / after + 0.5)
+        if self.next_us <= self.last_us:
+            self.kernel.at(self.next_us, self.arrive, self.generation, NORMAL)
 
 
 class ClosedLoop(ClientGroup):
@@ -335,7 +332,7 @@ class ClosedLoop(ClientGroup):
         client: Client,
         caller: Caller,
         paths: list[Path],
-        slots: list[str],
+        slots: Slots,
         seed: int,
     ) -> None:
         super().__init__(world, index, client, caller, paths, slots, seed)
@@ -347,10 +344,10 @@ class ClosedLoop(ClientGroup):
             owner = f"{client.id}/{user}"
             self._users.append(
                 (
-                    self.draws(owner),
+                    self.luck_of(owner, max(1, DRAWN_AHEAD // client.population)),
                     stream(seed, f"client/{owner}/think").random,
                     stream(seed, f"client/{owner}/key").random if client.keys > 1 else None,
-                    self.write_luck(owner),
+                    self.luck_of_writes(owner),
                 )
             )
 
@@ -366,8 +363,8 @@ class ClosedLoop(ClientGroup):
             self.kernel.at(due_us, self._ask, user, NORMAL)
 
     def _ask(self, user: int) -> None:
-        draws, _, key_luck, write_luck = self._users[user]
-        self.invoke(draws, user, key_luck, write_luck)
+        draw_row, _, key_luck, write_luck = self._users[user]
+        self.invoke(draw_row, user, key_luck, write_luck)
 
     def call_done(self, call: Any, cause: int) -> None:
         """An operation ended: its client thinks about it."""
@@ -378,10 +375,15 @@ class ClosedLoop(ClientGroup):
         """A closed loop has no rate to multiply: its clients are as many as they are."""
 
 
-def _gap(client: Client) -> Callable[[float], float]:
-    """From a uniform number to the time between two arrivals at the plain rate, in microseconds."""
+def _gaps(client: Client, draw: Callable[[], float]) -> Iterator[float]:
+    """The times between arrivals at the plain rate, in microseconds."""
+
+    def ahead_of_use() -> Iterator[list[float]]:
+        while True:
+            yield [-mean_us * log1p(-draw()) for _ in range(DRAWN_AHEAD)]
+
     if client.gap is not None:
-        return client.gap.sampler()
+        return map(client.gap.sampler(), iter(draw, None))
     assert client.rate is not None
     mean_us = 1_000_000 / client.rate
-    return lambda luck: -mean_us * log1p(-luck)
+    return chain.from_iterable(ahead_of_use())

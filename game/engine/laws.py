@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from math import exp, factorial, fsum, inf, log, sqrt
 from statistics import NormalDist
 from typing import Annotated
@@ -40,6 +40,7 @@ LEAST_MASS = 1e-6
 values of u would fall into it."""
 
 Sampler = Callable[[float], int]
+Column = Callable[[Callable[[], float], int], list[int]]
 STANDARD_NORMAL = NormalDist()
 
 
@@ -148,6 +149,11 @@ class Varying:
         plus = self.plus
         return (lambda u: plus + sample(u)) if plus else sample
 
+    def column(self) -> Column:
+        """From a draw of uniform numbers and a count to so many values."""
+        sample = self.sampler()
+        return lambda draw, count: [sample(draw()) for _ in repeat(None, count)]
+
     def mean_us(self) -> float | None:
         """The mean in microseconds (not of the rounded values); None where it is infinite."""
         mass, _, moment = self.between(*self.bounds())
@@ -185,6 +191,15 @@ class Exponential(Varying):
             return Varying.sampler(self)
         mean, logarithm = self.mean, log
         return lambda u: int(0.5 - mean * logarithm(1.0 - u))
+
+    def column(self) -> Column:
+        """`sampler` for many at once: written out, since most hops and demands are exponential."""
+        if not is_plain(self):
+            return Varying.column(self)
+        mean, logarithm = self.mean, log
+        return lambda draw, count: [
+            int(0.5 - mean * logarithm(1.0 - draw())) for _ in repeat(None, count)
+        ]
 
 
 @REGISTRY.register("law", "uniform", says="Any value between two, equally likely.", codex="laws")

@@ -19,6 +19,7 @@ from game.engine.streams import mix
 if TYPE_CHECKING:
     from game.engine.kernel import Kernel
     from game.engine.log import Log
+    from game.level.model import Law
 
 CONTROL_BYTES = 64
 """The size of a message that is neither a request nor an answer."""
@@ -76,6 +77,7 @@ class Route:
         "duplicate",
         "far",
         "fixed_us",
+        "law",
         "loss",
         "messages",
         "more_bytes",
@@ -95,16 +97,16 @@ class Route:
         network: Network,
         source: int,
         target: int,
-        sample: Callable[[float], int],
-        fixed_us: int | None,
+        law: Law,
         size_bytes: int,
         far: int,
     ) -> None:
         self.network = network
         self.source = source
         self.target = target
-        self.sample = sample
-        self.fixed_us = fixed_us
+        self.law = law
+        self.sample = law.sampler()
+        self.fixed_us = law.constant()
         """The latency where it is constant."""
         self.size_bytes = size_bytes
         self.far = far
@@ -148,11 +150,12 @@ class Route:
         operation: int = -1,
         attempt_kind: int = 0,
         size_bytes: int | None = None,
+        latency_us: int | None = None,
     ) -> tuple[Fate, bool]:
         """Send a message: its fate, and whether the network makes a second copy of it.
 
-        `luck` gives the latency; every other chance on the way is derived from `salt`, so that a
-        condition which comes or goes changes no latency.
+        `luck` gives the latency, unless `latency_us` does; every other chance on the way is derived
+        from `salt`, so that a condition which comes or goes changes no latency.
         """
         kernel = self.network.kernel
         now = kernel.now
@@ -184,7 +187,8 @@ class Route:
                 if pipe is not None:
                     narrow.append(pipe)
                     touched = condition.fault
-        latency_us = self.sample(luck) if self.fixed_us is None else self.fixed_us
+        if latency_us is None:
+            latency_us = self.sample(luck) if self.fixed_us is None else self.fixed_us
         leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share)
         for pipe in narrow:
             leaves_us = pipe.leave_us(leaves_us, size, 1.0)

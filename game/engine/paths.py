@@ -3,11 +3,20 @@
 An operation draws all the luck of its plain path when it is invoked, one number for each *slot*, in
 order of arrival. Each slot has a stream of its own, named after its place in the path. So a plan
 that adds a hop, a retry or a health check changes no number that anything else gets.
+
+Where the law of a slot is known beforehand, its number is what the law makes of the luck, in
+microseconds; else it is the luck itself, uniform in [0, 1) (`luck.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from game.engine.luck import Luck
+    from game.level.model import Law
 
 CONSTANT = -1
 """The slot of what needs no luck (index -1 of an operation's luck holds a number all the same)."""
@@ -20,26 +29,63 @@ class Path:
     id: int
     depth: int
     name: str
+    slots: Slots = field(default_factory=lambda: Slots())
+    origins: frozenset[int] = frozenset()
+    """The places that the answer may have to go to."""
     request: int = CONSTANT
+    request_drawn: bool = False
+    """The number of the request's slot is a latency; else the route makes one of it."""
     answer: int = CONSTANT
+    answer_drawn: bool = False
     choice: int = CONSTANT
     steps: list[int | list[Path]] = field(default_factory=list)
     """For each step of the service: the slot of its demand, or the paths of its calls."""
 
+    def request_us(self, luck: Luck) -> int | None:
+        """The latency of the request, where it is drawn already."""
+        return int(luck[self.request]) if self.request_drawn else None
 
-@dataclass(slots=True)
+    def answer_us(self, luck: Luck) -> int | None:
+        """The latency of the answer, where it is drawn already."""
+        return int(luck[self.answer]) if self.answer_drawn else None
+
+
+@dataclass(slots=True, eq=False)
 class Slots:
     """Hands out slots while the plain path of one client group is laid."""
 
     names: list[str] = field(default_factory=list)
+    laws: list[Law | None] = field(default_factory=list)
+    """Of each slot, where it is known."""
+    samplers: list[Callable[[float], int] | None] = field(default_factory=list)
+    """Of these laws."""
     paths: int = 0
 
-    def slot(self, name: str) -> int:
+    def slot(self, name: str, law: Law | None = None) -> int:
         """A new slot, whose stream has that name."""
         self.names.append(name)
+        self.laws.append(None)
+        self.samplers.append(None)
+        self.know(len(self.names) - 1, law)
         return len(self.names) - 1
 
-    def path(self, depth: int, name: str) -> Path:
+    def know(self, slot: int, law: Law | None) -> None:
+        """The numbers of a slot are of that law."""
+        self.laws[slot] = law
+        self.samplers[slot] = None if law is None else law.sampler()
+
+    def path(self, depth: int, name: str, origins: frozenset[int]) -> Path:
         """A new path without slots."""
         self.paths += 1
-        return Path(self.paths, depth, name)
+        return Path(self.paths, depth, name, self, origins)
+
+
+def only_law(laws: Iterable[Law]) -> Law | None:
+    """The one law that all of them are, or None."""
+    first: Law | None = None
+    for law in laws:
+        if first is None:
+            first = law
+        elif law != first:
+            return None
+    return first

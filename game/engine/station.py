@@ -289,7 +289,9 @@ class Station:
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck[attempt.path.answer])
+                delay_us = attempt.luck[attempt.path.answer]
+                if not attempt.path.answer_drawn:
+                    delay_us = route.sample(delay_us)
             heappush(
                 self.schedule,
                 (now + delay_us, NORMAL, self.number(), attempt.caller.answer, attempt),
@@ -300,7 +302,7 @@ class Station:
         if self.strict:
             self.left(attempt)
         if self.queue:
-            self._take()
+            self.take()
         elif self.load is not None:
             self._note_load()
 
@@ -321,7 +323,9 @@ class Station:
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck[attempt.path.answer])
+                delay_us = attempt.luck[attempt.path.answer]
+                if not attempt.path.answer_drawn:
+                    delay_us = route.sample(delay_us)
             heappush(
                 self.schedule,
                 (
@@ -348,6 +352,7 @@ class Station:
             kind,
             attempt.call.operation.number,
             attempt.kind,
+            latency_us=attempt.path.answer_us(attempt.luck),
         )
         if route.touched != NO_FAULT:
             attempt.slowed_by = route.touched
@@ -372,11 +377,12 @@ class Station:
         if self.strict:
             self.left(attempt)
         if self.queue:
-            self._take()
+            self.take()
         elif self.load is not None:
             self._note_load()
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Give workers that are free to the next in the queue."""
         if self.taking:
             # Work ended in the instant in which it began: the loop below takes the next.
             return

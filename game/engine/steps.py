@@ -39,7 +39,7 @@ FIRST = int(AttemptKind.FIRST)
 
 def slot_of(slots: Slots, law: Law, name: str) -> int:
     """A slot for a demand, if its law needs luck."""
-    return CONSTANT if law.constant() is not None else slots.slot(name)
+    return CONSTANT if law.constant() is not None else slots.slot(name, law)
 
 
 def lay_calls(
@@ -51,17 +51,13 @@ def lay_calls(
     times: int,
     depth: int,
     name: str,
+    origins: frozenset[int] | None = None,
 ) -> list[Path]:
     """The plain paths of a call that all stations of a service make in the same way."""
     if not stations:
         return []
     callers = [world.caller_of(station, service, policy) for station in stations]
-    return world.lay_calls(slots, service, callers, times, depth, f"{name}>{service}")
-
-
-def demand(law: Any) -> tuple[Callable[[float], int], int | None]:
-    """The sampler of a law, and its value where it needs no luck."""
-    return law.sampler(), law.constant()
+    return world.lay_calls(slots, service, callers, times, depth, f"{name}>{service}", origins)
 
 
 @REGISTRY.register("step", "cpu", says="needs one of the node's cores for that long")
@@ -73,7 +69,7 @@ class Cpu:
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
-        return CpuStep(station, *demand(self.cpu))
+        return CpuStep(station, self.cpu.constant())
 
     def lay(
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
@@ -95,14 +91,11 @@ class Chained:
 class CpuStep(Chained):
     """A `cpu` step at one station."""
 
-    __slots__ = ("fixed_us", "node", "run", "sample")
+    __slots__ = ("fixed_us", "node", "run")
 
-    def __init__(
-        self, station: Station, sample: Callable[[float], int], fixed_us: int | None
-    ) -> None:
+    def __init__(self, station: Station, fixed_us: int | None) -> None:
         self.node = station.node
         self.run = station.node.cores.run
-        self.sample = sample
         self.fixed_us = fixed_us
 
     def start(self, attempt: Attempt) -> None:
@@ -110,7 +103,7 @@ class CpuStep(Chained):
         demand_us = self.fixed_us
         if demand_us is None:
             slot: int = attempt.path.steps[self.position]  # type: ignore[assignment]
-            demand_us = self.sample(attempt.luck[slot])
+            demand_us = attempt.luck[slot]  # type: ignore[assignment]
         if demand_us == 0:
             self.next(attempt)
         else:
@@ -131,7 +124,7 @@ class Wait:
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
-        return WaitStep(station, *demand(self.wait))
+        return WaitStep(station, self.wait.constant())
 
     def lay(
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
@@ -143,18 +136,15 @@ class Wait:
 class WaitStep(Chained):
     """A `wait` step at one station."""
 
-    __slots__ = ("finish", "fixed_us", "kernel", "node", "number", "sample", "schedule")
+    __slots__ = ("finish", "fixed_us", "kernel", "node", "number", "schedule")
 
-    def __init__(
-        self, station: Station, sample: Callable[[float], int], fixed_us: int | None
-    ) -> None:
+    def __init__(self, station: Station, fixed_us: int | None) -> None:
         self.node = station.node
         self.kernel = station.kernel
         self.schedule = station.kernel.queue
         self.number = station.kernel.number
-        self.finish = self._finished
+        self.finish: Callable[[Attempt], object] = self.finished
         """The same, bound once instead of with every wait."""
-        self.sample = sample
         self.fixed_us = fixed_us
 
     def start(self, attempt: Attempt) -> None:
@@ -162,7 +152,7 @@ class WaitStep(Chained):
         duration_us = self.fixed_us
         if duration_us is None:
             slot: int = attempt.path.steps[self.position]  # type: ignore[assignment]
-            duration_us = self.sample(attempt.luck[slot])
+            duration_us = attempt.luck[slot]  # type: ignore[assignment]
         if duration_us == 0:
             self.next(attempt)
             return
@@ -171,7 +161,8 @@ class WaitStep(Chained):
         attempt.due_us = due_us = self.kernel.now + duration_us
         heappush(self.schedule, (due_us, NORMAL, self.number(), self.finish, attempt))
 
-    def _finished(self, attempt: Attempt) -> None:
+    def finished(self, attempt: Attempt) -> None:
+        """The time is over."""
         node = self.node
         if node.state:
             if node.state == State.PAUSED and attempt.phase == WAITING:
@@ -361,10 +352,15 @@ class Forward:
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
     ) -> int | list[Path]:
         """The path behind the forward; its answer goes all the way to the origin."""
-        paths = lay_calls(slots, world, stations, self.forward, self.policy, 1, path.depth, name)
+        paths = lay_calls(
+            slots, world, stations, self.forward, self.policy, 1, path.depth, name, path.origins
+        )
+        law = world.answer_law(self.forward, path.origins)
         for behind in paths:
             if behind.answer == CONSTANT:
                 behind.answer = slots.slot(f"{name}/answer")
+            slots.know(behind.answer, law)
+            behind.answer_drawn = law is not None
         return paths
 
 
@@ -412,13 +408,15 @@ class ForwardStep(Chained):
             route.messages += 1
             delay_us = route.fixed_us
             if delay_us is None:
-                delay_us = route.sample(attempt.luck[path.request])
+                delay_us = attempt.luck[path.request]
+                if not path.request_drawn:
+                    delay_us = route.sample(delay_us)
             heappush(
                 self.schedule,
                 (self.kernel.now + delay_us, NORMAL, self.number(), target.deliver, attempt),
             )
         else:
-            self._carry(target, attempt)
+            self.carry(target, attempt)
 
     def _no_target(self, attempt: Attempt) -> None:
         if attempt.blame == NO_FAULT:
@@ -428,7 +426,8 @@ class ForwardStep(Chained):
         else:
             self.station.refuse(attempt, Cause.NO_TARGET)
 
-    def _carry(self, target: Target, attempt: Attempt) -> None:
+    def carry(self, target: Target, attempt: Attempt) -> None:
+        """Send the request on over a route with which something is wrong."""
         fate, _ = target.out.carry(
             attempt.luck[attempt.path.request],
             attempt.caller.salt(attempt, attempt.path.id * 8),
@@ -437,6 +436,7 @@ class ForwardStep(Chained):
             MessageKind.REQUEST,
             attempt.call.operation.number,
             attempt.kind,
+            latency_us=attempt.path.request_us(attempt.luck),
         )
         if target.out.touched != NO_FAULT:
             attempt.slowed_by = target.out.touched

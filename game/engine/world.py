@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from game.engine import fast_path
 from game.engine.attempt import NO_FAULT
 from game.engine.caller import Caller
 from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
@@ -15,7 +16,7 @@ from game.engine.log import Log
 from game.engine.mechanisms import Picker
 from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
-from game.engine.paths import Path, Slots
+from game.engine.paths import Path, Slots, only_law
 from game.engine.registry import REGISTRY
 from game.engine.station import Relay, Station
 from game.engine.steps import Forward
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 LATENCY_US = (250, 1_000, 40_000)
 """Of a message without a link of its own: inside a zone, across zones, across regions."""
+
+
+MOST_PAIRS = 4096
+"""Ways of answers that are compared, at most, to find out whether they have one law."""
 
 
 def record_of(family: str, value: Any) -> Any:
@@ -102,6 +107,9 @@ class World:
         self.clients = [
             self._build_client(index, client) for index, client in enumerate(system.clients)
         ]
+
+        if not traced:
+            fast_path.install(self)
 
     def start(self) -> None:
         """Clients, probers and copies begin."""
@@ -185,17 +193,28 @@ class World:
         client = self.system.clients[place - len(self.nodes)]
         return self.zones[client.zone or next(iter(self.zones))]
 
-    def _route(self, source: int, target: int, size_bytes: int) -> Route:
+    def _far(self, source: int, target: int) -> int:
+        """0 inside a zone, 1 across zones, 2 across regions."""
         here, there = self._zone(source), self._zone(target)
-        far = 0 if here.id == there.id else 1 if here.region == there.region else 2
+        return 0 if here.id == there.id else 1 if here.region == there.region else 2
+
+    def _latency(self, source: int, target: int) -> Law:
+        """The law of the time that a message needs from one place to another."""
+        if source == target:
+            return Constant(value=0)
+        link = self.link_between(source, target)[1]
+        if link is not None and link.latency is not None:
+            return link.latency
+        return Constant(value=LATENCY_US[self._far(source, target)])
+
+    def _route(self, source: int, target: int, size_bytes: int) -> Route:
+        far = self._far(source, target)
         index, link, backwards = self.link_between(source, target)
         if source == target:
             # What a node sends to itself crosses no network.
             link = None
-        law: Law = Constant(value=0 if source == target else LATENCY_US[far])
-        if link is not None and link.latency is not None:
-            law = link.latency
-        route = Route(self.network, source, target, law.sampler(), law.constant(), size_bytes, far)
+        law = self._latency(source, target)
+        route = Route(self.network, source, target, law, size_bytes, far)
         if link is not None:
             route.loss = link.loss
             route.duplicate = link.duplicate
@@ -321,7 +340,7 @@ class World:
             slots, client.call, [caller], client.fan_out, depth=0, name=f"{client.call}"
         )
         kind = OpenLoop if client.population is None else ClosedLoop
-        return kind(self, index, client, caller, paths, slots.names, self.seed)
+        return kind(self, index, client, caller, paths, slots, self.seed)
 
     def lay_calls(
         self,
@@ -331,23 +350,31 @@ class World:
         times: int,
         depth: int,
         name: str,
+        origins: frozenset[int] | None = None,
     ) -> list[Path]:
         """The plain paths of one call, or of several at once, with everything behind them.
 
-        `callers` are all that may make this call: luck is needed if one of them needs it.
+        `callers` are all that may make this call: luck is needed if one of them needs it. The
+        answer goes to them, unless `origins` says to which places it goes instead.
         """
+        if origins is None:
+            origins = frozenset(caller.place for caller in callers)
         targets = [target for caller in callers for target in caller.targets]
+        out_law = only_law(target.out.law for target in targets)
+        back_law = only_law(target.back.law for target in targets)
         out_needs_luck = any(target.out.fixed_us is None for target in targets)
         back_needs_luck = any(target.back.fixed_us is None for target in targets)
         assert depth < 64, f"calls go in a circle: {name}"
         paths = []
         for index in range(times):
             own = f"{name}.{index}" if times > 1 else name
-            path = slots.path(depth, own)
+            path = slots.path(depth, own, origins)
             if out_needs_luck:
-                path.request = slots.slot(f"{own}/request")
+                path.request = slots.slot(f"{own}/request", out_law)
+                path.request_drawn = out_law is not None
             if back_needs_luck:
-                path.answer = slots.slot(f"{own}/answer")
+                path.answer = slots.slot(f"{own}/answer", back_law)
+                path.answer_drawn = back_law is not None
             if any(caller.needs_luck for caller in callers):
                 path.choice = slots.slot(f"{own}/choice")
             for position, step in enumerate(self.steps_of[service]):
@@ -356,6 +383,15 @@ class World:
                 )
             paths.append(path)
         return paths
+
+    def answer_law(self, service: str, origins: frozenset[int]) -> Law | None:
+        """The one law of the latency of a service's answers to these places, if there is one."""
+        stations = self.stations_of[service]
+        if len(stations) * len(origins) > MOST_PAIRS:
+            return None
+        return only_law(
+            self._latency(station.node.place, origin) for station in stations for origin in origins
+        )
 
     # Faults
 

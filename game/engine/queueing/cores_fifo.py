@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappush
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ class FifoCores:
         self.ready: deque[Attempt] = deque()
         self.running: dict[Attempt, None] = {}
         self.busy_us = 0
-        self.finish = self._finished
+        self.finish: Callable[[Attempt], object] = self.finished
         """The same, bound once instead of with every piece of work."""
         self.blame = NO_FAULT
         """The fault that began the present backlog."""
@@ -90,7 +91,7 @@ class FifoCores:
         self.running[attempt] = None
         heappush(self.queue, (due_us, NORMAL, self.number(), self.finish, attempt))
 
-    def _start_next(self) -> None:
+    def start_next(self) -> None:
         """Give a core that is free to the next attempt for which somebody still waits."""
         now = self.kernel.now
         while self.ready:
@@ -103,13 +104,14 @@ class FifoCores:
         self.free += 1
         self.blame = NO_FAULT
 
-    def _finished(self, attempt: Attempt) -> None:
+    def finished(self, attempt: Attempt) -> None:
+        """A core is done with a piece of work, unless that was stopped or its rate changed."""
         if attempt.due_us != self.kernel.now or attempt not in self.running:
             return
         del self.running[attempt]
         self.busy_us += attempt.remaining_us
         if self.ready:
-            self._start_next()
+            self.start_next()
         else:
             self.free += 1
         attempt.step.next(attempt)
@@ -123,7 +125,7 @@ class FifoCores:
         if attempt.due_us >= 0:
             self.busy_us += attempt.remaining_us - self._left_us(attempt, self.node.rate)
         attempt.due_us = -1
-        self._start_next()
+        self.start_next()
 
     def clear(self) -> None:
         """The node crashed: all work is gone."""

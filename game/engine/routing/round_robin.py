@@ -40,7 +40,10 @@ class Turns:
 
     def pick(self, targets: Sequence[Target], luck: float) -> Target:
         """The first after the last one; `targets` are in order of their index."""
-        position = bisect_right(targets, self.last, key=_INDEX)
+        position = self.last + 1
+        # While all before it are there, the next one stands at the place of its own index.
+        if position >= len(targets) or targets[position].index != position:
+            position = bisect_right(targets, self.last, key=_INDEX)
         target = targets[position if position < len(targets) else 0]
         self.last = target.index
         return target
