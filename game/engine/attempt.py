@@ -229,6 +229,8 @@ class Attempt:
         """The answer: 0 is good, else a `Cause` code."""
         self.child: Call | Gathering | None = None
         self.twins: list[Attempt] | None = None
+        """The other copies of a tied request. Set, if only to [], where somebody is to be told that
+        the work begins."""
         self.waited_us = 0
         """Time spent waiting for a core."""
         self.original: Attempt | None = None

@@ -48,6 +48,7 @@ class Caller:
         "answer",
         "available",
         "balancer",
+        "begun",
         "blame",
         "by_key",
         "cancels",
@@ -119,6 +120,8 @@ class Caller:
         self.deadlines = Lane(self.kernel, self.expire)
         self.propagates = policy.propagate_deadline
         self.cancels = policy.cancel
+        self.begun: Callable[[Attempt], object] | None = None
+        """Told when work on an attempt begins, where whoever asks wants to know."""
         self.keyed = policy.idempotency_key
         self.demanding = self.propagates or self.connect_us is not None
         """Its requests ask for something before they need a worker."""
@@ -543,11 +546,12 @@ class Caller:
             return
         target = attempt.target
         assert target is not None
+        station = attempt.station
         salt = self.salt(attempt, attempt.path.id * 8 + 2)
         target.out.carry(
             derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
             salt,
-            attempt.station.cancel,
+            station.drop_waiting if self.cancels == "waiting" else station.cancel,
             attempt,
             MessageKind.CANCEL,
             attempt.call.operation.number,

@@ -15,6 +15,7 @@ from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind
+from game.engine.patience import Patience
 from game.engine.steps import scatter
 from game.engine.streams import stream
 
@@ -49,6 +50,7 @@ class ClientGroup:
         "next_number",
         "pack_row",
         "paths",
+        "patience",
         "place",
         "seed",
         "slots",
@@ -91,11 +93,21 @@ class ClientGroup:
         """What faults multiply the rate with."""
         self.hot: dict[int, tuple[int, float]] = {}
         """Faults that make a share of the operations ask for one key."""
+        self.patience: Patience | None = None
+        if client.patience is not None:
+            self.patience = Patience(self, client, self.owners(client), self._deadline_passed)
         self.key_weights: list[float] = []
         if client.keys > 1:
             weights = [(rank + 1) ** -client.zipf for rank in range(client.keys)]
             total = sum(weights)
             self.key_weights = list(accumulate(weight / total for weight in weights))
+
+    @staticmethod
+    def owners(client: Client) -> list[str]:
+        """Whose streams luck is drawn from: the group's, or in a closed loop each user's own."""
+        if client.population is None:
+            return [client.id]
+        return [f"{client.id}/{user}" for user in range(client.population)]
 
     def draws(self, owner: str) -> Draws:
         """The streams of the plain path, one a slot, and the one that all derived luck is from."""
@@ -130,6 +142,8 @@ class ClientGroup:
         if write_luck is not None and write_luck() < self.writes:
             operation.write = 1
         self.deadlines.add(operation.deadline_us, operation)
+        if self.patience is not None:
+            self.patience.begin(operation)
         if self.fan_out == 1:
             self.caller.send(operation, FIRST)
         else:
@@ -340,11 +354,9 @@ class ClosedLoop(ClientGroup):
     ) -> None:
         super().__init__(world, index, client, caller, paths, slots, seed)
         self.client = client
-        assert client.population is not None
         self._think = None if client.think is None else client.think.sampler()
         self._users: list[User] = []
-        for user in range(client.population):
-            owner = f"{client.id}/{user}"
+        for owner in self.owners(client):
             self._users.append(
                 (
                     self.draws(owner),

@@ -329,6 +329,23 @@ class OneOf(Marker):
 
 
 @dataclass(frozen=True, slots=True)
+class Switch(Marker):
+    """true or false, or one of a few words for something in between."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Any, around: Surroundings) -> bool | str:
+        if isinstance(value, bool) or (isinstance(value, str) and value in self.words):
+            return value
+        named = " or ".join(f'"{word}"' for word in self.words)
+        if not isinstance(value, str):
+            message = f"true, false or {named} is wanted here, not {type_in_words(value)}"
+            refuse("wrong-type", message)
+        message = f"this must be true, false or {named}"
+        refuse("bad-value", message, word=value, allowed=self.words, of="values")
+
+
+@dataclass(frozen=True, slots=True)
 class FormatNumber(Marker):
     """The version of the format, which must be the one that this program reads."""
 

@@ -77,6 +77,8 @@ def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
         yield _contradiction('"think" needs a "population"', "think")
     if "load" in table and "population" in table and not opened:
         yield _contradiction('"load" is for clients that send by "rate" or "gap"', "load")
+    if "gives_up" in table and "patience" not in table:
+        yield _contradiction('"gives_up" needs a "patience"', "gives_up")
     deadline_us = _us(table, "deadline")
     if deadline_us and around.duration_us and deadline_us > around.duration_us:
         message = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from game.level.annotations import (
     Count,
@@ -34,6 +34,7 @@ from game.level.annotations import (
     ServiceName,
     Share,
     SizeBytes,
+    Switch,
     Table,
     TargetName,
     ThresholdNumber,
@@ -169,8 +170,9 @@ class Policy:
     """For all attempts of one call together."""
     propagate_deadline: bool = False
     """Callees learn how long their caller will wait, and do not begin work after that."""
-    cancel: bool = False
-    """A caller that gives up, or has its answer, tells the callee to stop."""
+    cancel: Annotated[bool | str, Switch(("waiting",))] = False
+    """A caller that gives up, or has its answer, tells the callee to stop. With "waiting", what has
+    a worker by then is finished all the same."""
     idempotency_key: bool = False
     """Attempts of one operation carry one key, which `idempotency` at a service recognises."""
     retry: Annotated[Any, KindOf("mechanism", name="retry")] = None
@@ -240,6 +242,12 @@ class Client:
     think: LawField | None = None
     starts: MomentUs = 0
     deadline: PositiveDurationUs = SECOND_US
+    patience: LawField | None = None
+    """Time after which an operation is given up, at the latest at its deadline; each operation has
+    its own."""
+    gives_up: Literal["always", "waiting"] = "always"
+    """With "waiting", patience is over once a station has said that it begins the work; it says so
+    by a message to clients that give up in this way."""
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] = 1
     zipf: Annotated[float, RealNumber(most=10)] = 0.0
     """Key k (from 1) is asked for in proportion to k^-zipf."""
