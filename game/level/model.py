@@ -17,6 +17,7 @@ from game.level.annotations import (
     GroupName,
     KindOf,
     Label,
+    MeasureName,
     MomentUs,
     MoneyMicros,
     Name,
@@ -64,8 +65,15 @@ MEASURES = (
     "lost_writes",
     "duplicates",
 )
-"""What a goal may be set on. Durations may be written for `_ms`, percentages for shares."""
+"""What every level measures. A goal may be set on these, and on the level's own measures. Durations
+may be written for `_ms`, percentages for shares."""
 SHARE_MEASURES = ("availability", "wasted_share")
+TAKES = ("first", "mean", "p50", "p99", "max")
+"""How a level's own measure makes one number of several times."""
+ENDS = ("next", "last")
+"""Which event ends a time, of those that come after its begin."""
+PAIRS = ("node", "service", "client", "caller", "fault", "operation")
+"""What the two events of a time can be told to have in common."""
 FAMILIES = (
     "admission",
     "capacity",
@@ -274,6 +282,10 @@ class Fault:
     """At random: time without the fault, for each target by itself."""
     lasts: LawField | None = None
     """At random: time with the fault."""
+    crews: PositiveCount | None = None
+    """At random: so many repair crews for all targets together, first come, first served. `lasts`
+    is the time of the repair, before which a target may have to wait for a crew. Default: one for
+    each target."""
     says: Label = ""
 
 
@@ -331,12 +343,46 @@ class Control:
     says: Label = ""
 
 
+EventField = Annotated[Any, KindOf("event", tag="event", shorthand="name")]
+"""An event such as "node-down" (any) or `{ event = "node-down", node = "web" }` (these)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measure of the level's own: either how often something happened, or how long it took.
+
+    It stands among the other measures under its id: a count as a whole number, a time in
+    milliseconds.
+    """
+
+    id: Name
+    """None of `MEASURES`."""
+    count: EventField = None
+    from_: EventField = None
+    """Each such event begins a time ..."""
+    to: EventField = None
+    """... which ends with the next of these, at the same moment or later (of one and the same event
+    with the next one). A time that does not end is longer than all that do."""
+    same: Annotated[str, OneOf("bad-value", "thing", PAIRS)] | None = None
+    """The event that ends it must be about the same node, service, ..."""
+    nth: PositiveCount = 1
+    """It ends with the nth of them instead."""
+    until: Annotated[str, OneOf("bad-value", "end", ENDS)] = "next"
+    """"last": it ends with the last of them in the run, and is nothing where none comes."""
+    take: Annotated[str, OneOf("bad-value", "way to take times", TAKES, "ways")] = "first"
+    """Which number is made of the times. It is of the first begin alone, or of all."""
+    in_window: bool = False
+    """Only what happened, or began, in the window; an operation by when it was invoked. Else in the
+    whole run."""
+    says: Label = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """One objective. `stars` is the number of stars from which on it must hold."""
 
     id: Name
-    measure: Annotated[str, OneOf("unknown-measure", "measure", MEASURES)]
+    measure: MeasureName
     at_least: ThresholdNumber | None = None
     at_most: ThresholdNumber | None = None
     """A number; for measures in milliseconds a duration may be written."""
@@ -364,6 +410,8 @@ class Level:
     """The file's tables as they were read: what plans are applied to, and what is hashed."""
     controls: tuple[Control, ...]
     goals: tuple[Goal, ...]
+    measures: tuple[Measure, ...] = ()
+    """Its own; those that every level has are not listed here."""
     seeds: tuple[int, ...]
     recovery_us: int
     window_us: tuple[int, int] | None
