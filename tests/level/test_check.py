@@ -30,6 +30,11 @@ call = "shop"
 rate = 10
 #client
 
+[[fault]]
+kind = "crash"
+target = "web"
+#fault
+
 [[goal]]
 id = "up"
 measure = "availability"
@@ -42,6 +47,7 @@ def said(**written: str) -> list[tuple[str, str]]:
     text = LEVEL
     for place, lines in written.items():
         text = text.replace(f"#{place}", lines)
+    text = text.replace("#fault", 'at = "1s"')
     _, problems = read_level_bytes((HEAD + text).encode(), "night.toml", KINDS)
     return [
         (one.excerpt[one.column - 1 : one.column - 1 + one.length], one.message) for one in problems
@@ -68,3 +74,10 @@ def test_another_word_for_cancel_is_refused() -> None:
 def test_gives_up_needs_patience() -> None:
     assert said(client='gives_up = "waiting"') == [("gives_up", '"gives_up" needs a "patience"')]
     assert said(client='patience = "1s"\ngives_up = "waiting"') == []
+
+
+def test_crews_are_for_faults_at_random() -> None:
+    assert said(fault='every = "3s"\nlasts = "1s"\ncrews = 1') == []
+    assert said(fault='at = "3s"\ncrews = 1') == [
+        ("crews", '"crews" repair what fails at random: it needs "every"')
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from statistics import fmean, stdev
 
 from tests.engine.nights import Night, Operation, night
@@ -10,9 +11,15 @@ from tests.engine.nights import Night, Operation, night
 SEEDS = range(1, 9)
 
 
+@lru_cache(maxsize=2)
+def nights(text: str) -> list[Night]:
+    """Eight nights of a level."""
+    return [night(text, seed) for seed in SEEDS]
+
+
 def replicated(text: str, measure: Callable[[Night], float]) -> list[float]:
     """What one measure came to in each of eight nights."""
-    return [measure(night(text, seed)) for seed in SEEDS]
+    return [measure(one) for one in nights(text)]
 
 
 def agree(estimates: list[float], reference: float, *, sharp: float) -> None:
