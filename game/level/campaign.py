@@ -158,7 +158,7 @@ def card_of(level: Level) -> LevelCard:
         duration_us=level.system.duration,
         nights=len(level.seeds),
         goals=_goal_cards(level.goals),
-        times=tuple(one.id for one in level.measures if one.count is None),
+        times=level.times,
     )
 
 

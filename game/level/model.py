@@ -418,3 +418,8 @@ class Level:
     how_often_per_year: float | None
     path: str
     """Where it was read from."""
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Ids of its own measures that are times, in milliseconds; its others are counts."""
+        return tuple(measure.id for measure in self.measures if measure.count is None)
