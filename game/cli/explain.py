@@ -98,6 +98,11 @@ def print_post_mortem(level: Level, plan: Plan, told: PostMortem, console: Conso
     print_list(console, "What happened", told.story)
     if told.goals:
         print_list(console, "Goals", [goal.words for goal in told.goals])
+    if told.measures:
+        lines = [
+            f"{one.id}: {one.measured}{one.says and f' ({one.says})'}" for one in told.measures
+        ]
+        print_list(console, "Measures of this level", lines)
     if told.causes:
         table = new_table("Causes", ">count", "cause", "goes back to", "which means")
         for cause in told.causes:

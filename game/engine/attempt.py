@@ -3,6 +3,9 @@
 operation  what a client asked for; is itself the call that the client makes
 call       one logical request of a caller to a service: any number of attempts
 attempt    one try at one node; on that node it is also the work in progress
+
+These are made hundreds of thousands of times a run. So their classes have no `__init__`: the `new_`
+functions set all fields, and the fast path sets them itself.
 """
 
 from __future__ import annotations
@@ -75,26 +78,24 @@ class Call:
         "tries",
     )
 
-    def __init__(self, listener: Listener, path: Path, deadline_us: int) -> None:
-        self.listener = listener
-        self.path = path
-        self.deadline_us = deadline_us
-        """When whoever made the call stops waiting."""
-        self.open = True
-        self.tries = 0
-        """Attempts so far, those that never left the caller included."""
-        self.attempt: Attempt | None = None
-        """The newest attempt."""
-        self.extra: list[Attempt] | None = None
-        """All attempts, from the second on."""
-        self.decisive: Attempt | None = None
-        """The last attempt that could still have met the deadline."""
-        self.blame = NO_FAULT
-        """The fault that the first failure is blamed on; what is tried again inherits it."""
-        self.parent: Attempt | None = None
-        self.key = 0
-        """0 while nothing on the way here was a retry or a hedge."""
-
+    listener: Listener
+    path: Path
+    deadline_us: int
+    """When whoever made the call stops waiting."""
+    open: bool
+    tries: int
+    """Attempts so far, those that never left the caller included."""
+    attempt: Attempt | None
+    """The newest attempt."""
+    extra: list[Attempt] | None
+    """All attempts, from the second on."""
+    decisive: Attempt | None
+    """The last attempt that could still have met the deadline."""
+    blame: int
+    """The fault that the first failure is blamed on; what is tried again inherits it."""
+    parent: Attempt | None
+    key: int
+    """0 while nothing on the way here was a retry or a hedge."""
     operation: Operation
 
     def hedges(self) -> int:
@@ -113,37 +114,14 @@ class Operation(Call):
 
     __slots__ = ("client", "data_key", "gathering", "invoked_us", "luck", "number", "user", "write")
 
-    def __init__(
-        self,
-        listener: Listener,
-        path: Path,
-        deadline_us: int,
-        number: int,
-        invoked_us: int,
-        luck: tuple[float, ...],
-    ) -> None:
-        # Written out instead of calling Call.__init__: this runs once for every operation.
-        self.listener = listener
-        self.path = path
-        self.deadline_us = deadline_us
-        self.open = True
-        self.tries = 0
-        self.attempt = None
-        self.extra = None
-        self.decisive = None
-        self.blame = NO_FAULT
-        self.parent = None
-        self.key = 0
-        self.operation = self
-        self.number = number
-        self.invoked_us = invoked_us
-        self.luck = luck
-        """One number for each slot of the plain path, then one for all that is derived."""
-        self.data_key = 0
-        self.write = 0
-        """1 if it writes its key, 0 if it reads it."""
-        self.gathering: Gathering | None = None
-
+    number: int
+    invoked_us: int
+    luck: tuple[float, ...]
+    """One number for each slot of the plain path, then one for all that is derived."""
+    data_key: int
+    write: int
+    """1 if it writes its key, 0 if it reads it."""
+    gathering: Gathering | None
     client: int
     user: int
 
@@ -185,36 +163,34 @@ class Attempt:
         "waited_us",
     )
 
-    def __init__(
-        self, call: Call, caller: Caller, target: Target | None, kind: int, key: int, sent_us: int
-    ) -> None:
-        self.call = call
-        self.caller = caller
-        self.target = target
-        self.kind = kind
-        self.key = key
-        luck = call.operation.luck
-        self.luck: Luck = DerivedLuck(luck[-1], key, call.path.slots) if key else luck
-        """One number for each slot of the path."""
-        self.path = call.path
-        self.sent_us = sent_us
-        self.blame = call.blame
-        self.slowed_by = NO_FAULT
-        """The fault that did something to the message that is under way."""
-        self.open = True
-        self.phase = TRAVELLING
-        self.arrived_us = NEVER
-        self.started_us = NEVER
-        self.served_us = NEVER
-        self.result = 0
-        """The answer: 0 is good, else a `Cause` code."""
-        self.child: Call | Gathering | None = None
-        self.twins: list[Attempt] | None = None
-        self.waited_us = 0
-        """Time spent waiting for a core."""
-        self.original: Attempt | None = None
-        """Set on a copy that the network made."""
-
+    call: Call
+    caller: Caller
+    target: Target | None
+    kind: int
+    key: int
+    """0 on the plain path, else what its luck is derived from."""
+    luck: Luck
+    """One number for each slot of the path."""
+    path: Path
+    sent_us: int
+    blame: int
+    slowed_by: int
+    """The fault that did something to the message that is under way."""
+    open: bool
+    phase: int
+    arrived_us: int
+    started_us: int
+    served_us: int
+    result: int
+    """The answer: 0 is good, else a `Cause` code."""
+    child: Call | Gathering | None
+    twins: list[Attempt] | None
+    """The other copies of a tied request. Set, if only to [], where somebody is to be told that
+    the work begins."""
+    waited_us: int
+    """Time spent waiting for a core."""
+    original: Attempt | None
+    """Set on a copy that the network made."""
     station: Station
     back: Route
     step: Step
@@ -232,6 +208,74 @@ class Attempt:
     """The caller knows that."""
     leader: int
     """Set with the cause `no-leader`: the place that the copy takes for the primary's, or -1."""
+
+
+def begin_call(call: Call, listener: Listener, path: Path, deadline_us: int) -> None:
+    """Set what every call begins with."""
+    call.listener = listener
+    call.path = path
+    call.deadline_us = deadline_us
+    call.open = True
+    call.tries = 0
+    call.attempt = call.decisive = call.parent = None
+    call.extra = None
+    call.blame = NO_FAULT
+    call.key = 0
+
+
+def new_call(listener: Listener, operation: Operation, path: Path, deadline_us: int) -> Call:
+    """A call on behalf of an operation."""
+    call = Call()
+    begin_call(call, listener, path, deadline_us)
+    call.operation = operation
+    return call
+
+
+def new_operation(
+    listener: Listener,
+    path: Path,
+    deadline_us: int,
+    number: int,
+    invoked_us: int,
+    luck: tuple[float, ...],
+) -> Operation:
+    """An operation of client 0 that reads key 0, until somebody says otherwise."""
+    operation = Operation()
+    begin_call(operation, listener, path, deadline_us)
+    operation.operation = operation
+    operation.number = number
+    operation.invoked_us = invoked_us
+    operation.luck = luck
+    operation.client = operation.user = 0
+    operation.data_key = operation.write = 0
+    operation.gathering = None
+    return operation
+
+
+def new_attempt(
+    call: Call, caller: Caller, target: Target | None, kind: int, key: int, sent_us: int
+) -> Attempt:
+    """An attempt that is about to leave its caller."""
+    attempt = Attempt()
+    attempt.call = call
+    attempt.caller = caller
+    attempt.target = target
+    attempt.kind = kind
+    attempt.key = key
+    luck = call.operation.luck
+    attempt.luck = DerivedLuck(luck[-1], key, call.path.slots) if key else luck
+    attempt.path = call.path
+    attempt.sent_us = sent_us
+    attempt.blame = call.blame
+    attempt.slowed_by = NO_FAULT
+    attempt.open = True
+    attempt.phase = TRAVELLING
+    attempt.arrived_us = attempt.started_us = attempt.served_us = NEVER
+    attempt.result = attempt.waited_us = 0
+    attempt.child = None
+    attempt.twins = None
+    attempt.original = None
+    return attempt
 
 
 class Gathering:

@@ -17,6 +17,7 @@ from game.engine.attempt import (
     Attempt,
     Call,
     Operation,
+    new_attempt,
 )
 from game.engine.causes import Cause
 from game.engine.diagnosis import blame, diagnose
@@ -48,6 +49,7 @@ class Caller:
         "answer",
         "available",
         "balancer",
+        "begun",
         "blame",
         "by_key",
         "cancels",
@@ -119,6 +121,8 @@ class Caller:
         self.deadlines = Lane(self.kernel, self.expire)
         self.propagates = policy.propagate_deadline
         self.cancels = policy.cancel
+        self.begun: Callable[[Attempt], object] | None = None
+        """Told when work on an attempt begins, where whoever asks wants to know."""
         self.keyed = policy.idempotency_key
         self.demanding = self.propagates or self.connect_us is not None
         """Its requests ask for something before they need a worker."""
@@ -206,7 +210,7 @@ class Caller:
         else:
             self._never_sent(call, kind, key, Cause.NO_TARGET)
             return
-        attempt = Attempt(call, self, target, kind, key, now)
+        attempt = new_attempt(call, self, target, kind, key, now)
         attempt.station = target.station
         attempt.back = target.back
         target.outstanding += 1
@@ -291,7 +295,7 @@ class Caller:
 
     def _never_sent(self, call: Call, kind: int, key: int, cause: int) -> None:
         """The caller does not even try; that counts as a failed attempt."""
-        attempt = Attempt(call, self, None, kind, key, self.kernel.now)
+        attempt = new_attempt(call, self, None, kind, key, self.kernel.now)
         attempt.phase = GONE
         attempt.open = False
         attempt.cause = cause
@@ -332,7 +336,7 @@ class Caller:
     def _carry_copy(self, route: Route, target: Target, attempt: Attempt) -> None:
         """The network sends a request a second time; the copy has a luck of its own."""
         key = derived_key(attempt.key, attempt.path.id, COPY_ORDINAL)
-        copy = Attempt(attempt.call, self, target, AttemptKind.COPY, key, self.kernel.now)
+        copy = new_attempt(attempt.call, self, target, AttemptKind.COPY, key, self.kernel.now)
         copy.open = False
         copy.original = attempt
         copy.station = target.station
@@ -548,11 +552,12 @@ class Caller:
             return
         target = attempt.target
         assert target is not None
+        station = attempt.station
         salt = self.salt(attempt, attempt.path.id * 8 + 2)
         target.out.carry(
             derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
             salt,
-            attempt.station.cancel,
+            station.drop_waiting if self.cancels == "waiting" else station.cancel,
             attempt,
             MessageKind.CANCEL,
             attempt.call.operation.number,

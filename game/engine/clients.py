@@ -9,12 +9,13 @@ from itertools import accumulate, chain
 from math import log1p
 from typing import TYPE_CHECKING, Any
 
-from game.engine.attempt import NO_FAULT, Call, Gathering, Operation
+from game.engine.attempt import NO_FAULT, Call, Gathering, Operation, new_call, new_operation
 from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind
 from game.engine.luck import DRAWN_AHEAD, rows
+from game.engine.patience import Patience
 from game.engine.steps import scatter
 from game.engine.streams import stream
 
@@ -49,6 +50,7 @@ class ClientGroup:
         "next_number",
         "pack_row",
         "paths",
+        "patience",
         "place",
         "seed",
         "slots",
@@ -90,11 +92,21 @@ class ClientGroup:
         """What faults multiply the rate with."""
         self.hot: dict[int, tuple[int, float]] = {}
         """Faults that make a share of the operations ask for one key."""
+        self.patience: Patience | None = None
+        if client.patience is not None:
+            self.patience = Patience(self, client, self.owners(client), self._deadline_passed)
         self.key_weights: list[float] = []
         if client.keys > 1:
             weights = [(rank + 1) ** -client.zipf for rank in range(client.keys)]
             total = sum(weights)
             self.key_weights = list(accumulate(weight / total for weight in weights))
+
+    @staticmethod
+    def owners(client: Client) -> list[str]:
+        """Whose streams luck is drawn from: the group's, or in a closed loop each user's own."""
+        if client.population is None:
+            return [client.id]
+        return [f"{client.id}/{user}" for user in range(client.population)]
 
     def luck_of(self, owner: str, ahead: int) -> Rows:
         """What draws all luck of the next operation; `ahead` of them are drawn at once."""
@@ -113,7 +125,7 @@ class ClientGroup:
     ) -> None:
         """One operation begins."""
         now = self.kernel.now
-        operation = Operation(
+        operation = new_operation(
             self,
             self.paths[0],
             now + self.deadline_us,
@@ -128,6 +140,8 @@ class ClientGroup:
         if write_luck is not None and write_luck() < self.writes:
             operation.write = 1
         self.deadlines.add(operation.deadline_us, operation)
+        if self.patience is not None:
+            self.patience.begin(operation)
         if self.fan_out == 1:
             self.caller.send(operation, FIRST)
         else:
@@ -144,8 +158,7 @@ class ClientGroup:
         gathering = Gathering(self, operation, self.needed)
         operation.gathering = gathering
         for path in self.paths:
-            call = Call(gathering, path, operation.deadline_us)
-            call.operation = operation
+            call = new_call(gathering, operation, path, operation.deadline_us)
             gathering.calls.append(call)
         scatter(self.caller, gathering)
 
@@ -337,14 +350,14 @@ class ClosedLoop(ClientGroup):
     ) -> None:
         super().__init__(world, index, client, caller, paths, slots, seed)
         self.client = client
-        assert client.population is not None
         self._think = None if client.think is None else client.think.sampler()
         self._users: list[User] = []
-        for user in range(client.population):
-            owner = f"{client.id}/{user}"
+        owners = self.owners(client)
+        ahead = max(1, DRAWN_AHEAD // len(owners))
+        for owner in owners:
             self._users.append(
                 (
-                    self.luck_of(owner, max(1, DRAWN_AHEAD // client.population)),
+                    self.luck_of(owner, ahead),
                     stream(seed, f"client/{owner}/think").random,
                     stream(seed, f"client/{owner}/key").random if client.keys > 1 else None,
                     self.luck_of_writes(owner),

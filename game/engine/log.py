@@ -124,6 +124,8 @@ class MessageKind(IntEnum):
     """Between copies of a store: writes, and what has arrived of them."""
     HEARTBEAT = 8
     """Between a copy and its coordinator."""
+    BEGUN = 9
+    """A station tells a caller that it has begun the work."""
 
 
 class Fate(IntEnum):

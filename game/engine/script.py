@@ -1,12 +1,14 @@
 """The script of the night: when each fault begins and ends.
 
 Every fault is a simpy process. A scripted one waits for its time; a random one comes and goes by
-its laws, for each target by itself, with a stream that no plan can shift.
+its laws, for each target by itself, with a stream that no plan can shift; where targets share
+repair crews, they wait for each other's repairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.log import Change
@@ -21,6 +23,8 @@ LEFT_OUT = -2
 """In a FAULT row's `value`: the fault was left out of this run and did nothing."""
 WHOLE = -1
 """In a FAULT row's `value`: all targets at once; otherwise the place of the target."""
+Strike = tuple[int, int, str]
+"""When a random fault begins and ends, and at which of its targets."""
 
 
 class FaultKind(Protocol):
@@ -41,8 +45,9 @@ def start(world: World, without: Collection[str]) -> None:
         if fault.at is not None:
             world.kernel.process(_scripted(world, index, fault, left_out))
         else:
-            for name in single_targets(world.system, fault):
-                world.kernel.process(_random(world, index, fault, name, left_out))
+            shared = fault.crews is not None
+            for strikes in drawn(world.system, fault, world.seed):
+                world.kernel.process(_random(world, index, fault, strikes, shared, left_out))
 
 
 def single_targets(system: System, fault: Fault) -> list[str]:
@@ -55,6 +60,45 @@ def single_targets(system: System, fault: Fault) -> list[str]:
         machines[service.id] = [name for group in service.on for name in machines[group]]
     found = {name: None for target in fault.target for name in machines.get(target, [target])}
     return list(found) or [""]
+
+
+def drawn(system: System, fault: Fault, seed: int) -> Iterator[Iterator[Strike]]:
+    """The strikes of a random fault, without end: of each target by itself, or of all that share
+    repair crews together. All are in order of their begins."""
+    names = single_targets(system, fault)
+    if fault.crews is not None:
+        yield repaired(fault, names, seed)
+        return
+    for name in names:
+        yield _alone(fault, name, seed)
+
+
+def _alone(fault: Fault, name: str, seed: int) -> Iterator[Strike]:
+    for began_us, ended_us in occurrences(fault, name, seed):
+        yield began_us, ended_us, name
+
+
+def repaired(fault: Fault, names: Sequence[str], seed: int) -> Iterator[Strike]:
+    """The strikes at targets that share repair crews, first come, first served.
+
+    The machine-repairman model (Palm 1947; Feller, An Introduction to Probability Theory, XVII.7).
+    A target's luck is the same as with a crew of its own.
+    """
+    assert fault.every is not None
+    assert fault.lasts is not None
+    assert fault.crews is not None
+    every, lasts = fault.every.sampler(), fault.lasts.sampler()
+    lucks = [stream(seed, f"fault/{fault.id}/{name}").random for name in names]
+    failures = [(max(1, every(luck())), index) for index, luck in enumerate(lucks)]
+    heapify(failures)
+    crews_free_us = [0] * min(fault.crews, len(names))
+    while True:
+        began_us, index = failures[0]
+        luck = lucks[index]
+        ended_us = max(began_us, crews_free_us[0]) + max(1, lasts(luck()))
+        heapreplace(crews_free_us, ended_us)
+        heapreplace(failures, (ended_us + max(1, every(luck())), index))
+        yield began_us, ended_us, names[index]
 
 
 def occurrences(fault: Fault, name: str, seed: int) -> Iterator[tuple[int, int]]:
@@ -87,15 +131,32 @@ def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generat
 
 
 def _random(
-    world: World, index: int, fault: Fault, name: str, left_out: bool
+    world: World,
+    index: int,
+    fault: Fault,
+    strikes: Iterator[Strike],
+    shared: bool,
+    left_out: bool,
+) -> Generator[Any, Any, None]:
+    env = world.kernel
+    for began_us, ended_us, name in strikes:
+        yield env.timeout(began_us - env.now)
+        struck = _struck(world, index, fault, name, ended_us, left_out)
+        if shared:
+            # Others fail while this one waits for its repair.
+            env.process(struck)
+        else:
+            yield from struck
+
+
+def _struck(
+    world: World, index: int, fault: Fault, name: str, ended_us: int, left_out: bool
 ) -> Generator[Any, Any, None]:
     env = world.kernel
     place = world.node_places.get(name, WHOLE)
-    for began_us, ended_us in occurrences(fault, name, world.seed):
-        yield env.timeout(began_us - env.now)
-        end = _begin(world, index, fault, (name,) if name else (), place, left_out)
-        yield env.timeout(ended_us - env.now)
-        _end(world, index, place, left_out, end)
+    end = _begin(world, index, fault, (name,) if name else (), place, left_out)
+    yield env.timeout(ended_us - env.now)
+    _end(world, index, place, left_out, end)
 
 
 def _begin(

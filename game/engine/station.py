@@ -406,10 +406,13 @@ class Station:
             self._note_load()
 
     def _tell_twins(self, attempt: Attempt) -> None:
-        """A tied request begins here: tell the other nodes to drop their copy.
+        """Work begins here: tell the nodes that have a copy of a tied request to drop it.
 
-        (Dean and Barroso, The Tail at Scale, CACM 2013, "Tied requests".)
+        (Dean and Barroso, The Tail at Scale, CACM 2013, "Tied requests".) A caller that wants to
+        know is told, too.
         """
+        if attempt.caller.begun is not None:
+            self._tell_caller(attempt.caller.begun, attempt)
         for twin in attempt.twins or ():
             route = self.world.control_route(self.node.place, twin.station.node.place)
             salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 3)
@@ -422,6 +425,19 @@ class Station:
                 attempt.call.operation.number,
                 attempt.kind,
             )
+
+    def _tell_caller(self, begun: Callable[[Attempt], object], attempt: Attempt) -> None:
+        salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 5)
+        attempt.back.carry(
+            derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+            salt,
+            begun,
+            attempt,
+            MessageKind.BEGUN,
+            attempt.call.operation.number,
+            attempt.kind,
+            size_bytes=CONTROL_BYTES,
+        )
 
     def left(self, attempt: Attempt) -> None:
         """Tell the guards and the memory that an attempt is over."""
@@ -472,7 +488,7 @@ class Station:
             self.refuse(attempt, Cause.DIED_WITH_NODE)
 
     def drop_waiting(self, attempt: Attempt) -> None:
-        """Word arrives that the work was begun elsewhere: drop it, unless it was begun here too."""
+        """Word arrives that nobody needs it, unless it was begun here: drop it if it waits."""
         if self.node.state:
             if self.node.state == State.PAUSED:
                 self.node.hold(self.drop_waiting, attempt)

@@ -16,6 +16,7 @@ from game.engine.attempt import (
     Attempt,
     Call,
     Gathering,
+    new_call,
 )
 from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
@@ -259,8 +260,7 @@ class CallStep(Chained):
 
     @staticmethod
     def _call(listener: Any, parent: Attempt, path: Path, deadline_us: int) -> Call:
-        call = Call(listener, path, deadline_us)
-        call.operation = parent.call.operation
+        call = new_call(listener, parent.call.operation, path, deadline_us)
         call.parent = parent
         call.key = parent.key
         call.blame = parent.blame
@@ -313,20 +313,22 @@ class CallStep(Chained):
 def scatter(caller: Caller, gathering: Gathering) -> None:
     """Send the calls of a gathering to different targets, as far as there are enough.
 
-    The first target is the balancer's choice; the others follow it in order of the targets, so that
-    a fan-out to all of them costs one choice.
+    Where there are more targets than calls, the balancer chooses each target among those that are
+    not chosen yet, with the luck of the call's own path: `random` gives a random subset. A fan-out
+    to all of them needs no choice.
     """
     available = list(caller.available)
     calls = gathering.calls
-    if len(available) > 1 and len(calls) < len(available):
-        first = calls[0]
-        chosen_first = caller.pick(available, first.operation, first.key, first.path.choice)
-        start = available.index(chosen_first)
-        available = available[start:] + available[:start]
+    choosing = len(calls) < len(available)
     for index, call in enumerate(calls):
         if not gathering.open:
             break
-        chosen: Target | None = available[index % len(available)] if available else None
+        chosen: Target | None = None
+        if choosing:
+            chosen = caller.pick(available, call.operation, call.key, call.path.choice)
+            available.remove(chosen)
+        elif available:
+            chosen = available[index % len(available)]
         caller.send(call, FIRST, chosen)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from game.explain import looks_at_callers as callers
 from game.explain import looks_at_machines as machines
 from game.explain import looks_at_promises as promises
-from game.explain.clue import Clue, Look
+from game.explain.clue import FAILING, Clue, Look
 from game.explain.facts import Facts
 from game.score.goals import GoalResult
+from game.score.measures import MEASURES
 
 MOST_CLUES = 4
 FEW = 20
@@ -43,13 +46,22 @@ def clues_of(facts: Facts) -> tuple[Clue, ...]:
     """
     failures = facts.failures or tuple(one for one in facts.operations if one.failed)
     found = [clue for look in LOOKS for clue in look(facts, failures)]
-    wanted = {goal.measure for goal in next_missed(facts)}
+    wanted = wanted_by(next_missed(facts))
     telling = [clue for clue in found if clue.weight * FEW >= len(failures)]
     tenth = max(1, len(failures) // 10)
     in_order = sorted(
         telling, key=lambda clue: (wanted.isdisjoint(clue.measures), -(clue.weight // tenth))
     )
     return tuple(in_order[:MOST_CLUES])
+
+
+def wanted_by(goals: Iterable[GoalResult]) -> frozenset[str]:
+    """The measures that a clue must bear on to help with these goals.
+
+    What a level's own measure hangs on only its author knows: whatever makes operations fail may.
+    """
+    named = {goal.measure for goal in goals}
+    return frozenset(named if named <= MEASURES.keys() else named | FAILING)
 
 
 def next_missed(facts: Facts) -> tuple[GoalResult, ...]:

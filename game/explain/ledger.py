@@ -9,7 +9,8 @@ from game.explain.facts import Facts
 from game.explain.words import moment
 from game.level.model import Goal
 from game.score.goals import GoalResult
-from game.score.words import measure_words, target_words
+from game.score.measures import own_number
+from game.score.words import measure_words, own_words, target_words
 
 MEANING = {cause.word: meaning for cause, meaning in MEANINGS.items()}
 
@@ -30,6 +31,19 @@ class GoalTold:
     lost_at_us: int | None
     words: str
     """All of it in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTold:
+    """One of the level's own measures."""
+
+    id: str
+    says: str
+    """The author's words, "" where there are none."""
+    measured: str
+    """ "12", "4,210 ms", "never"."""
+    is_goal: bool
+    """Whether a goal names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,22 @@ def _goal(facts: Facts, goal: Goal, result: GoalResult) -> GoalTold:
         met=result.met,
         lost_at_us=result.lost_at_us,
         words=words,
+    )
+
+
+def measures_told(facts: Facts) -> tuple[MeasureTold, ...]:
+    """The level's own measures, in its order. Of a run that broke off there are none."""
+    if facts.log.verdict:
+        return ()
+    named = {goal.measure for goal in facts.level.goals}
+    return tuple(
+        MeasureTold(
+            id=one.measure.id,
+            says=one.measure.says,
+            measured=own_words(one, own_number(one)),
+            is_goal=one.measure.id in named,
+        )
+        for one in facts.score.tally.named
     )
 
 

@@ -23,7 +23,6 @@ from game.explain.facts import Facts
 from game.explain.reigns import fault_behind, leader_at, led_services, reigns_of
 from game.explain.words import count, lasting, listed
 from game.score.exact import exact
-from game.score.measures import MEASURES
 
 
 def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -113,7 +112,7 @@ def slow_goals(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Good operations that were too slow for a goal: the first one that was missed."""
     retried = {one.operation for one in facts.requests if one.again}
     for goal in sorted(facts.score.goals, key=lambda goal: goal.stars):
-        if goal.met or MEASURES[goal.measure].of_latency is None or goal.at_least:
+        if goal.met or goal.measure not in LATENCY or goal.at_least:
             continue
         limit_us = int(exact(goal.target) * 1000)
         slow = [

@@ -7,10 +7,17 @@ from dataclasses import dataclass, fields
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
 from game.explain.clue import Clue
-from game.explain.clues import clues_of, next_missed
+from game.explain.clues import clues_of, next_missed, wanted_by
 from game.explain.codex import codex_page
 from game.explain.facts import Facts, facts_of
-from game.explain.ledger import CauseTold, GoalTold, causes_told, goals_told
+from game.explain.ledger import (
+    CauseTold,
+    GoalTold,
+    MeasureTold,
+    causes_told,
+    goals_told,
+    measures_told,
+)
 from game.explain.moments import Moment, moments_of
 from game.explain.story import story
 from game.explain.words import count, listed, moment
@@ -55,6 +62,8 @@ class PostMortem:
     look_at: tuple[LookAt, ...]
     """First what spoils the goals that come next, the weightiest of them first."""
     next_step: str
+    measures: tuple[MeasureTold, ...] = ()
+    """The level's own measures, in its order."""
 
 
 def post_mortem(
@@ -83,6 +92,7 @@ def post_mortem(
         causes=causes_told(facts),
         look_at=look_at,
         next_step=next_step(facts, clues),
+        measures=measures_told(facts),
     )
 
 
@@ -135,7 +145,7 @@ def next_step(facts: Facts, clues: tuple[Clue, ...]) -> str:
     stars = missed[0].stars
     star = "the first star" if stars <= 1 else f"star {stars}"
     aim = f"Missing for {star}: {listed([goal.id for goal in missed])}."
-    wanted = {goal.measure for goal in missed}
+    wanted = wanted_by(missed)
     clue = next((clue for clue in clues if not wanted.isdisjoint(clue.measures)), None)
     if clue is None:
         return aim

@@ -42,7 +42,8 @@ class Surroundings:
 
     registry: Registry
     known: Mapping[str, Collection[str]]
-    """Ids by what they name: region, zone, group, node, policy, service, client, place, target."""
+    """Ids by what they name: region, zone, group, node, policy, service, client, fault, place,
+    target, machine, caller; measure, and those of them that are times."""
     duration_us: int | None = None
     """Length of the run; None while it is not known."""
 
@@ -289,13 +290,15 @@ class Reference(Marker):
 
     to: str
     """A key of `Surroundings.known`."""
+    problem: str = "unknown-reference"
+    """The problem that another word is."""
 
     def read(self, value: Any, around: Surroundings) -> str:
         text = _text(value, f"the name of a {self.to}")
         known = around.known.get(self.to, ())
         if text not in known:
             refuse(
-                "unknown-reference",
+                self.problem,
                 f'unknown {self.to} "{text[:80]}"',
                 word=text,
                 allowed=known,
@@ -326,6 +329,23 @@ class OneOf(Marker):
                 of=self.plural or f"{self.what}s",
             )
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Marker):
+    """true or false, or one of a few words for something in between."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Any, around: Surroundings) -> bool | str:
+        if isinstance(value, bool) or (isinstance(value, str) and value in self.words):
+            return value
+        named = " or ".join(f'"{word}"' for word in self.words)
+        if not isinstance(value, str):
+            message = f"true, false or {named} is wanted here, not {type_in_words(value)}"
+            refuse("wrong-type", message)
+        message = f"this must be true, false or {named}"
+        refuse("bad-value", message, word=value, allowed=self.words, of="values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,5 +526,6 @@ ServiceName = Annotated[str, Reference("service")]
 ClientName = Annotated[str, Reference("client")]
 PlaceName = Annotated[str, Reference("place")]
 """An end of a link: a region, a zone, a node group, one node, a client or "*"."""
+MeasureName = Annotated[str, Reference("measure", problem="unknown-measure")]
 TargetName = Annotated[str, Reference("target")]
 """What a fault may be aimed at: a place other than "*", a service or a link."""

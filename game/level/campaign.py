@@ -52,6 +52,8 @@ class LevelCard:
     nights: int
     """Graded seeds."""
     goals: tuple[GoalCard, ...]
+    times: tuple[str, ...] = ()
+    """Ids of the level's own measures that are times; its others are counts."""
 
     @property
     def file(self) -> Path:
@@ -88,7 +90,8 @@ def read_campaign(path: Path = INDEX) -> Campaign:
 
 def _card(table: dict[str, Any]) -> LevelCard:
     goals = tuple(GoalCard(**goal) for goal in table["goals"])
-    return LevelCard(**{**table, "goals": goals, "teaches": tuple(table["teaches"])})
+    lists = {name: tuple(table.get(name, ())) for name in ("teaches", "times")}
+    return LevelCard(**{**table, **lists, "goals": goals})
 
 
 def make_campaign(folder: Path = LEVELS) -> Campaign:
@@ -112,7 +115,14 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
     from game.level.read import Header
     from game.level.records import read_record
     from game.level.registry import Registry
-    from game.level.sections import SECTIONS, normalise, read_table, surroundings, tables
+    from game.level.sections import (
+        SECTIONS,
+        normalise,
+        own_times,
+        read_table,
+        surroundings,
+        tables,
+    )
     from game.level.source import load_bytes, read_source
 
     document = read_source(load_bytes(path), str(path)).document
@@ -131,6 +141,7 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
         duration_us=header.duration,
         nights=len(header.seeds),
         goals=_goal_cards(goals),
+        times=own_times(document),
     )
     return header.order, card
 
@@ -147,6 +158,7 @@ def card_of(level: Level) -> LevelCard:
         duration_us=level.system.duration,
         nights=len(level.seeds),
         goals=_goal_cards(level.goals),
+        times=level.times,
     )
 
 

@@ -13,6 +13,7 @@ from game.level.annotations import Surroundings
 from game.level.model import (
     MEASURES,
     MOST_MACHINES,
+    PAIRS,
     SHARE_MEASURES,
     Client,
     NodeGroup,
@@ -77,6 +78,8 @@ def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
         yield _contradiction('"think" needs a "population"', "think")
     if "load" in table and "population" in table and not opened:
         yield _contradiction('"load" is for clients that send by "rate" or "gap"', "load")
+    if "gives_up" in table and "patience" not in table:
+        yield _contradiction('"gives_up" needs a "patience"', "gives_up")
     deadline_us = _us(table, "deadline")
     if deadline_us and around.duration_us and deadline_us > around.duration_us:
         message = (
@@ -135,6 +138,8 @@ def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint
     elif len(random) == 1:
         other = "lasts" if random == ["every"] else "every"
         yield _contradiction(f'"{random[0]}" needs "{other}"', random[0])
+    if "crews" in table and not random:
+        yield _contradiction('"crews" repair what fails at random: it needs "every"', "crews")
     yield from _check_fault_end(table, around)
 
 
@@ -188,28 +193,84 @@ def _check_fault_target(table: Table, around: Surroundings) -> Iterator[Complain
             )
 
 
-def _check_goal(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+def _check_goal(table: Table, around: Surroundings) -> Iterator[Complaint]:
     bounds = [key for key in ("at_least", "at_most") if key in table]
     if not bounds:
         yield Complaint("missing-key", 'a goal needs "at_least" or "at_most"')
     if len(bounds) == 2:
         yield _contradiction('a goal has "at_least" or "at_most", not both', "at_most")
     measure = str(table.get("measure"))
-    for key in bounds if measure in MEASURES else ():
+    times = around.known.get("time", ())
+    for key in bounds if measure in around.known.get("measure", ()) else ():
         value = table[key]
         if isinstance(value, str) and value.endswith("%") and measure not in SHARE_MEASURES:
             yield Complaint("bad-value", f'"{measure}" is no share: write a number', (key,))
-        elif isinstance(value, str) and value[-1:] not in ("%", "") and measure[-3:] != "_ms":
+        elif isinstance(value, str) and value[-1:] not in ("%", "") and measure not in times:
             yield Complaint("bad-value", f'"{measure}" is no time: write a number', (key,))
         elif measure in SHARE_MEASURES and type(value) in (int, float) and not 0 <= value <= 1:
             message = 'a share lies between 0 and 1; 99 % is written "99%" or 0.99'
             yield Complaint("out-of-range", message, (key,))
 
 
+_OF_TIMES = ("from", "to", "same", "nth", "until", "take")
+
+
+def _check_measure(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    if table.get("id") in MEASURES:
+        yield Complaint("duplicate-id", f'"{table["id"]}" is measured in every level', ("id",))
+    given = [key for key in _OF_TIMES if key in table]
+    if "count" in table:
+        for key in given[:1]:
+            yield _contradiction(f'a measure has a "count" or times: not "{key}" too', key)
+        if table.get("in_window") and not _is_timed(table["count"], around):
+            message = "this is only counted for the whole run: when it happens is not known"
+            yield _contradiction(message, "in_window")
+        return
+    ends = [key for key in ("from", "to") if key in table]
+    if not ends:
+        yield Complaint("missing-key", 'a measure needs a "count", or "from" and "to"')
+    elif len(ends) == 1:
+        other = "to" if ends == ["from"] else "from"
+        yield _contradiction(f'"{ends[0]}" needs "{other}"', ends[0])
+    for key in ends:
+        if not _is_timed(table[key], around):
+            message = "this is only counted: when it happens is not known"
+            yield Complaint("bad-value", message, (key,))
+    if "nth" in table and table.get("until") == "last":
+        yield _contradiction('"nth" has no meaning where time runs until the last', "nth")
+    yield from _check_same(table, around)
+
+
+def _check_same(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    """What pairs two events, both must be about."""
+    same = table.get("same")
+    for key in ("from", "to") if same in PAIRS else ():
+        record = _event(table.get(key), around)
+        about = getattr(record, "about", ())
+        if record is not None and same not in about:
+            words = f"about no {same}" + (f", but about {' and '.join(about)}" if about else "")
+            message = f'the event of "{key}" is {words}'
+            yield Complaint("bad-value", message, ("same",))
+
+
+def _event(written: Any, around: Surroundings) -> type[Any] | None:
+    """The record of an event, as far as it is known."""
+    name = written.get("event") if isinstance(written, dict) else written
+    kind = around.registry.get("event", name) if isinstance(name, str) else None
+    return None if kind is None else kind.record
+
+
+def _is_timed(written: Any, around: Surroundings) -> bool:
+    """Whether it is known when the event happens; also said of one that is not known at all."""
+    record = _event(written, around)
+    return record is None or hasattr(record, "about")
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "client": (_check_client, _check_fan_out),
     "service": (_check_steps, _check_store),
     "fault": (_check_fault_times, _check_fault_target),
+    "measure": (_check_measure,),
     "goal": (_check_goal,),
 }
 
@@ -225,7 +286,7 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
             if identity in places:
                 yield section, index, _twice(identity, places[identity])
             places.setdefault(identity, section)
-    for section in ("link", "policy", "service", "fault", "control", "goal"):
+    for section in ("link", "policy", "service", "fault", "control", "measure", "goal"):
         seen: set[str] = set()
         for index, identity in ids(document, section):
             if identity in seen:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from game.level.annotations import (
     Count,
@@ -17,6 +17,7 @@ from game.level.annotations import (
     GroupName,
     KindOf,
     Label,
+    MeasureName,
     MomentUs,
     MoneyMicros,
     Name,
@@ -34,6 +35,7 @@ from game.level.annotations import (
     ServiceName,
     Share,
     SizeBytes,
+    Switch,
     Table,
     TargetName,
     ThresholdNumber,
@@ -63,8 +65,15 @@ MEASURES = (
     "lost_writes",
     "duplicates",
 )
-"""What a goal may be set on. Durations may be written for `_ms`, percentages for shares."""
+"""What every level measures. A goal may be set on these, and on the level's own measures. Durations
+may be written for `_ms`, percentages for shares."""
 SHARE_MEASURES = ("availability", "wasted_share")
+TAKES = ("first", "mean", "p50", "p99", "max")
+"""How a level's own measure makes one number of several times."""
+ENDS = ("next", "last")
+"""Which event ends a time, of those that come after its begin."""
+PAIRS = ("node", "service", "client", "caller", "fault", "operation")
+"""What the two events of a time can be told to have in common."""
 FAMILIES = (
     "admission",
     "capacity",
@@ -169,8 +178,9 @@ class Policy:
     """For all attempts of one call together."""
     propagate_deadline: bool = False
     """Callees learn how long their caller will wait, and do not begin work after that."""
-    cancel: bool = False
-    """A caller that gives up, or has its answer, tells the callee to stop."""
+    cancel: Annotated[bool | str, Switch(("waiting",))] = False
+    """A caller that gives up, or has its answer, tells the callee to stop. With "waiting", what has
+    a worker by then is finished all the same."""
     idempotency_key: bool = False
     """Attempts of one operation carry one key, which `idempotency` at a service recognises."""
     retry: Annotated[Any, KindOf("mechanism", name="retry")] = None
@@ -240,6 +250,12 @@ class Client:
     think: LawField | None = None
     starts: MomentUs = 0
     deadline: PositiveDurationUs = SECOND_US
+    patience: LawField | None = None
+    """Time after which an operation is given up, at the latest at its deadline; each operation has
+    its own."""
+    gives_up: Literal["always", "waiting"] = "always"
+    """With "waiting", patience is over once a station has said that it begins the work; it says so
+    by a message to clients that give up in this way."""
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] = 1
     zipf: Annotated[float, RealNumber(most=10)] = 0.0
     """Key k (from 1) is asked for in proportion to k^-zipf."""
@@ -266,6 +282,10 @@ class Fault:
     """At random: time without the fault, for each target by itself."""
     lasts: LawField | None = None
     """At random: time with the fault."""
+    crews: PositiveCount | None = None
+    """At random: so many repair crews for all targets together, first come, first served. `lasts`
+    is the time of the repair, before which a target may have to wait for a crew. Default: one for
+    each target."""
     says: Label = ""
 
 
@@ -323,12 +343,46 @@ class Control:
     says: Label = ""
 
 
+EventField = Annotated[Any, KindOf("event", tag="event", shorthand="name")]
+"""An event such as "node-down" (any) or `{ event = "node-down", node = "web" }` (these)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measure of the level's own: either how often something happened, or how long it took.
+
+    It stands among the other measures under its id: a count as a whole number, a time in
+    milliseconds.
+    """
+
+    id: Name
+    """None of `MEASURES`."""
+    count: EventField = None
+    from_: EventField = None
+    """Each such event begins a time ..."""
+    to: EventField = None
+    """... which ends with the next of these, at the same moment or later (of one and the same event
+    with the next one). A time that does not end is longer than all that do."""
+    same: Annotated[str, OneOf("bad-value", "thing", PAIRS)] | None = None
+    """The event that ends it must be about the same node, service, ..."""
+    nth: PositiveCount = 1
+    """It ends with the nth of them instead."""
+    until: Annotated[str, OneOf("bad-value", "end", ENDS)] = "next"
+    """"last": it ends with the last of them in the run, and is nothing where none comes."""
+    take: Annotated[str, OneOf("bad-value", "way to take times", TAKES, "ways")] = "first"
+    """Which number is made of the times. It is of the first begin alone, or of all."""
+    in_window: bool = False
+    """Only what happened, or began, in the window; an operation by when it was invoked. Else in the
+    whole run."""
+    says: Label = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """One objective. `stars` is the number of stars from which on it must hold."""
 
     id: Name
-    measure: Annotated[str, OneOf("unknown-measure", "measure", MEASURES)]
+    measure: MeasureName
     at_least: ThresholdNumber | None = None
     at_most: ThresholdNumber | None = None
     """A number; for measures in milliseconds a duration may be written."""
@@ -356,9 +410,16 @@ class Level:
     """The file's tables as they were read: what plans are applied to, and what is hashed."""
     controls: tuple[Control, ...]
     goals: tuple[Goal, ...]
+    measures: tuple[Measure, ...] = ()
+    """Its own; those that every level has are not listed here."""
     seeds: tuple[int, ...]
     recovery_us: int
     window_us: tuple[int, int] | None
     how_often_per_year: float | None
     path: str
     """Where it was read from."""
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Ids of its own measures that are times, in milliseconds; its others are counts."""
+        return tuple(measure.id for measure in self.measures if measure.count is None)

@@ -231,6 +231,7 @@ class _Reading:
             document=document,
             controls=controls,
             goals=tuple(self.records["goal"]),
+            measures=tuple(self.records["measure"]),
             seeds=header.seeds,
             recovery_us=header.recovery,
             window_us=header.window,

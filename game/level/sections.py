@@ -13,12 +13,14 @@ from typing import Any
 
 from game.level.annotations import Surroundings, scalar_label
 from game.level.model import (
+    MEASURES,
     MOST_MACHINES,
     Client,
     Control,
     Fault,
     Goal,
     Link,
+    Measure,
     NodeGroup,
     Policy,
     Region,
@@ -57,6 +59,7 @@ SECTIONS: dict[str, Section] = {
     "client": Section(Client, "clients"),
     "fault": Section(Fault, "faults"),
     "control": Section(Control),
+    "measure": Section(Measure),
     "goal": Section(Goal),
 }
 SYSTEM_SECTIONS = tuple(name for name, section in SECTIONS.items() if section.field)
@@ -130,6 +133,8 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         "service": named("service"),
         "client": named("client"),
         "link": named("link"),
+        "fault": named("fault"),
+        "measure": {**dict.fromkeys(MEASURES), **named("measure")},
     }
     places = {
         **known["region"],
@@ -140,7 +145,21 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
     }
     known["place"] = {**places, "*": None}
     known["target"] = {**places, **known["service"], **known["link"]}
+    known["machine"] = {**known["group"], **known["node"]}
+    known["caller"] = {**known["machine"], **known["client"]}
+    known["time"] = dict.fromkeys(
+        (*(name for name in MEASURES if name.endswith("_ms")), *own_times(document))
+    )
     return Surroundings(registry, known, _duration(document))
+
+
+def own_times(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The level's own measures that are times."""
+    return tuple(
+        identity
+        for index, identity in ids(document, "measure")
+        if not {"from", "to"}.isdisjoint(document["measure"][index])
+    )
 
 
 def _as_meant(document: Document) -> Document:

@@ -305,6 +305,7 @@ class _Index:
             spot = spot.children.setdefault(len(spot.children), Spot(key=key_span, value=span))
         elif spot.written:
             self._twice(name, key_span)
+            spot = self._entered(spot)
         else:
             spot.key, spot.value, spot.written = key_span, span, True
         for pair in pairs:

@@ -17,6 +17,7 @@ from game.proof.budget import exactly_known
 from game.proof.played import IMPOSSIBLE, Extent, Job, Played, goals_of, missed
 from game.score.cost import node_micros_per_hour
 from game.score.goals import GoalResult, target_of
+from game.score.measures import unit_of
 from game.score.parts import moving_parts
 from game.score.reach import goals_out_of_reach
 from game.score.scorecard import SeedScore, score_run
@@ -74,6 +75,7 @@ def impossible(level: Level, job: Job) -> Played:
         GoalResult(
             id=goal.id,
             measure=goal.measure,
+            unit=unit_of(goal.measure, level.times),
             target=target_of(goal),
             at_least=goal.at_least is not None,
             stars=goal.stars,

@@ -10,7 +10,7 @@ from game.level.plan import Plan, default_plan
 from game.proof.played import Played, missed
 from game.score.goals import GoalResult
 from game.score.measures import MEASURES
-from game.score.words import WORDS, target_words
+from game.score.words import NEVER, WORDS, target_words
 
 
 def plan_words(level: Level, plan: Plan) -> str:
@@ -70,10 +70,12 @@ def used_words(share: float) -> str:
 
 
 def _measured(result: GoalResult) -> str:
-    measure = MEASURES[result.measure]
     if result.measured is not None:
-        return WORDS[measure.unit](result.measured)
-    return "nothing" if measure.of_latency is None else "longer than the deadline"
+        return WORDS[result.unit](result.measured)
+    if result.measure not in MEASURES:
+        return NEVER
+    latency = MEASURES[result.measure].of_latency is not None
+    return "longer than the deadline" if latency else "nothing"
 
 
 def _changed(level: Level, plan: Plan) -> list[tuple[str, str]]:

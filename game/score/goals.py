@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from game.engine.causes import Cause
 from game.level.model import Goal
 from game.score.exact import exact
-from game.score.measures import MEASURES, fastest
+from game.score.measures import MEASURES, Unit, fastest, unit_of, value_of
 from game.score.nines import allowed_failures
 from game.score.tally import Outcome, Tally
 
@@ -19,6 +19,8 @@ class GoalResult:
 
     id: str
     measure: str
+    unit: Unit
+    """Of the measure."""
     target: float
     at_least: bool
     """Whether the target is a floor; else it is a ceiling."""
@@ -45,14 +47,14 @@ def judge(
     goal: Goal, tally: Tally, valid: Sequence[Outcome], seed: int, *, complete: bool
 ) -> GoalResult:
     """The goal against one run. A run that did not reach its end meets no goal."""
-    assert goal.measure in MEASURES, f"no measure {goal.measure!r}"
-    number = MEASURES[goal.measure].of(tally) if complete else None
+    number = value_of(tally, goal.measure) if complete else None
     target = target_of(goal)
     at_least = goal.at_least is not None
     met = number is not None and (number >= target if at_least else number <= target)
     return GoalResult(
         id=goal.id,
         measure=goal.measure,
+        unit=unit_of(goal.measure, {one.measure.id for one in tally.named if one.is_time}),
         target=target,
         at_least=at_least,
         stars=goal.stars,
@@ -72,7 +74,8 @@ def lost_at_us(goal: Goal, valid: Sequence[Outcome]) -> int | None:
         allowed = allowed_failures(goal.at_least, len(valid))
         moments = [one.ended_us for one in valid if one.cause is not Cause.NONE]
     else:
-        per_mille = MEASURES[goal.measure].of_latency
+        measure = MEASURES.get(goal.measure)
+        per_mille = None if measure is None else measure.of_latency
         if per_mille is None or goal.at_most is None:
             return None
         allowed = len(valid) - fastest(len(valid), per_mille)

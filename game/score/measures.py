@@ -1,12 +1,19 @@
-"""The measures: what a scorecard shows and what a goal may name, each computed from a tally."""
+"""The measures: what a scorecard shows and what a goal may name, each computed from a tally.
+
+A level's own measures stand behind those that every level has. Over several runs their counts add
+up and all their times lie together, so that `mean`, a percentile and `max` are those of all times;
+`first` then is the longest first time of a run. A time that did not end is longer than all others:
+where the number would be one of these, there is none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from game.engine.causes import Cause
+from game.score.named import Named
 from game.score.tally import Tally
 
 SECOND_US = 1_000_000
@@ -106,6 +113,62 @@ MEASURES: Mapping[str, Measure] = {
 """All measures by name, in the order in which they are shown."""
 
 
+def _longest(named: Named) -> float | None:
+    return None if named.endless or not named.times_us else named.times_us[-1] / 1000
+
+
+def _mean(named: Named) -> float | None:
+    if named.endless or not named.times_us:
+        return None
+    return sum(named.times_us) / (1000 * len(named.times_us))
+
+
+def _taken_percentile(per_mille: int) -> Callable[[Named], float | None]:
+    def of(named: Named) -> float | None:
+        times = named.times_us
+        rank = fastest(len(times) + named.endless, per_mille)
+        return times[rank - 1] / 1000 if 0 < rank <= len(times) else None
+
+    return of
+
+
+TAKES: Mapping[str, Callable[[Named], float | None]] = {
+    "first": _longest,
+    "mean": _mean,
+    "p50": _taken_percentile(500),
+    "p99": _taken_percentile(990),
+    "max": _longest,
+}
+"""How one number is made of times, in milliseconds."""
+
+
+def own_number(named: Named) -> float | int | None:
+    """The value of one of a level's own measures: a count, or milliseconds."""
+    return TAKES[named.measure.take](named) if named.is_time else named.count
+
+
+def value_of(tally: Tally, name: str) -> float | int | None:
+    """The value of the measure of that name, a level's own one too."""
+    if name in MEASURES:
+        return MEASURES[name].of(tally)
+    own = own_of(tally, name)
+    assert own is not None, f"no measure {name!r}"
+    return own_number(own)
+
+
+def own_of(tally: Tally, name: str) -> Named | None:
+    """The level's own measure of that name, if it is one."""
+    return next((one for one in tally.named if one.measure.id == name), None)
+
+
+def unit_of(name: str, times: Collection[str]) -> Unit:
+    """What a measure counts. `times` are those of the level's own measures that are times."""
+    if name in MEASURES:
+        return MEASURES[name].unit
+    return Unit.MILLISECONDS if name in times else Unit.COUNT
+
+
 def measured(tally: Tally) -> dict[str, float | int | None]:
-    """Every measure of a tally by its name."""
-    return {name: measure.of(tally) for name, measure in MEASURES.items()}
+    """Every measure of a tally by its name, the level's own ones last."""
+    found = {name: measure.of(tally) for name, measure in MEASURES.items()}
+    return found | {one.measure.id: own_number(one) for one in tally.named}

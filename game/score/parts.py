@@ -25,8 +25,8 @@ from game.level.model import Fault, Level, Policy, System
 from game.level.registry import Kind, Registry
 from game.level.sections import SECTIONS
 
-KNOB_ENDINGS = ("timeout", "deadline", "threshold")
-"""Plain fields that are a moving part once they are set to something."""
+KNOB_ENDINGS = ("timeout", "deadline", "threshold", "cancel")
+"""Plain fields that are a moving part once they are set to something: `cancel` may be a word."""
 
 POLICY = "policy"
 """The section of policies, and the field of a client or a step that names one."""

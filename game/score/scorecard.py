@@ -12,9 +12,10 @@ from game.engine.log import Log
 from game.level.identity import level_hash, plan_hash
 from game.level.model import Level, System
 from game.level.plan import Plan
-from game.score.consistency.anomalies import find_anomalies
+from game.score.consistency.anomalies import Anomaly, find_anomalies
 from game.score.goals import GoalResult, judge, stars, worst
 from game.score.measures import measured
+from game.score.named import Named, find_named, night_of
 from game.score.parts import moving_parts
 from game.score.tally import Tally, outcomes, pool_tallies, tally_run
 from game.score.window import window_us
@@ -63,7 +64,8 @@ class _Score:
 
     @property
     def measures(self) -> dict[str, float | int | None]:
-        """Every measure by its name; of several seeds over all their operations together."""
+        """Every measure by its name, the level's own ones last; of several seeds over all their
+        operations, counts and times together."""
         return measured(self.tally)
 
     @property
@@ -122,7 +124,8 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
     window = window_us(level, log)
     anomalies = find_anomalies(system, log)
     valid = tuple(outcomes(system, log, window, anomalies))
-    tally = tally_run(system, log, window, valid, parts, anomalies)
+    named = _named(level, system, log, window, anomalies)
+    tally = tally_run(system, log, window, valid, parts, anomalies, named)
     _check_causes(tally)
     complete = not log.verdict
     goals = tuple(judge(goal, tally, valid, log.seed, complete=complete) for goal in level.goals)
@@ -137,6 +140,21 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
         seed=log.seed,
         window_us=window,
     )
+
+
+def _named(
+    level: Level,
+    system: System,
+    log: Log,
+    window: tuple[int, int],
+    anomalies: Sequence[Anomaly],
+) -> tuple[Named, ...]:
+    """The level's own measures of one run."""
+    if not level.measures:
+        return ()
+    every = outcomes(system, log, (0, log.duration_us), anomalies)
+    night = night_of(system, log, [one.cause for one in every])
+    return tuple(find_named(measure, night, window) for measure in level.measures)
 
 
 def pool(level: Level, plan: Plan, seeds: Sequence[SeedScore]) -> Scorecard:

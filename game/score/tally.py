@@ -16,6 +16,7 @@ from game.engine.log import Log
 from game.level.model import System
 from game.score.consistency.anomalies import Anomaly
 from game.score.cost import micros_per_hour, node_micros_per_hour, transfer_micro_bytes
+from game.score.named import Named, pool_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Tally:
     """Moving parts of the plan."""
     anomalies: tuple[tuple[str, int], ...] = ()
     """Kind to count, of what the consistency checkers found in the whole run."""
+    named: tuple[Named, ...] = ()
+    """The level's own measures, in its order."""
 
     @property
     def good(self) -> int:
@@ -100,8 +103,10 @@ def tally_run(
     valid: Sequence[Outcome],
     parts: int,
     anomalies: Sequence[Anomaly] = (),
+    named: Sequence[Named] = (),
 ) -> Tally:
-    """What one run comes down to; `valid` are its `outcomes`, `anomalies` those of all of it."""
+    """What one run comes down to; `valid` are its `outcomes`, `anomalies` those of all of it, and
+    `named` the level's own measures."""
     latencies = sorted(one.ended_us - one.invoked_us for one in valid if one.cause is Cause.NONE)
     blame: Counter[tuple[str, str]] = Counter()
     for one in valid:
@@ -123,6 +128,7 @@ def tally_run(
         transfer=transfer_micro_bytes(system, log),
         parts=parts,
         anomalies=tuple(sorted(Counter(one.cause.word for one in anomalies).items())),
+        named=tuple(named),
     )
 
 
@@ -156,6 +162,7 @@ def pool_tallies(tallies: Sequence[Tally]) -> Tally:
         transfer=sum(each.transfer for each in tallies),
         parts=one.parts,
         anomalies=tuple(sorted(anomalies.items())),
+        named=tuple(map(pool_named, zip(*(each.named for each in tallies), strict=True))),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 
 from game.engine.log import Log
-from game.engine.script import occurrences, single_targets
+from game.engine.script import drawn
 from game.level.model import Fault, Level, System
 
 
@@ -55,17 +55,18 @@ def scripted_spans(system: System) -> Iterator[tuple[int, int]]:
 
 
 def drawn_spans(system: System, seed: int) -> Iterator[tuple[int, int]]:
-    """Begin of the first and end of the last occurrence of each drawn fault at each target.
+    """Begin of the first and end of the last strike of each drawn fault, for targets that have
+    nothing to do with each other each by itself.
 
     They are drawn for the machines that the level has by default, so that a plan with more machines
     is measured over the same window. One that is going on at the end lasts to the end.
     """
     for fault in filter(is_drawn, system.faults):
-        for name in single_targets(system, fault):
-            drawn = takewhile(
-                lambda span: span[0] < system.duration,
-                islice(occurrences(fault, name, seed), system.event_budget),
+        for strikes in drawn(system, fault, seed):
+            inside = takewhile(
+                lambda strike: strike[0] < system.duration,
+                islice(strikes, system.event_budget),
             )
-            spans = [(began, min(ended, system.duration)) for began, ended in drawn]
+            spans = [(began, min(ended, system.duration)) for began, ended, _ in inside]
             if spans:
-                yield spans[0][0], spans[-1][1]
+                yield spans[0][0], max(ended for _, ended in spans)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from game.score.goals import GoalResult
-from game.score.measures import MEASURES, Unit
+from game.score.measures import MEASURES, Unit, own_of
+from game.score.named import Named
 from game.score.nines import Nines
 from game.score.tally import Tally
 
 NOTHING = "nothing to measure"
+NEVER = "never"
 
 
 def measure_words(name: str, value: float | None, tally: Tally) -> str:
     """The value of a measure as it is told: "99.93 %", "143.2 ms", "> 800 ms", "$0.25 an hour".
 
-    `tally` is what the value was taken of: it knows whether there were operations, and the deadline
-    that a percentile lies beyond.
+    `tally` is what the value was taken of: it knows whether there were operations, the deadline
+    that a percentile lies beyond, and the level's own measures.
     """
+    own = own_of(tally, name)
+    if own is not None:
+        return own_words(own, value)
     unit = MEASURES[name].unit
     if value is None:
         beyond = unit is Unit.MILLISECONDS and tally.operations > 0
@@ -25,9 +30,16 @@ def measure_words(name: str, value: float | None, tally: Tally) -> str:
     return WORDS[unit](value)
 
 
+def own_words(own: Named, value: float | None) -> str:
+    """The value of a level's own measure; "never" for a time that did not end."""
+    if value is None:
+        return NEVER if own.endless else NOTHING
+    return WORDS[Unit.MILLISECONDS if own.is_time else Unit.COUNT](value)
+
+
 def target_words(goal: GoalResult) -> str:
     """What a goal asks for: "at least 99.9 %", "at most 200 ms"."""
-    number = WORDS[MEASURES[goal.measure].unit](goal.target)
+    number = WORDS[goal.unit](goal.target)
     return f"at {'least' if goal.at_least else 'most'} {number}"
 
 

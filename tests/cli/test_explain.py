@@ -68,8 +68,8 @@ def test_without_a_seed_the_worst_graded_one_is_explained(
 
 def test_the_data_holds_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
     found = data(capsys, NIGHT, "--seed", "2")
-    keys = "level plan seed verdict stars headline story moments goals causes look_at next_step"
-    assert set(found) == set(keys.split())
+    keys = "level plan seed verdict stars headline story moments goals measures causes look_at"
+    assert set(found) == {*keys.split(), "next_step"}
     assert (found["level"], found["seed"], found["verdict"]) == ("night", 2, "failed")
     assert set(found["moments"][0]) == {"time_us", "words", "kind"}
     assert set(found["causes"][0]) == {"count", "word", "meaning", "fault", "share"}

@@ -23,6 +23,7 @@ def test_the_families_are_there() -> None:
         "application",
         "balancer",
         "discipline",
+        "event",
         "fault",
         "law",
         "mechanism",

@@ -49,8 +49,8 @@ SCALARS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
 )
 WORDS = """format id title duration window seeds region zone node link policy service client fault
-control goal prices steps kind law value mean retry choices sets default label at for every lasts
-target on call rate count zones from to what a.b 'x' "\\u0007\""""
+control measure event goal prices steps kind law value mean retry choices sets default label at for
+every lasts target on call rate count zones from to what a.b 'x' "\\u0007\""""
 KEYS = st.sampled_from(WORDS.split())
 VALUES = st.recursive(
     SCALARS,
@@ -123,6 +123,7 @@ DEEP = 200_000
         ("event_budget = inf", "finite numbers"),
         ("a = 1\na = 2", '"a" is written twice'),
         ("[a]\n[a]", '"a" is written twice'),
+        ("[[a]]\n[a]\nb = 1\n[a.c]", '"a" is written twice'),
         ("a.b = 1\na.b.c = 2", "not TOML"),
         ("a = 1\0", "U+0000"),
         ("a = 1\rb = 2", "U+000D"),

@@ -14,6 +14,7 @@ from game.proof.rule import Case
 from game.proof.runs import Runs
 from game.score.goals import GoalResult
 from game.score.goals import stars as stars_of
+from game.score.measures import unit_of
 
 OPERATIONS = 10_000
 
@@ -79,7 +80,18 @@ def _result(goal: Goal, measures: Mapping[str, float | int | None], seed: int) -
     assert target is not None
     at_least = goal.at_least is not None
     met = number is not None and (number >= target if at_least else number <= target)
-    return GoalResult(goal.id, goal.measure, target, at_least, goal.stars, number, met, seed, None)
+    return GoalResult(
+        id=goal.id,
+        measure=goal.measure,
+        unit=unit_of(goal.measure, ()),
+        target=target,
+        at_least=at_least,
+        stars=goal.stars,
+        measured=number,
+        met=met,
+        seed=seed,
+        lost_at_us=None,
+    )
 
 
 def control(

@@ -195,4 +195,6 @@ class CampaignScreen(Page):
 
     def _tell_goals(self, card: LevelCard) -> None:
         """After the first look: the words of measures take a moment to load."""
-        self.query_one("#level-goals", Static).update(goal_lines(card.goals, self.game.glyphs.star))
+        self.query_one("#level-goals", Static).update(
+            goal_lines(card.goals, self.game.glyphs.star, card.times)
+        )

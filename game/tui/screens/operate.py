@@ -327,7 +327,8 @@ class OperateScreen(Page):
         )
         glyphs = self.game.glyphs
         self.query_one("#log", LogPanel).show_instead(
-            "Tonight's goals", goal_lines(session.level.goals, glyphs.star)
+            "Tonight's goals",
+            goal_lines(session.level.goals, glyphs.star, session.level.times),
         )
         self.query_one(TitleBar).show(
             Content.assemble(

@@ -23,7 +23,7 @@ from game.tui.words import moment, paragraphs
 
 if TYPE_CHECKING:
     from game.explain import PostMortem
-    from game.explain.ledger import GoalTold
+    from game.explain.ledger import GoalTold, MeasureTold
     from game.level.campaign import LevelCard
     from game.score.scorecard import Scorecard
     from game.tui.screens.operate import OperateScreen
@@ -341,8 +341,19 @@ class PostMortemScreen(Page):
 
     def _goals(self) -> Content:
         goals = sorted(self.told.goals, key=lambda goal: goal.stars)
-        width = max((len(goal.id) for goal in goals), default=0)
-        return Content("\n").join([self._goal(goal, width) for goal in goals])
+        others = [one for one in self.told.measures if not one.is_goal]
+        names = [*(goal.id for goal in goals), *(one.id for one in others)]
+        width = max(map(len, names), default=0)
+        rows = [self._goal(goal, width) for goal in goals]
+        return Content("\n").join([*rows, *(self._measure(one, width) for one in others)])
+
+    def _measure(self, measure: MeasureTold, width: int) -> Content:
+        """Name, what was measured, and what that means: nothing was asked for."""
+        return Content.assemble(
+            f"{'':6}{measure.id:<{width}}  ",
+            (f"{measure.measured:<14}", "bold"),
+            (f"  {measure.says}", "$text-muted"),
+        )
 
     def _goal(self, goal: GoalTold, width: int) -> Content:
         """Star, name, what was measured, what was asked for, and when it was lost."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.engine.attempt import Operation
+from game.engine.attempt import new_operation
 from game.engine.causes import Cause
 from game.engine.faults.crash import Crash
 from game.engine.kinds import load_kinds
@@ -41,7 +41,7 @@ SILENT = Fault(id="silent", what=Crash(what="host"), target=("web",), at=0)
 def waits(retry: Retry, luck: float = 0.5, times: int = 6) -> list[int | None]:
     """The waits before the retries of one call that fails again and again."""
     nobody: Any = None
-    operation = Operation(nobody, Path(1, 0, "web"), 10**12, 1, 0, [luck])
+    operation = new_operation(nobody, Path(1, 0, "web"), 10**12, 1, 0, (luck,))
     operation.extra = []
     found: list[int | None] = []
     for _ in range(times):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from game.engine.attempt import Attempt, Operation
+from game.engine.attempt import new_attempt, new_operation
 from game.engine.causes import Cause
 from game.engine.faults.crash import Crash
 from game.engine.faults.slow import Slow
@@ -41,8 +41,8 @@ class Watched:
     def end(self, target: int, after_us: int, cause: int = 0, needed: bool = True) -> None:
         kernel = self.caller.kernel
         nobody: Any = None
-        call = Operation(nobody, Path(1, 0, "web"), 0, 0, 0, [0.5])
-        attempt = Attempt(
+        call = new_operation(nobody, Path(1, 0, "web"), 0, 0, 0, (0.5,))
+        attempt = new_attempt(
             call, self.caller, self.caller.targets[target], AttemptKind.FIRST, 0, kernel.now
         )
         kernel.advance(kernel.now + after_us, 1000)

@@ -1,0 +1,83 @@
+"""Keys that need each other or exclude each other: one sentence, at the key that is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from game.level.read import read_level_bytes
+from tests.engine.nights import HEAD, KINDS
+
+LEVEL = """
+duration = "20s"
+
+[[node]]
+id = "web"
+count = 3
+
+[[policy]]
+id = "own"
+#policy
+
+[[service]]
+id = "shop"
+on = "web"
+steps = [{ cpu = "1ms" }]
+#service
+
+[[client]]
+id = "people"
+call = "shop"
+rate = 10
+#client
+
+[[fault]]
+kind = "crash"
+target = "web"
+#fault
+
+[[goal]]
+id = "up"
+measure = "availability"
+at_least = 0.1
+"""
+
+
+def said(**written: str) -> list[tuple[str, str]]:
+    """(what is under the carets, message) of all problems of the level with more keys."""
+    text = LEVEL
+    for place, lines in written.items():
+        text = text.replace(f"#{place}", lines)
+    text = text.replace("#fault", 'at = "1s"')
+    _, problems = read_level_bytes((HEAD + text).encode(), "night.toml", KINDS)
+    return [
+        (one.excerpt[one.column - 1 : one.column - 1 + one.length], one.message) for one in problems
+    ]
+
+
+def test_the_level_without_more_keys_is_right() -> None:
+    assert said() == []
+
+
+@pytest.mark.parametrize("value", ["true", "false", '"waiting"'])
+def test_cancel_is_a_switch_with_a_word_in_between(value: str) -> None:
+    assert said(policy=f"cancel = {value}") == []
+
+
+def test_another_word_for_cancel_is_refused() -> None:
+    assert said(policy='cancel = "waitin"') == [
+        ('"waitin"', 'this must be true, false or "waiting"')
+    ]
+    [(_, message)] = said(policy="cancel = 3")
+    assert message == 'true, false or "waiting" is wanted here, not a number'
+
+
+def test_gives_up_needs_patience() -> None:
+    assert said(client='gives_up = "waiting"') == [("gives_up", '"gives_up" needs a "patience"')]
+    assert said(client='patience = "1s"\ngives_up = "waiting"') == []
+
+
+def test_crews_are_for_faults_at_random() -> None:
+    assert said(fault='every = "3s"\nlasts = "1s"\ncrews = 1') == []
+    assert said(fault='at = "3s"\ncrews = 1') == [
+        ("crews", '"crews" repair what fails at random: it needs "every"')
+    ]
