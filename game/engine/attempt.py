@@ -102,6 +102,11 @@ class Call:
         """How many of its attempts were hedges."""
         return sum(attempt.kind == AttemptKind.HEDGE for attempt in self.extra or ())
 
+    def let_go(self) -> None:
+        """Forget the attempts of a call that is over: what does not know each other any more is
+        freed at once, without the collector."""
+        self.attempt = self.decisive = self.extra = None
+
     def attempts_open(self) -> list[Attempt]:
         """The attempts that the caller still waits for, oldest first."""
         if self.extra is None:
@@ -124,6 +129,11 @@ class Operation(Call):
     gathering: Gathering | None
     client: int
     user: int
+
+    @property
+    def operation(self) -> Operation:  # type: ignore[override]
+        """Itself. Not a field: an object that holds itself is freed by the collector alone."""
+        return self
 
 
 class Attempt:
@@ -242,7 +252,6 @@ def new_operation(
     """An operation of client 0 that reads key 0, until somebody says otherwise."""
     operation = Operation()
     begin_call(operation, listener, path, deadline_us)
-    operation.operation = operation
     operation.number = number
     operation.invoked_us = invoked_us
     operation.luck = luck
@@ -293,6 +302,11 @@ class Gathering:
         self.good = 0
         self.failed = 0
         self.open = True
+
+    def let_go(self) -> None:
+        """Forget calls and owner when it is over; see `Call.let_go`."""
+        self.calls.clear()
+        self.owner = None
 
     def call_done(self, call: Call, cause: int) -> None:
         """One of the calls ended."""

@@ -118,7 +118,7 @@ class Caller:
         self.connect_us = policy.connect_timeout
         self.connect_timeouts = Lane(self.kernel, self._connect_timed_out)
         self.deadline_us = policy.deadline
-        self.deadlines = Lane(self.kernel, self.expire)
+        self.deadlines = Lane(self.kernel, self._deadline_passed)
         self.propagates = policy.propagate_deadline
         self.cancels = policy.cancel
         self.begun: Callable[[Attempt], object] | None = None
@@ -416,8 +416,7 @@ class Caller:
         if call.extra is not None:
             self._drop_others(call)
         call.listener.call_done(call, 0)
-        # Call and attempt know each other: told apart, they are freed at once, without a collector.
-        call.attempt = call.decisive = None
+        call.let_go()
 
     def _lose_answer(self, attempt: Attempt, node: Node) -> None:
         """The inbox of this paused node is full."""
@@ -441,6 +440,7 @@ class Caller:
             call.open = False
             self._drop_others(call)
             call.listener.call_done(call, 0)
+            call.let_go()
 
     def accepted(self, attempt: Attempt) -> None:
         """The target's kernel accepted the connection."""
@@ -463,6 +463,7 @@ class Caller:
             return
         call.open = False
         call.listener.call_done(call, self.cause_of(call))
+        call.let_go()
 
     def _retry_due(self, call: Call) -> None:
         if not call.open or self._asleep(self._retry_due, call):
@@ -476,8 +477,7 @@ class Caller:
         self.send(call, HEDGE)
         if self.hedge is not None and self.hedge.tied and call.attempt is not attempt:
             newest = call.attempt
-            assert newest is not None
-            if newest.open:
+            if newest is not None and newest.open:
                 newest.twins = [attempt]
                 attempt.twins = [newest]
 
@@ -510,10 +510,16 @@ class Caller:
         self._drop_others(call, failed=True)
         call.listener.call_done(call, self.cause_of(call))
 
+    def _deadline_passed(self, call: Call) -> None:
+        self.expire(call)
+        if not call.open:
+            call.let_go()
+
     def abandon(self, call: Call) -> None:
         """Whoever made the call is gone: nobody waits for it, and nobody is told."""
         call.open = False
         self._drop_others(call)
+        call.let_go()
 
     def cause_of(self, call: Call) -> int:
         """The cause of the last attempt that could still have met the deadline."""

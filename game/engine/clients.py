@@ -172,11 +172,19 @@ class ClientGroup:
         operation.decisive = call.decisive
         operation.blame = call.blame
         self.call_done(operation, cause)
+        self._let_go(operation, gathering)
+
+    @staticmethod
+    def _let_go(operation: Operation, gathering: Gathering) -> None:
+        operation.gathering = None
+        operation.let_go()
+        gathering.let_go()
 
     def _deadline_passed(self, operation: Operation) -> None:
         gathering = operation.gathering
         if gathering is None:
             self.caller.expire(operation)
+            operation.let_go()
             return
         gathering.open = False
         cause = int(Cause.LATE_ANSWER)
@@ -188,6 +196,9 @@ class ClientGroup:
                 operation.blame = call.blame
         operation.open = False
         self.call_done(operation, cause)
+        for call in gathering.calls:
+            call.let_go()
+        self._let_go(operation, gathering)
 
     def call_done(self, call: Any, cause: int) -> None:
         """An operation ended: `call` is one."""

@@ -104,7 +104,6 @@ def arrival(group: OpenLoop) -> Callable[[int], object]:
         operation.extra = operation.parent = operation.gathering = None
         operation.blame = NO_FAULT
         operation.key = operation.data_key = operation.write = 0
-        operation.operation = operation
         operation.number = next_operation()
         operation.invoked_us = now
         operation.luck = luck = draw_row()
@@ -383,9 +382,10 @@ def good_answer(caller: Caller, group: OpenLoop | None) -> Handler:
         for watcher in caller.watchers:
             watcher.closed(attempt, 0)
         sent_us = attempt.sent_us
+        number = call.number if group is not None else call.operation.number
         write_attempt(
             pack_attempt(
-                call.operation.number,
+                number,
                 attempt.kind,
                 attempt.path.depth,
                 attempt.station.index,
@@ -408,7 +408,7 @@ def good_answer(caller: Caller, group: OpenLoop | None) -> Handler:
         else:
             write_operation(
                 pack_operation(
-                    call.number,
+                    number,
                     index,
                     call.invoked_us,
                     now,
@@ -419,7 +419,7 @@ def good_answer(caller: Caller, group: OpenLoop | None) -> Handler:
                     call.write,
                 )
             )
-        # Call and attempt know each other: told apart, they are freed at once, without a collector.
+        # `Call.let_go`; it has no other attempts.
         call.attempt = call.decisive = None
 
     if group is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from game.engine.paths import Slots
     from game.level.model import Law
 
-DRAWN_AHEAD = 256
+DRAWN_AHEAD = 64
 """Operations of one client whose luck is drawn at once, at most."""
 
 Draw = Callable[[], float]

@@ -280,6 +280,7 @@ class CallStep(Chained):
             if other.open:
                 self.caller.abandon(other)
         self._go_on(gathering.owner, cause, call)
+        gathering.let_go()
 
     def _go_on(self, parent: Attempt, cause: int, call: Call) -> None:
         parent.child = None
@@ -301,6 +302,7 @@ class CallStep(Chained):
             for call in child.calls:
                 if call.open:
                     self.caller.abandon(call)
+            child.let_go()
         elif child is not None and child.open:
             self.caller.abandon(child)
 
