@@ -99,7 +99,7 @@ class Caller:
         self.name = name
         self.place = place
         self.node = node
-        self.answer = self.answered
+        self.answer: Callable[[Attempt], object] = self.answered
         """The same, bound once instead of with every message."""
         self.targets: list[Target] = []
         self.available: list[Target] = []
@@ -476,10 +476,14 @@ class Caller:
             return
         self.send(call, HEDGE)
         if self.hedge is not None and self.hedge.tied and call.attempt is not attempt:
-            newest = call.attempt
-            if newest is not None and newest.open:
-                newest.twins = [attempt]
-                attempt.twins = [newest]
+            self._tie(attempt, call.attempt)
+
+    @staticmethod
+    def _tie(attempt: Attempt, newest: Attempt | None) -> None:
+        """Each of two copies tells the other that it is served, if there are two."""
+        if newest is not None and newest.open:
+            newest.twins = [attempt]
+            attempt.twins = [newest]
 
     # Giving up
 

@@ -106,7 +106,8 @@ def arrival(group: OpenLoop) -> Callable[[int], object]:
         operation.key = operation.data_key = operation.write = 0
         operation.number = next_operation()
         operation.invoked_us = now
-        operation.luck = luck = draw_row()
+        luck: Any = draw_row()
+        operation.luck = luck
         operation.user = 0
         operation.client = index
         if draw_key is not None:

@@ -104,7 +104,7 @@ class CpuStep(Chained):
         demand_us = self.fixed_us
         if demand_us is None:
             slot: int = attempt.path.steps[self.position]  # type: ignore[assignment]
-            demand_us = attempt.luck[slot]  # type: ignore[assignment]
+            demand_us = attempt.luck[slot]
         if demand_us == 0:
             self.next(attempt)
         else:
@@ -153,7 +153,7 @@ class WaitStep(Chained):
         duration_us = self.fixed_us
         if duration_us is None:
             slot: int = attempt.path.steps[self.position]  # type: ignore[assignment]
-            duration_us = attempt.luck[slot]  # type: ignore[assignment]
+            duration_us = attempt.luck[slot]
         if duration_us == 0:
             self.next(attempt)
             return

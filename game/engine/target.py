@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from game.engine.attempt import Attempt
     from game.engine.network import Route
     from game.engine.station import Station
 
@@ -37,7 +40,7 @@ class Target:
         """The place that the last forwarded request came from."""
         self.onward = back
         """The way of answers to that place."""
-        self.deliver = station.deliver
+        self.deliver: Callable[[Attempt], object] = station.deliver
         self.distance = out.far
         """0 in the caller's zone, 1 in its region, 2 beyond."""
         self.outstanding = 0

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from game.engine.kernel import Kernel
+from game.engine.laws import Constant, Uniform
 from game.engine.log import Fate, Log, MessageKind
 from game.engine.network import Condition, Network, Order, Pipe, Route
 
@@ -18,10 +19,8 @@ def network() -> Network:
 
 
 def route_on(network: Network, fixed_us: int | None = 100, size_bytes: int = 1000) -> Route:
-    def sample(luck: float) -> int:
-        return int(luck * 1000)
-
-    return network.add(Route(network, 0, 1, sample, fixed_us, size_bytes, 0))
+    law = Uniform(high=1000) if fixed_us is None else Constant(value=fixed_us)
+    return network.add(Route(network, 0, 1, law, size_bytes, 0))
 
 
 def send(route: Route, heard: list[Any], salt: int = 1, luck: float = 0.5) -> tuple[Fate, bool]:
@@ -59,7 +58,7 @@ def test_a_cut_route_delivers_nothing_until_it_is_lifted(network: Network) -> No
 
 def test_a_cut_may_hold_in_one_direction_only(network: Network) -> None:
     there = route_on(network)
-    back = network.add(Route(network, 1, 0, lambda _: 0, 100, 10, 0))
+    back = network.add(Route(network, 1, 0, Constant(value=100), 10, 0))
     network.impose(Condition(0, lambda source, target: (source, target) == (0, 1), cut=True))
 
     assert send(there, [])[0] is Fate.CUT
