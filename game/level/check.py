@@ -100,21 +100,49 @@ def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
             yield from _first_of(step, "steps", index)
 
 
-def _check_store(table: Table, _around: Surroundings) -> Iterator[Complaint]:
-    steps = table.get("steps")
-    if "store" not in table:
-        for index, step in enumerate(steps if isinstance(steps, list) else ()):
-            if isinstance(step, dict) and "store" in step:
-                message = 'a "store" step needs a store: write store = "register" above'
-                yield _contradiction(message, "steps", index)
-        if "replication" in table:
-            yield _contradiction(
-                '"replication" needs a "store": there is nothing to copy', "replication"
-            )
+_STORE_WANTED = {
+    "store": 'a "store" step needs a store: write store = "register" above',
+    "lookup": 'a "lookup" step needs a cache: store = { kind = "cache", capacity = 100 } above',
+}
+"""By the step that meets it (`met_by` of an application)."""
+
+
+def _check_store(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    written = table.get("store")
+    name = written.get("kind") if isinstance(written, dict) else written
+    kind = around.registry.get("application", name) if isinstance(name, str) else None
+    met_by = "" if kind is None else getattr(kind.record, "met_by", "store")
+    if kind is not None or written is None:
+        yield from _check_meetings(table, met_by)
+    if "replication" in table and written is None:
+        message = '"replication" needs a "store": there is nothing to copy'
+        yield _contradiction(message, "replication")
+    elif "replication" in table and met_by == "lookup":
+        message = "a cache has no copies: its machines know nothing of each other"
+        yield _contradiction(message, "replication")
     replication = table.get("replication")
     if isinstance(replication, dict) and replication.get("coordinator") == table.get("id", ""):
         message = "a service cannot be its own coordinator: that must be able to outlive it"
         yield Complaint("contradiction", message, ("replication", "coordinator"))
+
+
+def _check_meetings(table: Table, met_by: str) -> Iterator[Complaint]:
+    """Steps meet the store that there is ("": none), and a cache once."""
+    steps = table.get("steps")
+    lookups = 0
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        if not isinstance(step, dict):
+            continue
+        for wanted, message in _STORE_WANTED.items():
+            if wanted in step and wanted != met_by:
+                yield _contradiction(message, "steps", index)
+        lookups += "lookup" in step
+        if lookups == 2 and "lookup" in step:
+            message = 'one "lookup" is enough: after it the other steps are skipped or done'
+            yield _contradiction(message, "steps", index)
+        if lookups and "forward" in step:
+            message = "a forwarded request does not come back, so a cache never learns its answer"
+            yield _contradiction(message, "steps", index)
 
 
 def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
