@@ -127,6 +127,19 @@ def test_equal_runs_have_no_divergence(night: System) -> None:
     assert first_divergence(rows_alone(events(night, 1)), traced) is None
 
 
+def test_looking_is_no_divergence(night: System) -> None:
+    assert first_divergence(events(night, 1), events(night, 1, watched=True)) is None
+
+
+def test_what_a_module_remembers_is_found_by_playing_again(tmp_path: Path) -> None:
+    system = fickle_shop(ByCount())
+
+    assert compare(system, 1, Circumstances(), Circumstances(), tmp_path) is None
+    found = compare(system, 1, Circumstances(), Circumstances(again=True), tmp_path)
+    assert found is not None
+    assert found.kind == "OpenLoop._arrive"
+
+
 def test_another_seed_parts_at_the_start(night: System) -> None:
     found = first_divergence(events(night, 1), events(night, 2))
 
@@ -198,7 +211,7 @@ def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_the_command_finds_a_shipped_level_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([SLOW_ONE, "--hash-seed", "1", "--trace"]) == SAME
+    assert main([SLOW_ONE, "--hash-seed", "1", "--trace", "--watched"]) == SAME
     assert "every event is the same" in capsys.readouterr().out
 
 
