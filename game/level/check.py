@@ -14,6 +14,7 @@ from game.level.model import (
     MEASURES,
     MOST_MACHINES,
     PAIRS,
+    SECOND_US,
     SHARE_MEASURES,
     Client,
     NodeGroup,
@@ -91,6 +92,13 @@ def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
 
 def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     yield from _first_of(table)
+    yield from _partial_of(table)
+    partial = table.get("partial")
+    after_us = _us(partial, "after") if isinstance(partial, dict) else None
+    deadline_us = _us(table, "deadline") if "deadline" in table else SECOND_US
+    if after_us and deadline_us and after_us >= deadline_us:
+        message = f"the deadline ({format_duration(deadline_us)}) comes first, so this never acts"
+        yield Complaint("contradiction", message, ("partial", "after"))
 
 
 def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
@@ -98,6 +106,7 @@ def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         if isinstance(step, dict):
             yield from _first_of(step, "steps", index)
+            yield from _partial_of(step, "steps", index)
 
 
 _STORE_WANTED = {
@@ -150,6 +159,23 @@ def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
     if type(first) is int and type(fan_out) is int and first > fan_out >= 1:
         message = f'"first" is {first}, but only {fan_out} asked ("fan_out")'
         yield Complaint("out-of-range", message, (*loc, "first"))
+
+
+def _partial_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
+    """A partial answer has parts, and fewer than a whole one."""
+    partial = table.get("partial")
+    if not isinstance(partial, dict):
+        return
+    if table.get("background") is True:
+        yield _contradiction('nobody waits for a "background" call: no "partial"', *loc, "partial")
+    elif table.get("fan_out", 1) == 1:
+        yield _contradiction('"partial" needs a "fan_out"', *loc, "partial")
+    else:
+        key = "first" if "first" in table else "fan_out"
+        least, whole = partial.get("at_least"), table[key]
+        if type(least) is int and type(whole) is int and least > whole >= 1:
+            message = f'"at_least" is {least}, but a whole answer has only {whole} ("{key}")'
+            yield Complaint("out-of-range", message, (*loc, "partial", "at_least"))
 
 
 def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint]:

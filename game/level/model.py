@@ -240,6 +240,8 @@ class Client:
     """Targets asked at once (different nodes, as far as there are enough)."""
     first: PositiveCount | None = None
     """Answers that make the call good; default: all."""
+    partial: Annotated[Any, KindOf("mechanism", name="partial")] = None
+    """When fewer make it good."""
     policy: PolicyName = "plain"
     rate: PositiveNumber | None = None
     """Operations a second (open loop)."""

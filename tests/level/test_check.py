@@ -81,3 +81,15 @@ def test_crews_are_for_faults_at_random() -> None:
     assert said(fault='at = "3s"\ncrews = 1') == [
         ("crews", '"crews" repair what fails at random: it needs "every"')
     ]
+
+
+def test_a_partial_answer_needs_parts_and_has_fewer_than_a_whole_one() -> None:
+    partial = 'partial = { after = "50ms", at_least = 2 }'
+    assert said(client=f"fan_out = 3\n{partial}") == []
+    assert said(client=partial) == [("partial", '"partial" needs a "fan_out"')]
+    assert said(client=f"fan_out = 3\nfirst = 1\n{partial}") == [
+        ("2", '"at_least" is 2, but a whole answer has only 1 ("first")')
+    ]
+    assert said(client=f"fan_out = 3\n{partial}".replace("50ms", "2s")) == [
+        ('"2s"', "the deadline (1s) comes first, so this never acts")
+    ]
