@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
 
 from game.engine.causes import Cause
-from game.engine.events.event import Counter, counter_key
+from game.engine.events.changes import OfCopy
+from game.engine.events.event import Counter, Night, counter_key
 from game.engine.log import AttemptKind, Change
 from game.engine.run import simulate
 from game.score.scorecard import score_run
@@ -254,3 +255,22 @@ def test_a_counter_is_read_for_one_service_or_for_all() -> None:
     assert Purr().counted(totals) == 7
     assert Purr(service="db").counted(totals) == 4
     assert Purr(service="shop").counted(totals) == 0
+
+
+def test_an_event_of_a_new_kind_needs_no_edit_elsewhere() -> None:
+    toys = KINDS.copy()
+
+    @toys.register("event", "toy-epoch", says="A copy learns of an even epoch.", codex="measures")
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class EvenEpoch(OfCopy):
+        """An epoch of every second number."""
+
+        change: ClassVar[Change] = Change.EPOCH
+
+        def rows(self, night: Night) -> Iterator[tuple[int, int, int]]:
+            return (row for row in OfCopy.rows(self, night) if row[2] % 2 == 0)
+
+    _, log = played(SHOP)
+    level = level_of(SHOP + count('{ event = "toy-epoch", node = "db" }'), toys)
+    even = [row for row in log.changes.rows() if row[1] == Change.EPOCH and row[3] % 2 == 0]
+    assert score_run(level, level.system, log).measures["own"] == len(even) > 0
