@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.engine.run import simulate
 from game.engine.workload.cache import EVICTIONS, Cache
-from tests.engine.nights import KINDS, MS, SECOND, Night, night, system_of
+from game.score.scorecard import score_run
+from tests.engine.nights import KINDS, MS, SECOND, Night, level_of, night, system_of
 
 SHOP = """
 duration = "20s"
@@ -134,8 +136,14 @@ def test_every_machine_has_a_cache_of_its_own() -> None:
 
 
 def test_counts_can_be_measured_by_name() -> None:
-    measure = '[[measure]]\nid = "hits"\ncount = "cache-hit"\n'
-    assert system_of(SHOP + measure) == system_of(SHOP)
+    asked = ("hit", "miss", "eviction")
+    text = SHOP.replace("keys = 3", "keys = 9")
+    text += "".join(f'[[measure]]\nid = "{word}"\ncount = "cache-{word}"\n' for word in asked)
+    level = level_of(text)
+    log = simulate(level.system, 1)
+
+    measured = score_run(level, level.system, log).measures
+    assert tuple(measured[word] for word in asked) == counts(Night(log))
 
 
 @pytest.mark.parametrize("evict", EVICTIONS)
