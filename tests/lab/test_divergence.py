@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from game.engine import kinds
 from game.engine.kinds import load_kinds
-from game.engine.log import Log
+from game.engine.log import Log, Table
 from game.engine.run import simulate
 from game.lab.divergence import (
     DIFFERENT,
@@ -22,7 +22,15 @@ from game.lab.divergence import (
     first_divergence,
     main,
 )
-from game.lab.event_stream import DIGESTED, Event, events, read_events, rows_alone, write_events
+from game.lab.event_stream import (
+    DIGESTED,
+    TRACED,
+    Event,
+    events,
+    read_events,
+    rows_alone,
+    write_events,
+)
 from game.lab.event_words import Words
 from game.level.model import SECOND_US, System
 from game.level.read import read_level
@@ -85,6 +93,13 @@ def test_a_stream_tells_all_that_a_run_without_one_writes(night: System, trace: 
     assert stream[-1].rows[-1] == "verdict: "
     assert len(stream) == log.totals["events"] + 2, "start and end are no events of the kernel"
     assert any(row.startswith("messages:") for event in stream for row in event.rows) is trace
+
+
+def test_no_table_of_the_log_is_left_out_of_a_stream(night: System) -> None:
+    log = simulate(replace(night, duration=SECOND_US), 1)
+    tables = {each.name for each in fields(log) if isinstance(getattr(log, each.name), Table)}
+
+    assert tables == {*DIGESTED, *TRACED}
 
 
 def test_every_event_was_planned_by_an_earlier_one(night: System) -> None:
