@@ -290,7 +290,7 @@ def new_attempt(
 class Gathering:
     """Calls made at once, of which the first few good answers are enough."""
 
-    __slots__ = ("calls", "failed", "good", "listener", "needed", "open", "owner")
+    __slots__ = ("calls", "failed", "good", "least", "listener", "needed", "open", "owner")
 
     def __init__(self, listener: Any, owner: Any, needed: int) -> None:
         self.listener = listener
@@ -298,6 +298,8 @@ class Gathering:
         self.owner = owner
         """The operation or the attempt on whose behalf the calls are made."""
         self.needed = needed
+        self.least = needed
+        """Answers that are enough if no more can come."""
         self.calls: list[Call] = []
         self.good = 0
         self.failed = 0
@@ -314,11 +316,23 @@ class Gathering:
             return
         if cause == 0:
             self.good += 1
-            if self.good == self.needed:
-                self.open = False
-                self.listener.gathered(self, 0, call)
+            if self.good == self.needed or (
+                self.failed and self.good + self.failed == len(self.calls)
+            ):
+                self._end(0, call)
         else:
             self.failed += 1
-            if self.failed > len(self.calls) - self.needed:
-                self.open = False
-                self.listener.gathered(self, cause, call)
+            if self.failed > len(self.calls) - self.least:
+                self._end(cause, call)
+            elif self.good + self.failed == len(self.calls):
+                self._end(0, call)
+
+    def settle_for_least(self) -> None:
+        """From now on the smaller number of answers is enough."""
+        self.needed = self.least
+        if self.open and self.good >= self.needed:
+            self._end(0, self.calls[0])
+
+    def _end(self, cause: int, call: Call) -> None:
+        self.open = False
+        self.listener.gathered(self, cause, call)

@@ -16,6 +16,7 @@ from game.engine.lanes import Lane
 from game.engine.log import AttemptKind
 from game.engine.luck import DRAWN_AHEAD, rows
 from game.engine.patience import Patience
+from game.engine.resilience.partial import Patchwork
 from game.engine.steps import scatter
 from game.engine.streams import stream
 
@@ -49,6 +50,7 @@ class ClientGroup:
         "needed",
         "next_number",
         "pack_row",
+        "patchwork",
         "paths",
         "patience",
         "place",
@@ -92,6 +94,9 @@ class ClientGroup:
         """What faults multiply the rate with."""
         self.hot: dict[int, tuple[int, float]] = {}
         """Faults that make a share of the operations ask for one key."""
+        self.patchwork: Patchwork | None = None
+        if client.partial is not None:
+            self.patchwork = Patchwork(client.partial, world, client.call, None)
         self.patience: Patience | None = None
         if client.patience is not None:
             self.patience = Patience(self, client, self.owners(client), self._deadline_passed)
@@ -157,6 +162,8 @@ class ClientGroup:
     def _scatter(self, operation: Operation) -> None:
         gathering = Gathering(self, operation, self.needed)
         operation.gathering = gathering
+        if self.patchwork is not None:
+            self.patchwork.begin(gathering)
         for path in self.paths:
             call = new_call(gathering, operation, path, operation.deadline_us)
             gathering.calls.append(call)
@@ -167,6 +174,8 @@ class ClientGroup:
         for other in gathering.calls:
             if other.open:
                 self.caller.abandon(other)
+        if self.patchwork is not None:
+            self.patchwork.ended(gathering, cause)
         operation = gathering.owner
         operation.open = False
         operation.decisive = call.decisive

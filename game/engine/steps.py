@@ -24,8 +24,9 @@ from game.engine.log import AttemptKind, Fate, MessageKind
 from game.engine.node import State
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
+from game.engine.resilience.partial import Patchwork
 from game.engine.station import NEVER_EXPIRES
-from game.level.annotations import PolicyName, PositiveCount, ServiceName, WholeNumber
+from game.level.annotations import KindOf, PolicyName, PositiveCount, ServiceName, WholeNumber
 from game.level.model import MOST_MACHINES, Law, LawField
 
 if TYPE_CHECKING:
@@ -196,13 +197,19 @@ class CallOut:
     """Targets asked at once."""
     first: PositiveCount | None = None
     """Answers that are enough; default: all."""
+    partial: Annotated[Any, KindOf("mechanism", name="partial")] = None
+    """When it may go on with fewer."""
     policy: PolicyName = "plain"
     background: bool = False
     """Go on at once, and do not care about the answer."""
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
-        return CallStep(station, self, world.caller_of(station, self.call, self.policy))
+        caller = world.caller_of(station, self.call, self.policy)
+        step = CallStep(station, self, caller)
+        if self.partial is not None:
+            step.patchwork = Patchwork(self.partial, world, self.call, station.node)
+        return step
 
     def lay(
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
@@ -216,13 +223,14 @@ class CallOut:
 class CallStep(Chained):
     """A `call` step at one station."""
 
-    __slots__ = ("backgrounds", "caller", "kernel", "record", "station")
+    __slots__ = ("backgrounds", "caller", "kernel", "patchwork", "record", "station")
 
     def __init__(self, station: Station, record: CallOut, caller: Caller) -> None:
         self.station = station
         self.kernel = station.kernel
         self.record = record
         self.caller = caller
+        self.patchwork: Patchwork | None = None
         self.backgrounds: dict[Call, None] = {}
         if record.background:
             # Before the caller forgets: what it closes must still be counted by its mechanisms.
@@ -256,6 +264,8 @@ class CallStep(Chained):
             attempt.phase = BLOCKED
             attempt.child = gathering = Gathering(self, attempt, record.first or record.fan_out)
             gathering.calls = [self._call(gathering, attempt, path, deadline_us) for path in paths]
+            if self.patchwork is not None:
+                self.patchwork.begin(gathering)
             scatter(self.caller, gathering)
 
     @staticmethod
@@ -279,6 +289,8 @@ class CallStep(Chained):
         for other in gathering.calls:
             if other.open:
                 self.caller.abandon(other)
+        if self.patchwork is not None:
+            self.patchwork.ended(gathering, cause)
         self._go_on(gathering.owner, cause, call)
         gathering.let_go()
 

@@ -26,6 +26,8 @@ from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, Syst
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from game.engine.attempt import Attempt
+
 LATENCY_US = (250, 1_000, 40_000)
 """Of a message without a link of its own: inside a zone, across zones, across regions."""
 
@@ -100,7 +102,7 @@ class World:
                 self, service.id, self.stations_of[service.id]
             )
             for service in system.services
-            if service.store is not None
+            if service.store is not None and getattr(service.store, "met_by", "store") == "store"
         ]
         for service in system.services:
             self._build_steps(service)
@@ -263,7 +265,10 @@ class World:
     def _build_steps(self, service: Service) -> None:
         for station in self.stations_of[service.id]:
             steps = [step.build(station, self) for step in self.steps_of[service.id]]
-            then = station.finish
+            then: Callable[[Attempt], object] = station.finish
+            for step in steps:
+                if hasattr(step, "closes"):
+                    then = step.closes(then)
             for position in range(len(steps) - 1, -1, -1):
                 steps[position].position = position
                 steps[position].next = then

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 
 from game.lab.statistics import Gate
@@ -23,11 +24,29 @@ MODULES = (
     "p4_balancing",
     "p5_tails",
     "p7_availability_algebra",
+    "p9_retries",
+    "p9_metastable",
     "inv_1_little",
     "inv_2_busy_time",
     "inv_3_ledger",
     "inv_4_digest",
+    "inv_5_time_scale",
+    "inv_6_renaming",
+    "inv_7_closed_loop",
     "inv_10_inert",
+    "more_cache",
+    "more_erlang_a",
+    "more_fork_join",
+    "more_heartbeats",
+    "more_hedging",
+    "more_infinite_servers",
+    "more_lifo",
+    "more_partial",
+    "more_redundancy",
+    "more_repair",
+    "more_sharing",
+    "more_tandem",
+    "more_tied",
 )
 REPLICATIONS = 20
 
@@ -53,6 +72,8 @@ class Check:
     observe: Observe
     rows: tuple[Row, ...]
     replications: int = REPLICATIONS
+    least_work: float = 0.0
+    """The work below which a size that the published row names would not be reached."""
 
     @property
     def group(self) -> str:
@@ -81,22 +102,34 @@ class UnknownCheck(ValueError):
     """An id that no check has; the message is one sentence for the user."""
 
 
+def group_names() -> list[str]:
+    """The groups, in their order."""
+    return list(dict.fromkeys(check.group for check in load_checks().values()))
+
+
 def find_checks(ids: Iterable[str]) -> list[Check]:
     """The checks of these ids or groups (any case), all of them for no ids, in their own order.
+    The id of a single row means its check.
 
     Errors: UnknownCheck.
     """
-    checks = load_checks()
-    wanted = {text.lower() for text in ids}
-    names = {name.lower() for check in checks.values() for name in (check.id, check.group)}
-    unknown = sorted(wanted - names)
-    if unknown:
-        groups = ", ".join(dict.fromkeys(check.group for check in checks.values()))
-        raise UnknownCheck(f"there is no check {unknown[0]!r}; there are {groups}")
-    if not wanted:
-        return list(checks.values())
-    return [
-        check
-        for check in checks.values()
-        if check.id.lower() in wanted or check.group.lower() in wanted
-    ]
+    checks = load_checks().values()
+    named: dict[str, list[Check]] = {}
+    for check in checks:
+        rows = (f"{check.id}/{row.id}" for row in check.rows)
+        for name in dict.fromkeys((check.id, check.group, *rows)):
+            named.setdefault(name.lower(), []).append(check)
+    wanted: dict[str, None] = {}
+    for text in ids:
+        name = text.strip().lower()
+        if name not in named:
+            raise UnknownCheck(_unknown(text, named))
+        wanted.update(dict.fromkeys(check.id for check in named[name]))
+    return [check for check in checks if check.id in wanted or not wanted]
+
+
+def _unknown(text: str, names: Iterable[str]) -> str:
+    spelled = {name.lower(): name for check in CHECKS.values() for name in (check.group, check.id)}
+    near = get_close_matches(text.strip().lower(), [*spelled, *names], n=1)
+    hint = f'; did you mean "{spelled.get(near[0], near[0])}"?' if near else ""
+    return f'there is no check "{text[:60]}"{hint} (there are: {", ".join(group_names())})'

@@ -108,10 +108,18 @@ class Circumstances:
     hash_seed: str = "0"
     """PYTHONHASHSEED: a number or `random`."""
     trace: bool = False
+    watched: bool = False
+    """Frames are taken while it runs."""
+    again: bool = False
+    """The same run was played once before in the same process."""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The options of `event_stream` for what is so here."""
+        return tuple(f"--{name}" for name in ("trace", "watched", "again") if getattr(self, name))
 
     def __str__(self) -> str:
-        traced = "traced" if self.trace else "not traced"
-        return f"{self.python}, PYTHONHASHSEED {self.hash_seed}, {traced}"
+        return " ".join((self.python, f"PYTHONHASHSEED={self.hash_seed}", *self.flags))
 
 
 def packages(folder: Path) -> Path:
@@ -149,13 +157,11 @@ def compare(
     """
     given = folder / "system"
     given.write_bytes(pickle.dumps(system))
+    program = ("-m", "game.lab.event_stream", str(given))
     files = [folder / "one.gz", folder / "other.gz"]
     processes = [
         start_elsewhere(
-            [
-                *("-m", "game.lab.event_stream", str(given), str(seed), str(file)),
-                *(["--trace"] if circumstances.trace else []),
-            ],
+            [*program, str(seed), str(file), *circumstances.flags],
             circumstances,
             folder,
         )
@@ -183,6 +189,8 @@ def read_options(arguments: Sequence[str] | None) -> Namespace:
     parser.add_argument("--python", default=sys.executable, help="that plays the second time")
     parser.add_argument("--hash-seed", default="random", help="PYTHONHASHSEED of the second time")
     parser.add_argument("--trace", action="store_true", help="the second time")
+    parser.add_argument("--watched", action="store_true", help="frames are taken, the second time")
+    parser.add_argument("--again", action="store_true", help="it is played once before that")
     return parser.parse_args(arguments)
 
 
@@ -215,7 +223,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return WRONG_USE
     seed = level.seeds[0] if options.seed is None else options.seed
-    other = Circumstances(options.python, options.hash_seed, options.trace)
+    other = Circumstances(
+        options.python, options.hash_seed, options.trace, options.watched, options.again
+    )
     with TemporaryDirectory() as folder:
         found = compare(system, seed, Circumstances(), other, Path(folder))
     told = f"{level.id}, seed {seed}, against {other}"

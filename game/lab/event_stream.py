@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from game.engine.frame import frame
 from game.engine.kernel import Entry, Kernel
 from game.engine.log import Log, Table
-from game.engine.run import Run
+from game.engine.run import Run, simulate
 from game.lab.event_words import Words
 from game.level.model import System
 
@@ -26,6 +27,8 @@ DIGESTED = ("operations", "attempts", "changes", "effects", "discarded")
 """The tables that a digest is taken of."""
 TRACED = ("messages", "load")
 """The tables that only a trace fills."""
+LOOK_EVENTS = 1000
+"""A watched run is looked at after so many events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,10 @@ class Event:
     """What it wrote into the Log, table by table."""
 
 
-def events(system: System, seed: int, *, trace: bool = False) -> Iterator[Event]:
-    """The events of a whole run, in their order, while it is run."""
+def events(
+    system: System, seed: int, *, trace: bool = False, watched: bool = False
+) -> Iterator[Event]:
+    """The events of a whole run, in their order, while it is run, and looked at if `watched`."""
     run = Run(system, seed, trace=trace)
     kernel = run.world.kernel
     words = Words(run.log)
@@ -66,6 +71,9 @@ def events(system: System, seed: int, *, trace: bool = False) -> Iterator[Event]
             yield Event(time_us, kind, component, plans, (*rows.new(), failure))
             return
         yield Event(time_us, kind, component, plans, rows.new())
+        if watched and kernel.events % LOOK_EVENTS == 0:
+            run.log.ended_us = time_us
+            frame(run.log, time_us)
     run.advance(system.duration)
     yield Event(run.now_us, "end", run.log.verdict, (), (*rows.new(), *_totals(run.log)))
 
@@ -164,9 +172,14 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("seed", type=int)
     parser.add_argument("file", type=Path)
     parser.add_argument("--trace", action="store_true")
+    parser.add_argument("--watched", action="store_true", help="take frames while it runs")
+    parser.add_argument("--again", action="store_true", help="after the same run was played once")
     options = parser.parse_args(arguments)
     system = pickle.loads(options.system.read_bytes())
-    write_events(events(system, options.seed, trace=options.trace), options.file)
+    if options.again:
+        simulate(system, options.seed)
+    stream = events(system, options.seed, trace=options.trace, watched=options.watched)
+    write_events(stream, options.file)
 
 
 if __name__ == "__main__":

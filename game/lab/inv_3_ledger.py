@@ -3,40 +3,13 @@ flight; attempts are first ones, retries or hedges."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
-from game.engine.causes import Cause
-from game.engine.log import AttemptKind, Log
 from game.engine.run import Run
 from game.lab.checks import Check, Row, register
+from game.lab.invariants import unbalanced_attempts, unbalanced_operations
 from game.lab.scenario import scenario
 from game.lab.statistics import Exact
-
-COUNTED = {AttemptKind.FIRST, AttemptKind.RETRY, AttemptKind.HEDGE}
-
-
-def unbalanced_operations(log: Log) -> int:
-    """Operations issued, minus those that are good or have one cause, each in one row."""
-    issued = log.operations.column("operation")
-    causes = Counter(log.operations.column("cause"))
-    failed = sum(causes[cause] for cause in Cause if cause is not Cause.NONE)
-    missing = max(issued) + 1 - len(set(issued))
-    return abs(len(issued) - causes[Cause.NONE] - failed) + len(issued) - len(set(issued)) + missing
-
-
-def unbalanced_attempts(log: Log) -> int:
-    """Operations whose own attempts do not add up to one first, its retries and its hedges."""
-    made: dict[int, Counter[int]] = {}
-    for operation, kind, depth, *_ in log.attempts.rows():
-        if depth == 0 and kind in COUNTED:
-            made.setdefault(operation, Counter())[kind] += 1
-    wrong = 0
-    for operation, _, _, _, _, _, attempts, *_ in log.operations.rows():
-        kinds = made.get(operation, Counter())
-        firsts = kinds[AttemptKind.FIRST]
-        wrong += firsts != 1 or kinds.total() != attempts
-    return wrong
 
 
 def unbalanced_midway(seed: int) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from math import inf
 
 from game.engine.causes import Cause
 from game.engine.log import Log
+from game.lab.scenario import level_of
 from game.level.model import System
+from game.score.scorecard import score_run
 
 
 def measured_span(system: System) -> tuple[int, int]:
@@ -48,3 +52,25 @@ def queue_waits(log: Log, system: System) -> list[int]:
         for arrival, start in zip(arrived, started, strict=True)
         if begins_us <= arrival < ends_us and start >= 0
     ]
+
+
+def good_shares(log: Log, step_us: int) -> dict[int, float]:
+    """By the step in which they were invoked: the share of the operations that were good."""
+    all_of: Counter[int] = Counter()
+    good: Counter[int] = Counter()
+    invoked = log.operations.column("invoked_us")
+    for invoked_us, cause in zip(invoked, log.operations.column("cause"), strict=True):
+        step = invoked_us // step_us
+        all_of[step] += 1
+        good[step] += cause == Cause.NONE
+    return {step: good[step] / count for step, count in all_of.items()}
+
+
+def own_measures(name: str, system: System, log: Log) -> dict[str, float]:
+    """What the `[[measure]]` tables of the lab's level of that name came to: counts, and times in
+    milliseconds; "never" is infinite."""
+    level = level_of(name)
+    measures = score_run(level, system, log).measures
+    assert not log.verdict, log.error or log.verdict
+    own = {measure.id: measures[measure.id] for measure in level.measures}
+    return {name: inf if value is None else value for name, value in own.items()}

@@ -10,12 +10,16 @@ from statistics import fmean
 
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
-from game.lab.measure import good_sojourns
-from game.lab.scenario import scenario
-from game.lab.statistics import Percent, quantile
-
-UNIT_US = 10_000
-"""The mean demand of the lab's levels."""
+from game.lab.invariants import (
+    busy_ratio,
+    counted,
+    stayed,
+    unbalanced_attempts,
+    unbalanced_operations,
+)
+from game.lab.measure import good_sojourns, measured_span
+from game.lab.scenario import UNIT_US, scenario
+from game.lab.statistics import Exact, Percent, StandardErrors, quantile
 
 
 def observe(rate: int, size: float, seed: int, work: float) -> Mapping[str, float]:
@@ -26,6 +30,18 @@ def observe(rate: int, size: float, seed: int, work: float) -> Mapping[str, floa
         "mean": fmean(sojourns) / UNIT_US,
         "p50": quantile(sojourns, 0.5) / UNIT_US,
         "p99": quantile(sojourns, 0.99) / UNIT_US,
+    }
+
+
+def observe_invariants(rate: int, seed: int, work: float) -> Mapping[str, float]:
+    """INV-1 to INV-3 on a traced run of the same level."""
+    system = scenario("one-server", (("rate", str(rate)),), 40 / rate * work)
+    window = measured_span(system)
+    log = simulate(system, seed, trace=True)
+    return {
+        "little": abs(counted(log, 0, window) - stayed(log, 0, window)),
+        "busy": busy_ratio(log),
+        "ledger": unbalanced_operations(log) + unbalanced_attempts(log),
     }
 
 
@@ -41,6 +57,13 @@ def add(rho: float, requests: int, gate: Percent) -> None:
         Row("p99", f"{name}: p99 of the sojourn", mean * logarithm(100), Percent(6)),
     )
     register(Check(f"P1/rho-{rho}", "closed form", partial(observe, rate, size), rows))
+    invariants = (
+        Row("little", f"{name}: Little's law, difference in request us", 0, Exact()),
+        Row("busy", f"{name}: busy time over completions times demand", 1, StandardErrors()),
+        Row("ledger", f"{name}: operations and attempts that do not add up", 0, Exact()),
+    )
+    play = partial(observe_invariants, rate)
+    register(Check(f"P1/invariants-{rho}", "Little 1961; bookkeeping", play, invariants))
 
 
 add(0.5, 700_000, Percent(3))

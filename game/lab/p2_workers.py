@@ -12,8 +12,7 @@ from game.engine.causes import Cause
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
 from game.lab.measure import good_sojourns, queue_waits, share_of
-from game.lab.p1_mm1 import UNIT_US
-from game.lab.scenario import scenario
+from game.lab.scenario import UNIT_US, scenario
 from game.lab.statistics import Percent, Within
 
 POINTS = Within(0.007)

@@ -10,8 +10,7 @@ from statistics import fmean
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
 from game.lab.measure import good_sojourns
-from game.lab.p1_mm1 import UNIT_US
-from game.lab.scenario import scenario
+from game.lab.scenario import UNIT_US, scenario
 from game.lab.statistics import Percent
 
 RHO = 0.5

@@ -4,24 +4,31 @@ independent simulation.
 
 `least-outstanding` is join-the-shortest-queue here, because one client is the only balancer and no
 message takes time.
+
+The order of the ladder holds at rho 0.5, 0.7 and 0.9. At 0.3 it does not: round robin
+takes 1.07 there by its closed form, and two choices 1.10. So at 0.3 every other pair is checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import fmean
 
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
 from game.lab.measure import good_sojourns
-from game.lab.p1_mm1 import UNIT_US
-from game.lab.scenario import scenario
+from game.lab.scenario import UNIT_US, scenario
 from game.lab.statistics import Below, Percent
 
-LADDER = ("least-outstanding", "power-of-two", "round-robin", "random")
-"""Shortest queues first."""
+LADDER = {
+    "least-outstanding": "jsq",
+    "power-of-two": "p2c",
+    "round-robin": "rr",
+    "random": "random",
+}
+"""Shortest queues first, with the short names of the literature."""
 SIMULATION = "independent simulation"
 
 
@@ -39,10 +46,18 @@ def observe(
 
 
 def observe_order(rate: int, size: float, seed: int, work: float) -> Mapping[str, float]:
-    """Each rung of the ladder over the one above it, on the same arrivals and demands."""
-    sojourns = [mean_sojourn(balancer, 10, rate, seed, size * work) for balancer in LADDER]
-    ratios = (better / worse for better, worse in pairwise(sojourns))
-    return dict(zip(LADDER, ratios, strict=False))
+    """Each pair of the ladder, better over worse, on the same arrivals and demands."""
+    sojourns = {
+        balancer: mean_sojourn(balancer, 10, rate, seed, size * work) for balancer in LADDER
+    }
+    return {
+        pair_id(better, worse): sojourns[better] / sojourns[worse]
+        for better, worse in combinations(LADDER, 2)
+    }
+
+
+def pair_id(better: str, worse: str) -> str:
+    return f"{LADDER[better]}-{LADDER[worse]}"
 
 
 def add(balancer: str, machines: int, size: float, source: str, row: Row) -> None:
@@ -50,13 +65,14 @@ def add(balancer: str, machines: int, size: float, source: str, row: Row) -> Non
     register(Check(f"P4/{balancer}-{machines}", source, play, (row,)))
 
 
-def add_order(rate: int) -> None:
+def add_order(rate: int, pairs: Iterable[tuple[str, str]]) -> None:
     rho = rate / 1000
     rows = tuple(
-        Row(better, f"{better} over {worse} at rho {rho}: mean sojourn", 1.0, Below())
-        for better, worse in pairwise(LADDER)
+        Row(pair_id(better, worse), f"at rho {rho}: {better} over {worse}", 1.0, Below())
+        for better, worse in pairs
     )
-    register(Check(f"P4/order-{rho}", SIMULATION, partial(observe_order, rate, 100 / rate), rows))
+    play = partial(observe_order, rate, 100 / rate)
+    register(Check(f"P4/order-{rho}", SIMULATION, play, rows))
 
 
 def erlang_gap_root(servers: int, rho: float) -> float:
@@ -97,6 +113,8 @@ add(
     SIMULATION,
     Row("sojourn", "two choices, 100 servers", 1.619, Percent(2)),
 )
-# Not at rho 0.3, where round robin beats two choices: 1.07 against 1.10.
 for rate in (500, 700, 900):
-    add_order(rate)
+    add_order(rate, pairwise(LADDER))
+add_order(
+    300, (pair for pair in combinations(LADDER, 2) if pair != ("power-of-two", "round-robin"))
+)

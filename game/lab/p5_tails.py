@@ -8,12 +8,10 @@ from functools import partial
 from math import comb, exp
 from statistics import fmean
 
-from game.engine.log import AttemptKind
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
-from game.lab.measure import good_sojourns
-from game.lab.p1_mm1 import UNIT_US
-from game.lab.scenario import scenario
+from game.lab.measure import good_sojourns, own_measures
+from game.lab.scenario import UNIT_US, scenario
 from game.lab.statistics import Percent, Within, quantile
 
 MS_US = 1000
@@ -40,11 +38,11 @@ def observe_hedging(hedge: str, size: float, seed: int, work: float) -> Mapping[
     system = scenario("hedging", (("hedge", hedge),), size * work)
     log = simulate(system, seed)
     sojourns = good_sojourns(log, system)
-    kinds = log.attempts.column("kind")
+    counted = own_measures("hedging", system, log)
     return {
         "p99": quantile(sojourns, 0.99) / MS_US,
         "p999": quantile(sojourns, 0.999) / MS_US,
-        "extra": kinds.count(AttemptKind.HEDGE) / len(log.operations),
+        "extra": counted["asked-twice"] / counted["asked"],
     }
 
 

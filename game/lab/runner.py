@@ -3,6 +3,7 @@ long, and that verdict counts."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +42,10 @@ class CheckRow:
     gate: float
     ok: bool
     first: FirstTry | None = None
+    rule: str = ""
+    """The gate in a few words."""
+    in_points: bool = False
+    """The error is best told in the unit of the numbers, not in percent of the reference."""
 
 
 def check_rows_json(rows: Iterable[CheckRow]) -> list[dict[str, Any]]:
@@ -59,8 +64,18 @@ def workers(jobs: int) -> Iterator[Executor | None]:
     if jobs <= 1:
         yield None
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=leave_quietly_on_interrupt
+    )
+    try:
         yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def leave_quietly_on_interrupt() -> None:
+    """In a worker: Ctrl-C reaches the whole group, and only the parent should speak."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 Replications = Callable[[], Sequence[Mapping[str, float]]]
@@ -90,16 +105,18 @@ def run_checks(
 ) -> list[CheckRow]:
     """Play checks (ids or groups; all for none) and hold them to their references.
 
-    `fast` measures half of the time. `told` hears of each row as soon as it is known.
+    `fast` measures half of the time, but never less than a published size. `told` hears of each row
+    as soon as it is known.
     Errors: UnknownCheck.
     """
     checks = find_checks(ids)
     work = FAST_WORK if fast else 1.0
     rows: list[CheckRow] = []
     with workers(jobs) as pool:
-        begun = [(check, start(check, seed_base, work, pool)) for check in checks]
+        sizes = {check.id: max(work, check.least_work) for check in checks}
+        begun = [(check, start(check, seed_base, sizes[check.id], pool)) for check in checks]
         for check, replications in begun:
-            for row in finish(check, replications(), seed_base, work, pool):
+            for row in finish(check, replications(), seed_base, sizes[check.id], pool):
                 rows.append(row)
                 told(row)
     return rows
@@ -133,4 +150,6 @@ def finish(
             gate=row.gate.width(row.reference, estimated.se),
             ok=ok,
             first=first,
+            rule=row.gate.words,
+            in_points=row.gate.in_points,
         )

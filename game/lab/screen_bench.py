@@ -1,6 +1,6 @@
 """What the screen costs, measured from outside: the game in a terminal of its own.
 
-Only where there are pseudo-terminals and `/proc` (Linux); elsewhere there is nothing to read.
+Only where there are pseudo-terminals and `/proc` (Linux).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import game
+from game.lab.bench_rows import Benchmark, NotMeasured, Pair, Target
 
 PROC = Path("/proc")
 COLUMNS, ROWS = 120, 40
@@ -37,36 +37,40 @@ USABLE = b"Help"
 """The last row, which is drawn last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading against its budget: less is better."""
-
-    id: str
-    title: str
-    unit: str
-    ours: float
-    budget: float
-
-
 def can_measure() -> bool:
     """Whether this system shows what is asked for."""
     return sys.platform == "linux" and (PROC / "self" / "stat").is_file()
 
 
-def screen_readings() -> Iterator[Reading]:
-    """First usable screen; then a night at 120x40; then an idle campaign."""
+@contextmanager
+def ready() -> Iterator[Path]:
+    """A folder of its own in which the game has been opened once, so that it is compiled."""
     if not can_measure():
-        return
+        raise NotMeasured("needs Linux")
     with tempfile.TemporaryDirectory() as folder:
-        _watch(Path(folder) / "warm-up", 0.0)
-        first = median(_first_screen_ms(Path(folder) / str(n)) for n in range(STARTS))
-        title = "first usable screen, from nothing"
-        yield Reading("first-screen", title, "ms", first, FIRST_SCREEN_MS)
-        live, memory = _watch(Path(folder) / "live", LIVE_S)
-        yield Reading("live", "a night at 120x40, of one core", "%", live, LIVE_PERCENT)
-        yield Reading("memory", "memory while a night is watched", "MiB", memory, MEMORY_MIB)
-        idle = _idle(Path(folder) / "idle")
-        yield Reading("idle", "the campaign, looked at, of one core", "%", idle, IDLE_PERCENT)
+        with opened(Path(folder) / "warm-up") as terminal:
+            terminal.wait_for(USABLE)
+        yield Path(folder)
+
+
+def first_screen() -> dict[str, Pair]:
+    """From nothing to the first screen that can be used."""
+    with ready() as folder:
+        first_ms = median(_first_screen_ms(folder / str(number)) for number in range(STARTS))
+    return {"first-screen": Pair(first_ms, FIRST_SCREEN_MS)}
+
+
+def night() -> dict[str, Pair]:
+    """A night at 120x40, watched."""
+    with ready() as folder:
+        percent, memory_mib = _watch(folder / "live", LIVE_S)
+    return {"live": Pair(percent, LIVE_PERCENT), "memory": Pair(memory_mib, MEMORY_MIB)}
+
+
+def idle() -> dict[str, Pair]:
+    """The campaign, while nobody touches anything."""
+    with ready() as folder:
+        return {"idle": Pair(_idle(folder / "idle"), IDLE_PERCENT)}
 
 
 class Terminal:
@@ -184,3 +188,46 @@ def _busy_percent(terminal: Terminal, seconds: float) -> float:
     before, began = terminal.busy_s(), perf_counter()
     terminal.read_for(seconds)
     return 100 * (terminal.busy_s() - before) / (perf_counter() - began)
+
+
+SCREEN = (
+    Benchmark(
+        first_screen,
+        (
+            Target(
+                id="first-screen",
+                title="first usable screen, from nothing",
+                unit="ms",
+                less_is_better=True,
+            ),
+        ),
+    ),
+    Benchmark(
+        night,
+        (
+            Target(
+                id="live",
+                title="a night at 120x40, of one core",
+                unit="%",
+                less_is_better=True,
+            ),
+            Target(
+                id="memory",
+                title="memory while a night is watched",
+                unit="MiB",
+                less_is_better=True,
+            ),
+        ),
+    ),
+    Benchmark(
+        idle,
+        (
+            Target(
+                id="idle",
+                title="the campaign, looked at, of one core",
+                unit="%",
+                less_is_better=True,
+            ),
+        ),
+    ),
+)

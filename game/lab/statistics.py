@@ -49,8 +49,13 @@ class Gate(Protocol):
     """Decides whether an estimate agrees with a reference."""
 
     @property
-    def one_sided(self) -> bool:
-        """Only an estimate above the reference, or too near below it, disagrees."""
+    def in_points(self) -> bool:
+        """The distance is in the unit of the numbers themselves, not a share of the reference."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """The rule in a few words."""
         ...
 
     def width(self, reference: float, se: float) -> float:
@@ -61,12 +66,24 @@ class Gate(Protocol):
         """The largest standard error with which a verdict counts, or None for any."""
         ...
 
+    def near(self, estimated: Estimate, reference: float) -> bool:
+        """Whether the estimate lies where it should."""
+        ...
+
 
 class TwoSided:
     """Too much is as wrong as too little."""
 
     __slots__ = ()
-    one_sided = False
+    in_points = False
+
+    def width(self, reference: float, se: float) -> float:
+        """See `Gate`."""
+        raise NotImplementedError
+
+    def near(self, estimated: Estimate, reference: float) -> bool:
+        """No further away than the width."""
+        return abs(estimated.mean - reference) <= self.width(reference, estimated.se)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,11 @@ class Within(TwoSided):
     """A fixed distance, three standard errors wide at least."""
 
     distance: float
+    in_points = True
+
+    @property
+    def words(self) -> str:
+        return f"±{self.distance:g}"
 
     def width(self, reference: float, se: float) -> float:
         return self.distance
@@ -87,6 +109,10 @@ class Percent(TwoSided):
     """A distance in percent of the reference, three standard errors wide at least."""
 
     percent: float
+
+    @property
+    def words(self) -> str:
+        return f"±{self.percent:g} %"
 
     def width(self, reference: float, se: float) -> float:
         return self.percent / 100 * abs(reference)
@@ -103,6 +129,10 @@ class StandardErrors(TwoSided):
     sized: bool = False
     """The check names its size, so that its error may be as large as that size makes it."""
 
+    @property
+    def words(self) -> str:
+        return f"±{STANDARD_ERRORS:g} SE"
+
     def width(self, reference: float, se: float) -> float:
         return STANDARD_ERRORS * sqrt(se * se + self.reference_se**2)
 
@@ -113,6 +143,9 @@ class StandardErrors(TwoSided):
 @dataclass(frozen=True, slots=True)
 class Exact(TwoSided):
     """Not the least difference."""
+
+    in_points = True
+    words = "exact"
 
     def width(self, reference: float, se: float) -> float:
         return 0.0
@@ -125,7 +158,8 @@ class Exact(TwoSided):
 class Below:
     """Smaller than the reference, by some standard errors."""
 
-    one_sided = True
+    in_points = False
+    words = f"< by {STANDARD_ERRORS:g} SE"
 
     def width(self, reference: float, se: float) -> float:
         return STANDARD_ERRORS * se
@@ -133,13 +167,34 @@ class Below:
     def widest_se(self, reference: float) -> float | None:
         return None
 
+    def near(self, estimated: Estimate, reference: float) -> bool:
+        return estimated.mean < reference - self.width(reference, estimated.se)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Anywhere between two bounds, six standard errors apart at least; the reference is where a
+    theory of averages puts the estimate."""
+
+    low: float
+    high: float
+    in_points = True
+
+    @property
+    def words(self) -> str:
+        return f"{self.low:g} to {self.high:g}"
+
+    def width(self, reference: float, se: float) -> float:
+        return max(reference - self.low, self.high - reference)
+
+    def widest_se(self, reference: float) -> float | None:
+        return (self.high - self.low) / 6
+
+    def near(self, estimated: Estimate, reference: float) -> bool:
+        return self.low <= estimated.mean <= self.high
+
 
 def passes(estimated: Estimate, reference: float, gate: Gate) -> bool:
     """Whether the estimate is near enough, and sure enough of itself."""
     widest = gate.widest_se(reference)
-    width = gate.width(reference, estimated.se)
-    if gate.one_sided:
-        near = estimated.mean < reference - width
-    else:
-        near = abs(estimated.mean - reference) <= width
-    return near and (widest is None or estimated.se <= widest)
+    return gate.near(estimated, reference) and (widest is None or estimated.se <= widest)

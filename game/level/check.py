@@ -14,6 +14,7 @@ from game.level.model import (
     MEASURES,
     MOST_MACHINES,
     PAIRS,
+    SECOND_US,
     SHARE_MEASURES,
     Client,
     NodeGroup,
@@ -91,6 +92,13 @@ def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
 
 def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     yield from _first_of(table)
+    yield from _partial_of(table)
+    partial = table.get("partial")
+    after_us = _us(partial, "after") if isinstance(partial, dict) else None
+    deadline_us = _us(table, "deadline") if "deadline" in table else SECOND_US
+    if after_us and deadline_us and after_us >= deadline_us:
+        message = f"the deadline ({format_duration(deadline_us)}) comes first, so this never acts"
+        yield Complaint("contradiction", message, ("partial", "after"))
 
 
 def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
@@ -98,23 +106,52 @@ def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         if isinstance(step, dict):
             yield from _first_of(step, "steps", index)
+            yield from _partial_of(step, "steps", index)
 
 
-def _check_store(table: Table, _around: Surroundings) -> Iterator[Complaint]:
-    steps = table.get("steps")
-    if "store" not in table:
-        for index, step in enumerate(steps if isinstance(steps, list) else ()):
-            if isinstance(step, dict) and "store" in step:
-                message = 'a "store" step needs a store: write store = "register" above'
-                yield _contradiction(message, "steps", index)
-        if "replication" in table:
-            yield _contradiction(
-                '"replication" needs a "store": there is nothing to copy', "replication"
-            )
+_STORE_WANTED = {
+    "store": 'a "store" step needs a store: write store = "register" above',
+    "lookup": 'a "lookup" step needs a cache: store = { kind = "cache", capacity = 100 } above',
+}
+"""By the step that meets it (`met_by` of an application)."""
+
+
+def _check_store(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    written = table.get("store")
+    name = written.get("kind") if isinstance(written, dict) else written
+    kind = around.registry.get("application", name) if isinstance(name, str) else None
+    met_by = "" if kind is None else getattr(kind.record, "met_by", "store")
+    if kind is not None or written is None:
+        yield from _check_meetings(table, met_by)
+    if "replication" in table and written is None:
+        message = '"replication" needs a "store": there is nothing to copy'
+        yield _contradiction(message, "replication")
+    elif "replication" in table and met_by == "lookup":
+        message = "a cache has no copies: its machines know nothing of each other"
+        yield _contradiction(message, "replication")
     replication = table.get("replication")
     if isinstance(replication, dict) and replication.get("coordinator") == table.get("id", ""):
         message = "a service cannot be its own coordinator: that must be able to outlive it"
         yield Complaint("contradiction", message, ("replication", "coordinator"))
+
+
+def _check_meetings(table: Table, met_by: str) -> Iterator[Complaint]:
+    """Steps meet the store that there is ("": none), and a cache once."""
+    steps = table.get("steps")
+    lookups = 0
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        if not isinstance(step, dict):
+            continue
+        for wanted, message in _STORE_WANTED.items():
+            if wanted in step and wanted != met_by:
+                yield _contradiction(message, "steps", index)
+        lookups += "lookup" in step
+        if lookups == 2 and "lookup" in step:
+            message = 'one "lookup" is enough: after it the other steps are skipped or done'
+            yield _contradiction(message, "steps", index)
+        if lookups and "forward" in step:
+            message = "a forwarded request does not come back, so a cache never learns its answer"
+            yield _contradiction(message, "steps", index)
 
 
 def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
@@ -122,6 +159,23 @@ def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
     if type(first) is int and type(fan_out) is int and first > fan_out >= 1:
         message = f'"first" is {first}, but only {fan_out} asked ("fan_out")'
         yield Complaint("out-of-range", message, (*loc, "first"))
+
+
+def _partial_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
+    """A partial answer has parts, and fewer than a whole one."""
+    partial = table.get("partial")
+    if not isinstance(partial, dict):
+        return
+    if table.get("background") is True:
+        yield _contradiction('nobody waits for a "background" call: no "partial"', *loc, "partial")
+    elif table.get("fan_out", 1) == 1:
+        yield _contradiction('"partial" needs a "fan_out"', *loc, "partial")
+    else:
+        key = "first" if "first" in table else "fan_out"
+        least, whole = partial.get("at_least"), table[key]
+        if type(least) is int and type(whole) is int and least > whole >= 1:
+            message = f'"at_least" is {least}, but a whole answer has only {whole} ("{key}")'
+            yield Complaint("out-of-range", message, (*loc, "partial", "at_least"))
 
 
 def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint]:

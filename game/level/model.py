@@ -215,7 +215,8 @@ class Service:
     concurrency_limit: Annotated[Any, KindOf("mechanism", name="concurrency-limit")] = None
     idempotency: Annotated[Any, KindOf("mechanism", name="idempotency")] = None
     store: Annotated[Any, KindOf("application", tag="kind", shorthand="name")] = None
-    """What the service keeps: its `store` steps read and write it, on each node's disk."""
+    """What the service keeps: its `store` steps read and write it, on each node's disk. A cache is
+    in memory, and a `lookup` step asks it."""
     replication: Annotated[Any, KindOf("protocol", tag="kind", shorthand="name")] = None
     """How the copies of the store on several nodes are kept alike; default: each stands alone."""
 
@@ -239,6 +240,8 @@ class Client:
     """Targets asked at once (different nodes, as far as there are enough)."""
     first: PositiveCount | None = None
     """Answers that make the call good; default: all."""
+    partial: Annotated[Any, KindOf("mechanism", name="partial")] = None
+    """When fewer make it good."""
     policy: PolicyName = "plain"
     rate: PositiveNumber | None = None
     """Operations a second (open loop)."""

@@ -1,4 +1,4 @@
-"""`ninelives lab` and `ninelives bench`: rows as words and as data, and exit codes."""
+"""`ninelives lab`: rows as words and as data, and exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 from game.cli import main
 from game.cli.exits import Exit
-from game.lab.bench import BenchRow
 from game.lab.runner import CheckRow, FirstTry
 
 
@@ -70,22 +69,3 @@ def test_the_lab_as_data(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_check_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lab", "P0"]) == Exit.WRONG_USE
     assert "P1" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(("ok", "code"), [(True, Exit.GOOD), (False, Exit.NO)])
-def test_a_benchmark_that_is_too_slow_is_exit_code_1(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ok: bool, code: Exit
-) -> None:
-    row = BenchRow("engine", "scenario S", "requests/s", 90_000.0, 60_000.0, 1.5, 1.5, ok)
-
-    def bench(told: Callable[[BenchRow], None]) -> list[BenchRow]:
-        told(row)
-        return [row]
-
-    monkeypatch.setattr("game.lab.bench.bench", bench)
-    assert main(["bench"]) == code
-    assert "1.50 times as good as 60,000" in capsys.readouterr().out
-    assert main(["bench", "--json"]) == code
-    told = capsys.readouterr()
-    assert json.loads(told.out)[0]["ok"] is ok
-    assert "engine is" in told.err

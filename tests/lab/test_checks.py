@@ -38,7 +38,7 @@ PUBLISHED = {
     "P4/power-of-two-10/sojourn": 1.677,
     "P4/least-outstanding-10/sojourn": 1.155,
     "P4/power-of-two-100/sojourn": 1.619,
-    "P4/order-0.7/least-outstanding": 1.0,
+    "P4/order-0.7/jsq-p2c": 1.0,
     "P5/fan-out/slow": 0.633968,
     "P5/unhedged/p99": 46.052,
     "P5/unhedged/p999": 69.078,
@@ -55,8 +55,26 @@ PUBLISHED = {
     "P7/3-of-5/availability": 0.99144,
     "P7/1-of-3/availability": 0.999,
     "P7/3-of-3/availability": 0.729,
+    "P7/1-of-1/availability": 0.9,
+    "P9/layers-4-0.5/calls": 2.0,
+    "P9/layers-4-1/calls": 64.0,
+    "P9/pause-120/recovers": 1,
+    "P9/pause-120/seconds": 33,
+    "P9/pause-200/recovers": 0,
+    "P9/pause-200-budget/recovers": 1,
+    "P9/pause-200-bound/recovers": 1,
+    "INV-7/10-constant-1/response": 2.732079,
+    "CACHE/lru-50/hits": 0.350960,
+    "ERLANG-A/rho-1/leave": 0.162926,
+    "FORK-JOIN/rho-0.5/sojourn": 2.875,
+    "REDUNDANCY/2-of-10/sojourn": 0.798096,
+    "REPAIR/crews-5/up": 0.75,
+    "TIED/rho-0.7/sojourn": 1.960784,
 }
-GROUPS = {"P1", "P2", "P3", "P4", "P5", "P7", "INV-1", "INV-2", "INV-3", "INV-4", "INV-10"}
+GROUPS = {
+    *(f"P{number}" for number in (1, 2, 3, 4, 5, 7, 9)),
+    *(f"INV-{number}" for number in (1, 2, 3, 4, 5, 6, 7, 10)),
+}
 
 
 @pytest.mark.parametrize(("row_id", "reference"), PUBLISHED.items())

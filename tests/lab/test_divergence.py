@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from game.engine import kinds
 from game.engine.kinds import load_kinds
-from game.engine.log import Log
+from game.engine.log import Log, Table
 from game.engine.run import simulate
 from game.lab.divergence import (
     DIFFERENT,
@@ -22,7 +22,15 @@ from game.lab.divergence import (
     first_divergence,
     main,
 )
-from game.lab.event_stream import DIGESTED, Event, events, read_events, rows_alone, write_events
+from game.lab.event_stream import (
+    DIGESTED,
+    TRACED,
+    Event,
+    events,
+    read_events,
+    rows_alone,
+    write_events,
+)
 from game.lab.event_words import Words
 from game.level.model import SECOND_US, System
 from game.level.read import read_level
@@ -87,6 +95,13 @@ def test_a_stream_tells_all_that_a_run_without_one_writes(night: System, trace: 
     assert any(row.startswith("messages:") for event in stream for row in event.rows) is trace
 
 
+def test_no_table_of_the_log_is_left_out_of_a_stream(night: System) -> None:
+    log = simulate(replace(night, duration=SECOND_US), 1)
+    tables = {each.name for each in fields(log) if isinstance(getattr(log, each.name), Table)}
+
+    assert tables == {*DIGESTED, *TRACED}
+
+
 def test_every_event_was_planned_by_an_earlier_one(night: System) -> None:
     planned: Counter[int] = Counter()
     for event in events(night, 1):
@@ -125,6 +140,19 @@ def test_equal_runs_have_no_divergence(night: System) -> None:
     assert first_divergence(events(night, 1), events(night, 1)) is None
     traced = rows_alone(events(night, 1, trace=True))
     assert first_divergence(rows_alone(events(night, 1)), traced) is None
+
+
+def test_looking_is_no_divergence(night: System) -> None:
+    assert first_divergence(events(night, 1), events(night, 1, watched=True)) is None
+
+
+def test_what_a_module_remembers_is_found_by_playing_again(tmp_path: Path) -> None:
+    system = fickle_shop(ByCount())
+
+    assert compare(system, 1, Circumstances(), Circumstances(), tmp_path) is None
+    found = compare(system, 1, Circumstances(), Circumstances(again=True), tmp_path)
+    assert found is not None
+    assert found.kind == "OpenLoop._arrive"
 
 
 def test_another_seed_parts_at_the_start(night: System) -> None:
@@ -198,7 +226,7 @@ def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_the_command_finds_a_shipped_level_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([SLOW_ONE, "--hash-seed", "1", "--trace"]) == SAME
+    assert main([SLOW_ONE, "--hash-seed", "1", "--trace", "--watched"]) == SAME
     assert "every event is the same" in capsys.readouterr().out
 
 

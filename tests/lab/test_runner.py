@@ -24,6 +24,10 @@ def sharper_with_work(seed: int, work: float) -> Mapping[str, float]:
     return {"value": 10 if work > 1 and seed > AGAIN_SEEDS else 20, "zero": 0.0}
 
 
+def tells_work(seed: int, work: float) -> Mapping[str, float]:
+    return {"value": work, "zero": 0.0}
+
+
 def never_right(seed: int, work: float) -> Mapping[str, float]:
     return {"value": 11.0, "zero": 0.0}
 
@@ -81,10 +85,29 @@ def test_the_json_has_the_documented_keys() -> None:
 
 
 def test_a_group_or_one_check_is_asked_for_in_any_case() -> None:
-    assert [check.id for check in find_checks(["p1"])] == ["P1/rho-0.5", "P1/rho-0.7"]
+    both = ["P7/2-of-3", "P7/3-of-3"]
+    assert {check.group for check in find_checks(["p7"])} == {"P7"}
+    assert [check.id for check in find_checks(["p7/3-OF-3", "P7/2-of-3"])] == both
     assert [check.id for check in find_checks(["P1/RHO-0.7"])] == ["P1/rho-0.7"]
 
 
 def test_an_unknown_check_is_named_with_the_ones_that_there_are() -> None:
-    with pytest.raises(UnknownCheck, match=r"no check 'p99'; there are P1, P2"):
+    with pytest.raises(UnknownCheck, match=r'no check "P99".*\(there are: P1, P2'):
         find_checks(["P99"])
+
+
+def test_the_nearest_check_is_named() -> None:
+    with pytest.raises(UnknownCheck, match=r'did you mean "P1/rho-0.5"\?'):
+        find_checks(["p1/rho0.5"])
+
+
+def test_the_id_of_a_row_means_its_check() -> None:
+    assert [check.id for check in find_checks(["P1/rho-0.7/p99"])] == ["P1/rho-0.7"]
+
+
+def test_a_size_that_a_published_row_names_is_kept_when_in_a_hurry() -> None:
+    CHECKS["TOY/sized"] = Check("TOY/sized", "a test", tells_work, ROWS, 4, least_work=1.0)
+    CHECKS["TOY/free"] = Check("TOY/free", "a test", tells_work, ROWS, 4)
+    found = {row.id: row for row in run_checks(["TOY/sized", "TOY/free"], fast=True)}
+    assert found["TOY/sized/value"].estimate == 4.0, "the second run: four times the whole size"
+    assert found["TOY/free/value"].estimate == 2.0

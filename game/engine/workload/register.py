@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from game.engine.registry import REGISTRY
 
@@ -21,3 +22,6 @@ class Register:
     Its promise: an acknowledged write takes effect, and no write takes effect twice. The causes are
     those of the checkers that hold it to that.
     """
+
+    met_by: ClassVar[str] = "store"
+    """The step by which operations meet it. Only what `store` steps meet has copies."""

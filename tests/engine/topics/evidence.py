@@ -9,6 +9,8 @@ from statistics import fmean, stdev
 from tests.engine.nights import Night, Operation, night
 
 SEEDS = range(1, 9)
+STUDENT = 5.41
+"""With seven degrees of freedom, two-sided, at 0.1 %."""
 
 
 @lru_cache(maxsize=2)
@@ -23,12 +25,15 @@ def replicated(text: str, measure: Callable[[Night], float]) -> list[float]:
 
 
 def agree(estimates: list[float], reference: float, *, sharp: float) -> None:
-    """The mean lies within four standard errors of the reference, and a standard error is at most
-    the share `sharp` of it, so that a wrong reference would show."""
+    """The mean lies so near the reference that Student's t of eight replications is farther off
+    once in a thousand times, and a standard error is at most the share `sharp` of the reference, so
+    that a wrong one would show."""
     error = stdev(estimates) / len(estimates) ** 0.5
     mean = fmean(estimates)
     assert error <= sharp * abs(reference), f"too blunt: {mean:.5g} +- {error:.2g}"
-    assert abs(mean - reference) <= 4 * error, f"{mean:.5g} +- {error:.2g}, not {reference:.5g}"
+    assert abs(mean - reference) <= STUDENT * error, (
+        f"{mean:.5g} +- {error:.2g}, not {reference:.5g}"
+    )
 
 
 def mean_seconds(operations: Iterable[Operation]) -> float:

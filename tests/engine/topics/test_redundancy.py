@@ -22,7 +22,7 @@ WARM_US = 50 * SECOND
 
 def level(servers: int, copies: int, *, cancel: str = "true", step: str = "cpu") -> str:
     return f"""
-duration = "2000s"
+duration = "1200s"
 event_budget = 10000000
 
 [[node]]
@@ -78,7 +78,7 @@ def response(played: Night) -> float:
 def test_the_mean_response_time_is_that_of_the_closed_form(servers: int, copies: int) -> None:
     estimates = replicated(level(servers, copies), response)
 
-    agree(estimates, mean_response(servers, copies), sharp=0.03)
+    agree(estimates, mean_response(servers, copies), sharp=0.04)
 
 
 def test_copies_to_all_servers_make_one_fast_server_of_them() -> None:

@@ -1,0 +1,223 @@
+"""Caches: what is kept, what goes, and what a hit saves."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.engine.run import simulate
+from game.engine.workload.cache import EVICTIONS, Cache
+from game.score.scorecard import score_run
+from tests.engine.nights import KINDS, MS, SECOND, Night, level_of, night, system_of
+
+SHOP = """
+duration = "20s"
+
+[[node]]
+id = "front"
+
+[[node]]
+id = "back"
+
+[[service]]
+id = "shop"
+on = "front"
+store = { kind = "cache", capacity = 3 }
+steps = [{ lookup = "100us" }, { call = "db" }]
+
+[[service]]
+id = "db"
+on = "back"
+store = "register"
+steps = [{ store = "5ms" }]
+
+[[client]]
+id = "people"
+call = "shop"
+rate = 50
+keys = 3
+deadline = "500ms"
+
+[[goal]]
+id = "up"
+measure = "availability"
+at_least = 0.1
+"""
+
+
+def counts(played: Night) -> tuple[int, int, int]:
+    """Hits, misses and evictions."""
+    totals = played.log.totals
+    return tuple(totals[f"cache-{word}:shop"] for word in ("hit", "miss", "eviction"))  # type: ignore[return-value]
+
+
+def asked_behind(played: Night) -> list[int]:
+    """The operations that went to the database, in order."""
+    return [row.operation for row in played.attempts() if row.depth == 1]
+
+
+def test_each_key_is_asked_for_once_while_all_find_room() -> None:
+    played = night(SHOP)
+
+    hits, misses, evictions = counts(played)
+    assert evictions == 0
+    assert misses == len(asked_behind(played))
+    assert 3 <= misses < 8
+    assert hits + misses == len(played.operations())
+
+
+def test_a_hit_takes_only_the_time_to_look_it_up() -> None:
+    played = night(SHOP)
+
+    behind = set(asked_behind(played))
+    served = {
+        row.operation: row.served_us - row.started_us
+        for row in played.attempts()
+        if row.depth == 0 and row.started_us == row.arrived_us
+    }
+    quick = [served_us for operation, served_us in served.items() if operation not in behind]
+    assert sorted(quick)[len(quick) // 2] == 100
+    assert all(served[operation] >= 5 * MS for operation in behind if operation in served)
+
+
+def test_the_memory_goes_with_a_crash() -> None:
+    crash = '[[fault]]\nkind = "crash"\ntarget = "front"\nat = "10s"\nfor = "1s"\n'
+    whole, broken = night(SHOP), night(SHOP + crash)
+
+    again = {row.key for row in broken.operations(11 * SECOND)}
+    assert again == {0, 1, 2}
+    assert counts(broken)[1] >= counts(whole)[1] + 3
+
+
+def test_an_answer_that_is_too_old_is_asked_for_anew() -> None:
+    text = SHOP.replace("capacity = 3", 'capacity = 3, ttl = "2s"').replace("keys = 3", "keys = 1")
+    played = night(text)
+
+    asked = [row.served_us for row in played.attempts() if row.depth == 1]
+    apart = [after - before for before, after in pairwise(asked)]
+    later = [us for us in apart if us > SECOND]
+    assert min(later) >= 2 * SECOND
+    assert len(later) in (8, 9)
+
+
+def test_a_write_goes_through_and_its_key_is_asked_for_anew() -> None:
+    text = SHOP.replace("keys = 3", 'keys = 1\nwrites = "10%"').replace("rate = 50", "rate = 5")
+    played = night(text)
+
+    rows = played.operations()
+    behind = set(asked_behind(played))
+    assert {row.operation for row in rows if row.write} <= behind
+    for before, after in pairwise(rows):
+        if before.ended_us < after.invoked_us and not after.write:
+            assert (after.operation in behind) == bool(before.write)
+    hits, misses, _ = counts(played)
+    assert hits + misses == sum(not row.write for row in rows)
+
+
+def test_what_failed_is_not_kept() -> None:
+    crash = '[[fault]]\nkind = "crash"\ntarget = "back"\nat = "0s"\nfor = "10s"\n'
+    played = night(SHOP + crash)
+
+    assert {row.cause.word for row in played.operations(0, 9 * SECOND)} == {"dependency"}
+    assert counts(played)[0] > 100
+
+
+def test_every_machine_has_a_cache_of_its_own() -> None:
+    two = SHOP.replace('id = "front"', 'id = "front"\ncount = 2').replace(
+        "keys = 3", 'keys = 3\npolicy = "keyed"'
+    )
+    two += '[[policy]]\nid = "keyed"\nbalancer = "round-robin"\n'
+    by_turns, by_key = night(two), night(two.replace("round-robin", "rendezvous"))
+
+    assert counts(by_turns)[1] > counts(by_key)[1]
+
+
+def test_counts_can_be_measured_by_name() -> None:
+    asked = ("hit", "miss", "eviction")
+    text = SHOP.replace("keys = 3", "keys = 9")
+    text += "".join(f'[[measure]]\nid = "{word}"\ncount = "cache-{word}"\n' for word in asked)
+    level = level_of(text)
+    log = simulate(level.system, 1)
+
+    measured = score_run(level, level.system, log).measures
+    assert tuple(measured[word] for word in asked) == counts(Night(log))
+
+
+@pytest.mark.parametrize("evict", EVICTIONS)
+def test_a_seed_has_one_digest(evict: str) -> None:
+    text = SHOP.replace("capacity = 3", f'capacity = 2, evict = "{evict}"')
+    text = text.replace("keys = 3", "keys = 9")
+
+    assert night(text).log.digest() == night(text).log.digest()
+    assert counts(night(text))[2] > (2 if evict == "lfu" else 100)
+
+
+Asked = st.lists(st.integers(0, 9), max_size=200)
+
+
+@given(asked=Asked, capacity=st.integers(1, 8), evict=st.sampled_from(sorted(EVICTIONS)))
+def test_no_cache_keeps_more_than_it_has_room_for(
+    asked: list[int], capacity: int, evict: str
+) -> None:
+    memory = EVICTIONS[evict](capacity)
+    evictions = puts = 0
+    for luck, key in enumerate(asked):
+        memory.asked(key)
+        if key not in memory.kept:
+            before = set(memory.kept)
+            evictions += memory.put(key, luck, luck * 7919)
+            puts += key in memory.kept
+            assert len(before - set(memory.kept)) <= 1
+        assert len(memory.kept) <= capacity
+    assert puts - evictions == len(memory.kept)
+    if evict != "lfu":
+        assert len(memory.kept) == min(capacity, len(set(asked)))
+
+
+@given(asked=Asked, capacity=st.integers(1, 8))
+def test_lru_keeps_the_keys_that_were_asked_for_last(asked: list[int], capacity: int) -> None:
+    memory = EVICTIONS["lru"](capacity)
+    for key in asked:
+        memory.asked(key)
+        if key not in memory.kept:
+            memory.put(key, 0, 0)
+    last = list(dict.fromkeys(reversed(asked)))[:capacity]
+    assert list(memory.kept) == last[::-1]
+
+
+@given(asked=Asked, capacity=st.integers(1, 8))
+def test_lfu_keeps_none_that_was_asked_for_less_often_than_one_that_it_does_not(
+    asked: list[int], capacity: int
+) -> None:
+    memory = EVICTIONS["lfu"](capacity)
+    for key in asked:
+        memory.asked(key)
+        if key not in memory.kept:
+            memory.put(key, 0, 0)
+    for gone in set(asked) - set(memory.kept):
+        assert all(asked.count(gone) <= asked.count(one) for one in memory.kept)
+
+
+def test_lookup_and_cache_need_each_other() -> None:
+    for before, after, message in (
+        ('store = { kind = "cache", capacity = 3 }', "", "needs a cache"),
+        ('store = "register"', 'store = { kind = "cache", capacity = 3 }', "needs a store"),
+        ("lookup", "store", "needs a store"),
+        ('{ call = "db" }', '{ lookup = "1ms" }', 'one "lookup" is enough'),
+        ('{ call = "db" }', '{ forward = "db" }', "never learns its answer"),
+        ("capacity = 3 }", 'capacity = 3 }\nreplication = "none"', "a cache has no copies"),
+        (", capacity = 3", "", "capacity"),
+        ("capacity = 3", 'capacity = 3, evict = "mru"', "lru"),
+    ):
+        assert before in SHOP
+        with pytest.raises(AssertionError, match=message):
+            system_of(SHOP.replace(before, after))
+
+
+def test_a_cache_has_as_many_parts_as_it_has_ideas() -> None:
+    parts = KINDS.kinds["application"]["cache"].parts
+    assert parts(Cache(capacity=3)) == 1
+    assert parts(Cache(capacity=3, ttl=SECOND)) == 2
