@@ -300,7 +300,7 @@ class OpenLoop(ClientGroup):
         self.factor = 1.0
         self.generation = 0
         """Arrivals that were planned for another load than this one are void."""
-        self.arrive: Callable[[int], object] = self._arrived
+        self.arrive: Callable[[int], object] = self.arrived
         self.next_us = 0
         self._left_us = 0.0
         """What was left of the present gap at the last change of the load, at the plain rate."""
@@ -322,7 +322,8 @@ class OpenLoop(ClientGroup):
             kernel = self.kernel
             heappush(kernel.queue, (next_us, NORMAL, kernel.number(), self.arrive, self.generation))
 
-    def _arrived(self, generation: int) -> None:
+    def arrived(self, generation: int) -> None:
+        """An operation begins, and the next one is planned."""
         if generation != self.generation:
             return
         self.invoke(self.draw_row, 0, self.key_luck, self.write_luck)

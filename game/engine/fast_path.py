@@ -38,10 +38,11 @@ from game.engine.steps import CpuStep, ForwardStep, WaitStep
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
+    from game.engine.station import Step
     from game.engine.world import World
 
 FIRST = int(AttemptKind.FIRST)
-Handler = Callable[[Attempt], object]
+Handler = Callable[[Any], object]
 
 
 def install(world: World) -> None:
@@ -50,7 +51,7 @@ def install(world: World) -> None:
         if isinstance(node.cores, FifoCores):
             node.cores.finish = cpu_finished(node.cores)
         for station in node.stations:
-            hasten_steps(station)
+            station.chain(answering(station), quick_start)
     delivers = {s: delivery(s) for node in world.nodes for s in node.stations}
     for caller in world.callers():
         caller.answer = good_answer(caller, None)
@@ -64,23 +65,24 @@ def install(world: World) -> None:
                 client.arrive = arrival(client)
 
 
-def hasten_steps(station: Station) -> None:
-    """Chain the steps of a station anew, from the last to the first."""
-    then: Handler = answering(station)
-    for step in reversed(station.steps):
-        step.next = then
-        if isinstance(step, WaitStep):
-            step.finish = wait_finished(step)
-            then = waiting(step)
-        else:
-            then = step.start
-    station.begin = then
+def quick_start(step: Step) -> Handler:
+    """The start of a step."""
+    if not isinstance(step, WaitStep):
+        return step.start
+    step.finish = wait_finished(step)
+    return waiting(step)
 
 
-def arrival(group: OpenLoop) -> Callable[[int], object]:
+def instead_of(plain: Handler, fast: Handler) -> Handler:
+    """`fast`, from which one can learn what it stands for, as by `functools.wraps`."""
+    fast.__wrapped__ = plain  # type: ignore[attr-defined]
+    return fast
+
+
+def arrival(group: OpenLoop) -> Handler:
     """An operation of an open loop begins, its first attempt leaves, and the next one is planned.
 
-    (`OpenLoop.invoke`, `Caller.send` and `OpenLoop.plan`.)
+    (`OpenLoop.arrived`, `Caller.send` and `OpenLoop.plan`.)
     """
     kernel, caller = group.kernel, group.caller
     queue, number = kernel.queue, kernel.number
@@ -177,7 +179,7 @@ def arrival(group: OpenLoop) -> Callable[[int], object]:
         if next_us <= last_us:
             heappush(queue, (next_us, NORMAL, number(), group.arrive, generation))
 
-    return arrive
+    return instead_of(group.arrived, arrive)
 
 
 def delivery(station: Station) -> Handler:
@@ -231,7 +233,7 @@ def relaying(station: Relay, step: ForwardStep) -> Handler:
         else:
             step.carry(target, attempt)
 
-    return deliver
+    return instead_of(plainly, deliver)
 
 
 def running(station: Station, step: CpuStep, cores: FifoCores) -> Handler:
@@ -272,7 +274,7 @@ def running(station: Station, step: CpuStep, cores: FifoCores) -> Handler:
         else:
             begin(attempt)
 
-    return deliver
+    return instead_of(plainly, deliver)
 
 
 def cpu_finished(cores: FifoCores) -> Handler:
@@ -290,7 +292,7 @@ def cpu_finished(cores: FifoCores) -> Handler:
             cores.free += 1
         attempt.step.next(attempt)
 
-    return finished
+    return instead_of(cores.finished, finished)
 
 
 def waiting(step: WaitStep) -> Handler:
@@ -310,7 +312,7 @@ def waiting(step: WaitStep) -> Handler:
         attempt.due_us = due_us = kernel.now + duration_us
         heappush(queue, (due_us, NORMAL, number(), finish, attempt))
 
-    return start
+    return instead_of(step.start, start)
 
 
 def wait_finished(step: WaitStep) -> Handler:
@@ -323,7 +325,7 @@ def wait_finished(step: WaitStep) -> Handler:
         elif attempt.due_us == kernel.now and attempt.phase == WAITING:
             then(attempt)
 
-    return finished
+    return instead_of(plainly, finished)
 
 
 def answering(station: Station) -> Handler:
@@ -353,7 +355,7 @@ def answering(station: Station) -> Handler:
         if waiting_here:
             station.take()
 
-    return finish
+    return instead_of(plainly, finish)
 
 
 def good_answer(caller: Caller, group: OpenLoop | None) -> Handler:
@@ -425,4 +427,4 @@ def good_answer(caller: Caller, group: OpenLoop | None) -> Handler:
 
     if group is not None:
         index, pack_operation, write_operation = group.index, group.pack_row, group.write_row
-    return answer
+    return instead_of(plainly, answer)

@@ -17,7 +17,7 @@ from itertools import repeat
 from typing import Any
 
 from simpy import Environment, Event
-from simpy.core import EmptySchedule
+from simpy.core import EmptySchedule, StopSimulation
 
 CHANGE = -1
 """Priority of a change by the player: before everything else of its microsecond."""
@@ -45,8 +45,14 @@ def _stop(_argument: object) -> None:
 def _happen(event: Event) -> None:
     """Let a simpy event happen, as `simpy.Environment.step` does."""
     callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-    for callback in callbacks:
-        callback(event)
+    try:
+        for callback in callbacks:
+            callback(event)
+    except StopSimulation:
+        # The run ends here; who else waits for the event hears of it when the run goes on.
+        event.callbacks = callbacks[callbacks.index(callback) + 1 :]
+        event.env.schedule(event, CHANGE)  # type: ignore[arg-type]
+        raise
     if not event._ok and not hasattr(event, "_defused"):
         failure = type(event._value)(*event._value.args)
         failure.__cause__ = event._value

@@ -164,6 +164,23 @@ class Station:
         self.taking = False
         self.load = world.log.load if world.log.traced else None
 
+    def chain(
+        self,
+        answer: Callable[[Attempt], object],
+        start_of: Callable[[Step], Callable[[Attempt], object]],
+    ) -> None:
+        """Tell each step what comes after it; in the end, the answer."""
+        then = answer
+        for step in self.steps:
+            if hasattr(step, "closes"):
+                then = step.closes(then)
+        for position in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[position]
+            step.position = position
+            step.next = then
+            then = start_of(step)
+        self.begin = then
+
     # In
 
     def deliver(self, attempt: Attempt) -> None:

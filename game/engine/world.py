@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from game.engine import fast_path
@@ -26,7 +27,6 @@ from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, Syst
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from game.engine.attempt import Attempt
 
 LATENCY_US = (250, 1_000, 40_000)
 """Of a message without a link of its own: inside a zone, across zones, across regions."""
@@ -109,7 +109,6 @@ class World:
         self.clients = [
             self._build_client(index, client) for index, client in enumerate(system.clients)
         ]
-
         if not traced:
             fast_path.install(self)
 
@@ -264,17 +263,8 @@ class World:
 
     def _build_steps(self, service: Service) -> None:
         for station in self.stations_of[service.id]:
-            steps = [step.build(station, self) for step in self.steps_of[service.id]]
-            then: Callable[[Attempt], object] = station.finish
-            for step in steps:
-                if hasattr(step, "closes"):
-                    then = step.closes(then)
-            for position in range(len(steps) - 1, -1, -1):
-                steps[position].position = position
-                steps[position].next = then
-                then = steps[position].start
-            station.steps = tuple(steps)
-            station.begin = then
+            station.steps = tuple(step.build(station, self) for step in self.steps_of[service.id])
+            station.chain(station.finish, attrgetter("start"))
 
     def caller_of(self, station: Station, service: str, policy: str) -> Caller:
         """The caller by which a node asks a service: one for each policy, shared by its steps."""

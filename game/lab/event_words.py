@@ -40,7 +40,8 @@ class Words:
 
     def event(self, function: Any, argument: Any) -> tuple[str, str]:
         """What a call is (the function's qualified name) and whom it is about."""
-        parts = [] if isinstance(function, FunctionType) else [self.of(_owner(function))]
+        owned = not isinstance(_plain(function), FunctionType)
+        parts = [self.of(_owner(function))] if owned else []
         if argument is not None:
             parts.append(self.of(argument))
         return _name(function), ", ".join(dict.fromkeys(part for part in parts if part))
@@ -74,7 +75,8 @@ class Words:
 
     @of.register
     def _(self, thing: FunctionType) -> str:
-        return _name(thing)
+        plain = _plain(thing)
+        return _name(thing) if plain is thing else self.of(plain)
 
     @of.register(tuple)
     @of.register(list)
@@ -176,9 +178,16 @@ class Words:
         return f"{service} on {self.log.places[place]}"
 
 
+def _plain(function: Any) -> Any:
+    """A function of the fast path stands for a method of the plain code."""
+    return getattr(function, "__wrapped__", function)
+
+
 def _owner(function: Any) -> Any:
+    function = _plain(function)
     return getattr(function, "__self__", function)
 
 
 def _name(function: Any) -> str:
+    function = _plain(function)
     return str(getattr(function, "__qualname__", type(function).__qualname__))

@@ -169,7 +169,7 @@ def test_what_a_run_remembers_of_the_last_one_is_named(tmp_path: Path) -> None:
     said = str(failure.value)
     assert said.startswith("toys/by-count default 1, again, on ")
     assert "the runs part at 0.0" in said
-    assert "in OpenLoop._arrive (client users" in said
+    assert "in OpenLoop.arrived (client users" in said
 
 
 def told(able: dict[str, str], unable: dict[str, str]) -> str:

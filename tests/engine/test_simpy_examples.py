@@ -84,8 +84,5 @@ def stop_within_an_event(env: simpy.Environment) -> list[Any]:
     return [*heard, env.now]
 
 
-@pytest.mark.xfail(
-    reason="the kernel drops callbacks that come after the one that ends `run`", strict=True
-)
 def test_who_waits_for_the_event_that_ends_run_hears_it_when_the_run_goes_on() -> None:
     assert stop_within_an_event(Kernel()) == ["bell", "bell", 2]

@@ -124,7 +124,7 @@ def test_a_run_that_is_too_expensive_has_the_stream_of_its_rows(night: System) -
 def test_a_run_that_fails_ends_its_stream_with_the_failure() -> None:
     *_, last = events(fickle_shop(Broken()), 1)
 
-    assert last.kind == "OpenLoop._arrive"
+    assert last.kind == "OpenLoop.arrived"
     assert last.rows[-1] == "ArithmeticError: out of order"
 
 
@@ -152,7 +152,7 @@ def test_what_a_module_remembers_is_found_by_playing_again(tmp_path: Path) -> No
     assert compare(system, 1, Circumstances(), Circumstances(), tmp_path) is None
     found = compare(system, 1, Circumstances(), Circumstances(again=True), tmp_path)
     assert found is not None
-    assert found.kind == "OpenLoop._arrive"
+    assert found.kind == "OpenLoop.arrived"
 
 
 def test_another_seed_parts_at_the_start(night: System) -> None:
@@ -169,7 +169,7 @@ def test_what_a_module_remembers_from_run_to_run_is_found_at_the_first_request()
 
     assert found is not None
     assert found.time_us == invoked_us
-    assert (found.kind, found.component) == ("OpenLoop._arrive", "client users, 0")
+    assert (found.kind, found.component) == ("OpenLoop.arrived", "client users, 0")
     assert "Station.deliver of web on web-" in str(found)
 
 
@@ -182,7 +182,7 @@ def test_a_balancer_that_goes_by_the_order_of_a_set_is_found_across_hash_seeds(
     assert compare(system, 1, one, one, tmp_path) is None
     found = compare(system, 1, one, other, tmp_path)
     assert found is not None
-    assert found.kind == "OpenLoop._arrive"
+    assert found.kind == "OpenLoop.arrived"
     assert found.component.startswith("client users")
     assert found.one is not None
     assert found.other is not None
@@ -242,7 +242,7 @@ def test_the_command_tells_a_divergence(
     said = capsys.readouterr().out
     assert said.startswith("toy, seed 1, against")
     assert "the runs part at 0." in said
-    assert "in OpenLoop._arrive (client users" in said
+    assert "in OpenLoop.arrived (client users" in said
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT, RUNNING
@@ -42,6 +44,7 @@ class SharedCores:
     no end in virtual time, and costs O(log n)."""
 
     __slots__ = (
+        "arrivals",
         "blame",
         "busy_us",
         "clock",
@@ -60,6 +63,8 @@ class SharedCores:
         self.node = node
         self.kernel = node.kernel
         self.cores = cores
+        self.arrivals: Callable[[], int] = count().__next__
+        """Of pieces that end at once, the first goes first."""
         self.busy_us = 0
         self.blame = NO_FAULT
         """The fault that began the present crowd."""
@@ -83,7 +88,7 @@ class SharedCores:
         if len(self.pieces) >= self.cores and attempt.blame == NO_FAULT:
             attempt.blame = self.blame
         attempt.phase = RUNNING
-        entry = (self.clock + demand_us, self.kernel.number(), attempt, demand_us)
+        entry = (self.clock + demand_us, self.arrivals(), attempt, demand_us)
         self.pieces[attempt] = entry
         heappush(self.entries, entry)
         self._plan()
