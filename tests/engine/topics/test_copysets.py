@@ -11,7 +11,7 @@ from statistics import fmean
 
 import pytest
 
-from tests.engine.nights import SECOND, Night
+from tests.engine.nights import SECOND, Night, night
 from tests.engine.topics.evidence import agree, replicated
 
 MACHINES, COPIES = 9, 3
@@ -19,7 +19,7 @@ MACHINES, COPIES = 9, 3
 
 def level(dead: int) -> str:
     return f"""
-duration = "30s"
+duration = "15s"
 event_budget = 10000000
 
 [[node]]
@@ -56,16 +56,16 @@ at_least = 0
 
 
 def lost(played: Night) -> float:
-    return fmean(row.cause.word != "none" for row in played.operations(SECOND, 29 * SECOND))
+    return fmean(row.cause.word != "none" for row in played.operations(SECOND, 14 * SECOND))
 
 
 @pytest.mark.parametrize("dead", [4, 6])
 def test_copies_at_random_lose_the_keys_whose_every_machine_died(dead: int) -> None:
-    agree(replicated(level(dead), lost), comb(dead, COPIES) / comb(MACHINES, COPIES), sharp=0.05)
+    agree(replicated(level(dead), lost), comb(dead, COPIES) / comb(MACHINES, COPIES), sharp=0.06)
 
 
 def test_fewer_dead_machines_than_copies_lose_nothing() -> None:
-    assert replicated(level(COPIES - 1), lost) == [0.0] * 8
+    assert lost(night(level(COPIES - 1))) == 0
 
 
 def test_a_key_has_the_same_machines_every_time() -> None:
@@ -78,4 +78,4 @@ def test_a_key_has_the_same_machines_every_time() -> None:
             found.setdefault(keys[row.operation], set()).add(played.node_of(row))
         return fmean(len(machines) for machines in found.values())
 
-    assert replicated(text, places) == [float(COPIES)] * 8
+    assert places(night(text)) == COPIES
