@@ -315,7 +315,7 @@ class World:
         caller.hedge = policy.hedge
         caller.gates = tuple(
             record.build_gate(caller)
-            for record in (policy.rate_limit, policy.breaker, policy.bulkhead)
+            for record in (policy.breaker, policy.bulkhead, policy.rate_limit)
             if record is not None
         )
         observers: list[Any] = [*caller.gates, caller.retry, caller.picker]

@@ -14,7 +14,7 @@ from game.engine.log import Change
 from tests.engine.nights import Night
 from tests.engine.topics.evidence import agree, replicated
 
-MACHINES, SECONDS, A_SECOND = 4, 150, 10
+MACHINES, SECONDS, A_SECOND = 3, 120, 10
 
 
 def level(loss: float, fall: int) -> str:
@@ -68,5 +68,5 @@ def test_sound_machines_are_suspected_as_often_as_runs_of_lost_checks_come(
     agree(
         replicated(level(loss, fall), suspicions),
         A_SECOND / (to_suspicion + to_trust),
-        sharp=0.04,
+        sharp=0.05,
     )

@@ -20,7 +20,15 @@ RHO = 0.4
 WARM_US = 50 * SECOND
 
 
-def level(servers: int, copies: int, *, cancel: str = "true", step: str = "cpu") -> str:
+def level(
+    servers: int,
+    copies: int,
+    *,
+    cancel: str = "true",
+    step: str = "cpu",
+    workers: int = 1,
+    scheduling: str = "fifo",
+) -> str:
     return f"""
 duration = "1200s"
 event_budget = 10000000
@@ -28,6 +36,7 @@ event_budget = 10000000
 [[node]]
 id = "server"
 count = {servers}
+scheduling = "{scheduling}"
 
 [[link]]
 from = "*"
@@ -42,7 +51,7 @@ cancel = {cancel}
 [[service]]
 id = "work"
 on = "server"
-workers = 1
+workers = {workers}
 queue = 100000
 steps = [{{ {step} = {{ law = "exponential", mean = "1s" }} }}]
 
@@ -79,6 +88,14 @@ def test_the_mean_response_time_is_that_of_the_closed_form(servers: int, copies:
     estimates = replicated(level(servers, copies), response)
 
     agree(estimates, mean_response(servers, copies), sharp=0.04)
+
+
+def test_shared_cores_give_back_what_is_called_back() -> None:
+    """Copies of the same requests share each server, and each request is done at the rate of all
+    servers divided by the number of requests: one fast server that is shared."""
+    shared = level(4, 4, workers=1000, scheduling="processor-sharing")
+
+    agree(replicated(shared, response), mean_response(4, 4), sharp=0.04)
 
 
 def test_copies_to_all_servers_make_one_fast_server_of_them() -> None:
