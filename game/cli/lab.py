@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
-from game.cli.exits import Exit, WrongUse
+from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ def add_to(commands: Any) -> None:
         description="Hold the engine to closed forms and published measurements. Exit code 0: all "
         "hold; 1: one does not.",
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="checks to run; default: all")
-    parser.add_argument("--fast", action="store_true", help="half of the work, and so less sharp")
+    parser.add_argument(
+        "ids", nargs="*", metavar="ID", help="checks or groups of checks, such as P9; default: all"
+    )
+    parser.add_argument(
+        "--fast", action="store_true", help="less work, and so less sharp; for a hurry"
+    )
     arguments.add_jobs(parser, default=None)
     parser.add_argument(
         "--seed-base",
@@ -33,44 +38,79 @@ def add_to(commands: Any) -> None:
         metavar="N",
         help="seeds count from here, for an independent repetition",
     )
+    parser.add_argument(
+        "--plot", action="store_true", help="draw what was measured against published curves"
+    )
     arguments.add_json(parser)
     parser.set_defaults(command=lab)
 
 
 def lab(options: argparse.Namespace) -> int:
-    """Run the checks and tell each row as soon as it is known."""
-    from game.lab.checks import UnknownCheck
+    """Run the checks and tell each row as soon as it is known; then draw, if asked to."""
+    from game.lab.checks import UnknownCheck, checks_with_plot
     from game.lab.runner import check_rows_json, run_checks
 
+    if options.plot and options.json:
+        raise WrongUse("--plot draws for people and --json writes for programs: choose one")
+    told = complain_of if options.json else TableOnStdout()
     try:
-        rows = run_checks(
-            options.ids,
-            fast=options.fast,
-            jobs=options.jobs or os.cpu_count() or 1,
-            seed_base=options.seed_base,
-            told=complain_of if options.json else print_row,
-        )
+        if options.plot:
+            checks_with_plot(options.ids)
+        rows = run_checks(**asked(options), told=told)
     except UnknownCheck as error:
         raise WrongUse(str(error)) from None
+    except BrokenProcessPool:
+        raise TryAgain("a process of this run was ended from outside; try again") from None
     broken = sum(not row.ok for row in rows)
     if options.json:
         print(json.dumps(check_rows_json(rows), indent=2, ensure_ascii=False))
     else:
-        print(f"{len(rows) - broken} of {len(rows)} hold")
+        print(f"\n{len(rows) - broken} of {len(rows)} hold")
+    if options.plot:
+        print_pictures(asked(options))
     return Exit.NO if broken else Exit.GOOD
 
 
-def print_row(row: CheckRow) -> None:
-    """One row in words."""
-    again = ""
-    if row.first is not None:
-        first = row.first
-        again = f"  (second try; the first gave {first.estimate:.6g} ± {first.se:.2g})"
-    print(
-        f"{'ok    ' if row.ok else 'BROKEN'}  {row.id:<32} {row.estimate:>12.6g} ± {row.se:<10.2g}"
-        f" wants {row.reference:.6g} ± {row.gate:.2g}  {row.title}{again}",
-        flush=True,
-    )
+def asked(options: argparse.Namespace) -> dict[str, Any]:
+    """What is to be run, and how."""
+    return {
+        "ids": options.ids,
+        "fast": options.fast,
+        "jobs": options.jobs or os.cpu_count() or 1,
+        "seed_base": options.seed_base,
+    }
+
+
+class TableOnStdout:
+    """Prints a heading before the first row, and each row when it is known."""
+
+    def __init__(self) -> None:
+        from game.cli.console import stdout_console
+
+        self.console = stdout_console()
+        self.rows = 0
+
+    def __call__(self, row: CheckRow) -> None:
+        from game.cli.lab_table import heading, print_row
+
+        if self.rows == 0:
+            self.console.print(heading())
+        self.rows += 1
+        print_row(self.console, row)
+
+
+def print_pictures(wanted: dict[str, Any]) -> None:
+    """Draw the pictures of the checks, each as soon as it is measured."""
+    from game.cli.console import stdout_console
+    from game.cli.plot import picture_text
+    from game.lab.runner import draw_pictures
+
+    console = stdout_console()
+    colour = console.is_terminal and not console.no_color and console.color_system is not None
+    width = console.width if console.is_terminal else 80
+    for picture in draw_pictures(**wanted):
+        print()
+        print(picture_text(picture, width, colour=colour), flush=True)
 
 
 def complain_of(row: CheckRow) -> None:

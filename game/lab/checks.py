@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 
+from game.lab.pictures import Plot
 from game.lab.statistics import Gate
 
 Observe = Callable[[int, float], Mapping[str, float]]
@@ -74,6 +76,14 @@ class Check:
     replications: int = REPLICATIONS
     least_work: float = 0.0
     """The work below which a size that the published row names would not be reached."""
+    plot: Plot | None = None
+    """What draws measured against published curves; checks may share it."""
+
+    @property
+    def module(self) -> str:
+        """The module that it was made in."""
+        function = self.observe.func if isinstance(self.observe, partial) else self.observe
+        return function.__module__
 
     @property
     def group(self) -> str:
@@ -92,10 +102,12 @@ def register(check: Check) -> Check:
 
 
 def load_checks() -> Mapping[str, Check]:
-    """All checks, by id."""
+    """All checks by id, in order of `MODULES`, whichever of these was imported first."""
     for name in MODULES:
         import_module(f"game.lab.{name}")
-    return CHECKS
+    places = {f"game.lab.{name}": place for place, name in enumerate(MODULES)}
+    ordered = sorted(CHECKS.values(), key=lambda check: places.get(check.module, len(places)))
+    return {check.id: check for check in ordered}
 
 
 class UnknownCheck(ValueError):
@@ -126,6 +138,21 @@ def find_checks(ids: Iterable[str]) -> list[Check]:
             raise UnknownCheck(_unknown(text, named))
         wanted.update(dict.fromkeys(check.id for check in named[name]))
     return [check for check in checks if check.id in wanted or not wanted]
+
+
+def checks_with_plot(ids: Iterable[str]) -> list[Check]:
+    """Of these checks, the first one of each plot.
+
+    Errors: UnknownCheck, also where none of them has a plot.
+    """
+    first: dict[Plot, Check] = {}
+    for check in find_checks(ids):
+        if check.plot is not None:
+            first.setdefault(check.plot, check)
+    if not first:
+        groups = dict.fromkeys(check.group for check in load_checks().values() if check.plot)
+        raise UnknownCheck(f"none of these checks has a plot (there are: {', '.join(groups)})")
+    return list(first.values())
 
 
 def _unknown(text: str, names: Iterable[str]) -> str:

@@ -65,8 +65,8 @@ def observe_exact(seed: int, work: float) -> Mapping[str, float]:
 
 def observe_laws(seed: int, work: float) -> Mapping[str, float]:
     """Latencies in slow motion over latencies times the factor."""
-    plain = scenario("two-tiers", work=work)
-    slow = stretched(slow_system("two-tiers", SLOW), work)
+    plain = scenario("two-tiers", work=0.4 * work)
+    slow = stretched(slow_system("two-tiers", SLOW), 0.4 * work)
     before = good_sojourns(simulate(plain, seed), plain)
     after = good_sojourns(simulate(slow, seed), slow)
     return {

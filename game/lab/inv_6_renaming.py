@@ -16,6 +16,7 @@ from game.lab.scenario import scenario, stretched
 from game.lab.statistics import StandardErrors, quantile
 from game.level.model import System
 
+SIZE = 0.6
 NAMES = {
     "machines": {"left": "zebra", "right": "aardvark"},
     "zones": {"east": "west", "west": "east"},
@@ -40,8 +41,8 @@ def numbers(log: Log, system: System) -> dict[str, float]:
 
 def observe(names: str, seed: int, work: float) -> Mapping[str, float]:
     """Each number under other names over the same with the names of the file."""
-    plain = scenario("symmetric", work=work)
-    other = stretched(other_system(names), work)
+    plain = scenario("symmetric", work=SIZE * work)
+    other = stretched(other_system(names), SIZE * work)
     before = numbers(simulate(plain, seed), plain)
     after = numbers(simulate(other, seed), other)
     return {name: after[name] / before[name] for name in before}

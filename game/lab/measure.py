@@ -10,7 +10,8 @@ from game.engine.causes import Cause
 from game.engine.log import Log
 from game.lab.scenario import level_of
 from game.level.model import System
-from game.score.scorecard import score_run
+from game.score.measures import own_number
+from game.score.named import find_named, night_of
 
 
 def measured_span(system: System) -> tuple[int, int]:
@@ -67,10 +68,11 @@ def good_shares(log: Log, step_us: int) -> dict[int, float]:
 
 
 def own_measures(name: str, system: System, log: Log) -> dict[str, float]:
-    """What the `[[measure]]` tables of the lab's level of that name came to: counts, and times in
-    milliseconds; "never" is infinite."""
-    level = level_of(name)
-    measures = score_run(level, system, log).measures
+    """What the `[[measure]]` tables of the lab's level of that name came to over the whole run:
+    counts, and times in milliseconds; "never" is infinite."""
     assert not log.verdict, log.error or log.verdict
-    own = {measure.id: measures[measure.id] for measure in level.measures}
-    return {name: inf if value is None else value for name, value in own.items()}
+    night = night_of(system, log, [Cause(cause) for cause in log.operations.column("cause")])
+    whole = (0, log.duration_us)
+    found = [find_named(measure, night, whole) for measure in level_of(name).measures]
+    numbers = {one.measure.id: own_number(one) for one in found}
+    return {name: inf if number is None else number for name, number in numbers.items()}

@@ -11,6 +11,7 @@ from math import exp
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
 from game.lab.measure import good_sojourns
+from game.lab.pictures import Picture, mean_of, series
 from game.lab.scenario import scenario
 from game.lab.statistics import Percent
 
@@ -47,11 +48,34 @@ def observe(evict: str, capacity: int, seed: int, work: float) -> Mapping[str, f
     return {"hits": sojourns.count(0) / len(sojourns)}
 
 
+def plot(seed_base: int, work: float) -> tuple[Picture, ...]:
+    """The hit ratio over the capacity."""
+    laws = (("lru", kept_lru), ("fifo", kept_fifo))
+    sizes = (10, 25, 50, 100, 200)
+    picture = Picture(
+        f"Caches under Zipf {ZIPF}: hit ratio over capacity, {KEYS} keys",
+        "keys kept",
+        "hit ratio",
+        tuple(
+            series(f"{name}, theory", ((n, hit_ratio(kept, n)) for n in range(5, 205, 5)))
+            for name, kept in laws
+        ),
+        tuple(
+            series(
+                name,
+                ((n, mean_of("hits", seed_base, work, partial(observe, name, n))) for n in sizes),
+            )
+            for name, _ in laws
+        ),
+    )
+    return (picture,)
+
+
 def add(evict: str, capacity: int, kept: Callable[[float], float], source: str) -> None:
     title = f"{evict} cache of {capacity} of {KEYS} keys, Zipf {ZIPF}: hit ratio"
     row = Row("hits", title, hit_ratio(kept, capacity), Percent(2))
     play = partial(observe, evict, capacity)
-    register(Check(f"CACHE/{evict}-{capacity}", source, play, (row,)))
+    register(Check(f"CACHE/{evict}-{capacity}", source, play, (row,), plot=plot))
 
 
 add("lru", 50, kept_lru, "Che et al. 2002")

@@ -33,5 +33,5 @@ def add(rate: int, size: float) -> None:
     register(Check(f"FORK-JOIN/rho-{rho}", "Flatto and Hahn 1984", play, (row,)))
 
 
-add(50, 0.3)
-add(70, 0.65)
+add(50, 0.25)
+add(70, 0.8)

@@ -13,6 +13,7 @@ from statistics import fmean
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
 from game.lab.measure import good_sojourns, own_measures
+from game.lab.pictures import Picture, curve, mean_of, series
 from game.lab.scenario import scenario
 from game.lab.statistics import Percent, Within, quantile
 
@@ -43,6 +44,31 @@ def observe(after_ms: int, size: float, seed: int, work: float) -> Mapping[str, 
     }
 
 
+def plot(seed_base: int, work: float) -> tuple[Picture, ...]:
+    """Mean and p99 over the delay."""
+    measured = [
+        series(
+            name,
+            (
+                (after_ms, mean_of(name, seed_base, work, partial(observe, after_ms, 2.0)))
+                for after_ms in (5, 10, 20)
+            ),
+        )
+        for name in ("p99", "mean")
+    ]
+    picture = Picture(
+        "A second request after a delay: latency over the delay",
+        "delay in ms",
+        "ms",
+        (
+            curve("p99, closed form", hedged_p99, 0, 30),
+            curve("mean, closed form", hedged_mean, 0, 30),
+        ),
+        tuple(measured),
+    )
+    return (picture,)
+
+
 def add(after_ms: int) -> None:
     name = f"hedged after {after_ms} ms"
     rows = (
@@ -50,8 +76,8 @@ def add(after_ms: int) -> None:
         Row("p99", f"{name}: p99 in ms", hedged_p99(after_ms), Percent(3)),
         Row("extra", f"{name}: extra requests", exp(-after_ms / MEAN_MS), Within(0.01)),
     )
-    play = partial(observe, after_ms, 0.4)
-    register(Check(f"HEDGING/after-{after_ms}ms", "closed form", play, rows))
+    play = partial(observe, after_ms, 0.55)
+    register(Check(f"HEDGING/after-{after_ms}ms", "closed form", play, rows, plot=plot))
 
 
 add(10)

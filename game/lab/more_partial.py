@@ -19,7 +19,7 @@ IN_TIME = 1 - exp(-AFTER_US / MEAN_US)
 
 def observe(seed: int, work: float) -> Mapping[str, float]:
     """The share of parts that came, and of answers that had them all."""
-    system = scenario("partial", work=work)
+    system = scenario("partial", work=2.0 * work)
     log = simulate(system, seed)
     counted = own_measures("partial", system, log)
     sojourns = good_sojourns(log, system)

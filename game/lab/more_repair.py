@@ -34,7 +34,7 @@ def observe(crews: int, size: float, seed: int, work: float) -> Mapping[str, flo
     return {"up": share_of(simulate(system, seed), system, Cause.NONE)}
 
 
-for crews, size in ((1, 2.0), (2, 1.0), (5, 0.5)):
+for crews, size in ((1, 1.8), (2, 0.6), (5, 0.4)):
     name = f"5 machines, {crews} repair crew{'s' * (crews > 1)}"
     row = Row("up", f"{name}: machines up", availability(crews), Percent(5))
     register(Check(f"REPAIR/crews-{crews}", "Feller 1968", partial(observe, crews, size), (row,)))

@@ -19,7 +19,7 @@ SIZES_US = {"small": 2_000, "large": 30_000}
 
 def observe(seed: int, work: float) -> Mapping[str, float]:
     """By size: mean sojourn over the request's own demand."""
-    system = scenario("two-sizes", work=0.45 * work)
+    system = scenario("two-sizes", work=0.7 * work)
     log = simulate(system, seed)
     assert not log.verdict, log.error or log.verdict
     begins_us, ends_us = measured_span(system)

@@ -33,7 +33,7 @@ def sum_quantile(share: float) -> float:
 
 def observe(seed: int, work: float) -> Mapping[str, float]:
     """Mean and p99 of the time in both together, in milliseconds."""
-    system = scenario("tandem", work=0.7 * work)
+    system = scenario("tandem", work=0.9 * work)
     sojourns = good_sojourns(simulate(system, seed), system)
     return {"mean": fmean(sojourns) / MS_US, "p99": quantile(sojourns, 0.99) / MS_US}
 

@@ -38,5 +38,5 @@ def add(rate: int, size: float) -> None:
     register(Check(f"TIED/rho-{rho}", "Dean and Barroso 2013; closed form", play, rows))
 
 
-add(100, 0.2)
-add(140, 0.4)
+add(100, 0.25)
+add(120, 0.35)

@@ -18,6 +18,7 @@ from game.lab.invariants import (
     unbalanced_operations,
 )
 from game.lab.measure import good_sojourns, measured_span
+from game.lab.pictures import SEEDS, Picture, curve, series
 from game.lab.scenario import UNIT_US, scenario
 from game.lab.statistics import Exact, Percent, StandardErrors, quantile
 
@@ -45,6 +46,30 @@ def observe_invariants(rate: int, seed: int, work: float) -> Mapping[str, float]
     }
 
 
+def plot(seed_base: int, work: float) -> tuple[Picture, ...]:
+    """Mean and p99 over rho."""
+    points = {
+        rho: [observe(round(rho * 100), work, seed_base + seed, 1.0) for seed in range(SEEDS)]
+        for rho in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9)
+    }
+    picture = Picture(
+        "M/M/1: sojourn over load, in units of the mean demand",
+        "rho",
+        "mean demands",
+        (
+            curve("p99, closed form", lambda rho: logarithm(100) / (1 - rho), 0, 0.92),
+            curve("mean, closed form", lambda rho: 1 / (1 - rho), 0, 0.92),
+        ),
+        (
+            series("p99", ((rho, fmean(f["p99"] for f in found)) for rho, found in points.items())),
+            series(
+                "mean", ((rho, fmean(f["mean"] for f in found)) for rho, found in points.items())
+            ),
+        ),
+    )
+    return (picture,)
+
+
 def add(rho: float, requests: int, gate: Percent) -> None:
     rate = round(rho * 100)
     mean = 1 / (1 - rho)
@@ -56,15 +81,15 @@ def add(rho: float, requests: int, gate: Percent) -> None:
         Row("p50", f"{name}: median sojourn", mean * logarithm(2), gate),
         Row("p99", f"{name}: p99 of the sojourn", mean * logarithm(100), Percent(6)),
     )
-    register(Check(f"P1/rho-{rho}", "closed form", partial(observe, rate, size), rows))
+    register(Check(f"P1/rho-{rho}", "closed form", partial(observe, rate, size), rows, plot=plot))
     invariants = (
-        Row("little", f"{name}: Little's law, difference in request us", 0, Exact()),
-        Row("busy", f"{name}: busy time over completions times demand", 1, StandardErrors()),
-        Row("ledger", f"{name}: operations and attempts that do not add up", 0, Exact()),
+        Row("little", f"{name}: Little's law, difference in us", 0, Exact()),
+        Row("busy", f"{name}: busy time over work done", 1, StandardErrors()),
+        Row("ledger", f"{name}: what does not add up", 0, Exact()),
     )
     play = partial(observe_invariants, rate)
     register(Check(f"P1/invariants-{rho}", "Little 1961; bookkeeping", play, invariants))
 
 
 add(0.5, 700_000, Percent(3))
-add(0.7, 1_100_000, Percent(5))
+add(0.7, 1_350_000, Percent(5))

@@ -67,7 +67,7 @@ register(
     Check(
         "P2/erlang-c",
         "closed form",
-        partial(observe_waits, 1.2),
+        partial(observe_waits, 1.5),
         (
             Row("waits", "M/M/4 at rho 0.8: share that waits", erlang_c(4, 3.2), Percent(5)),
             Row("wait", "M/M/4 at rho 0.8: mean wait", erlang_c(4, 3.2) / 0.8, Percent(5)),
@@ -82,13 +82,14 @@ def add_bounded(rho: float) -> None:
         Row("blocked", f"M/M/1/10 at rho {rho}: share turned away", blocked, POINTS),
         Row("sojourn", f"M/M/1/10 at rho {rho}: mean sojourn", sojourn, Percent(5)),
     )
-    play = partial(observe_blocking, 1, 9, round(100 * rho), "exponential", 1.2)
+    size = 0.8 if rho < 1 else 1.2
+    play = partial(observe_blocking, 1, 9, round(100 * rho), "exponential", size)
     register(Check(f"P2/bounded-{rho}", "closed form", play, rows))
 
 
 def add_erlang_b(demand: str) -> None:
     row = Row("blocked", f"Erlang B, {demand} demand: share turned away", 0.2, POINTS)
-    size = 1.0 if demand == "bimodal" else 0.4
+    size = 1.3 if demand == "bimodal" else 0.4
     play = partial(observe_blocking, 2, 0, 100, demand, size)
     register(Check(f"P2/erlang-b-{demand}", "closed form", play, (row,)))
 

@@ -10,13 +10,15 @@ from statistics import fmean
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
 from game.lab.measure import good_sojourns
+from game.lab.pictures import Picture, curve, mean_of, series
 from game.lab.scenario import UNIT_US, scenario
 from game.lab.statistics import Percent
 
 RHO = 0.5
 CV2 = {"constant": 0.0, "erlang-4": 0.25, "exponential": 1.0, "hyperexponential": 4.0}
 """Squared coefficient of variation of each law of demand."""
-SIZE = {"constant": 1.0, "erlang-4": 1.0, "exponential": 2.0, "hyperexponential": 2.0}
+SIZE = {"constant": 1.0, "erlang-4": 1.0, "exponential": 4.0, "hyperexponential": 3.2}
+SHARED_SIZE = {"constant": 0.3, "erlang-4": 0.3, "exponential": 1.0, "hyperexponential": 2.5}
 """A more variable law needs longer to be as sure."""
 
 
@@ -29,15 +31,33 @@ def observe(
     return {"sojourn": sojourn, "wait": sojourn - 1}
 
 
+def mean_wait(cv2: float) -> float:
+    """Pollaczek and Khinchine's, in units of the mean demand."""
+    return RHO * (1 + cv2) / (2 * (1 - RHO))
+
+
+def plot(seed_base: int, work: float) -> tuple[Picture, ...]:
+    """The mean wait over the variability of the demand."""
+    measured = (
+        (cv2, mean_of("wait", seed_base, work, partial(observe, demand, "fifo", 2.0)))
+        for demand, cv2 in CV2.items()
+    )
+    picture = Picture(
+        "M/G/1 at rho 0.5: mean wait over the variability of the demand",
+        "squared coefficient of variation",
+        "mean demands",
+        (curve("Pollaczek-Khinchine", mean_wait, 0, 4.2),),
+        (series("measured", measured),),
+    )
+    return (picture,)
+
+
 for demand, cv2 in CV2.items():
     gate = Percent(10 if cv2 > 1 else 5)
-    wait = RHO * (1 + cv2) / (2 * (1 - RHO))
-    rows = (Row("wait", f"M/G/1 at rho 0.5, {demand}: mean wait", wait, gate),)
+    rows = (Row("wait", f"M/G/1 at rho 0.5, {demand}: mean wait", mean_wait(cv2), gate),)
     play = partial(observe, demand, "fifo", SIZE[demand])
-    register(Check(f"P3/fifo-{demand}", "closed form", play, rows))
+    register(Check(f"P3/fifo-{demand}", "closed form", play, rows, plot=plot))
 for demand in CV2:
-    rows = (
-        Row("sojourn", f"processor sharing, {demand}: mean sojourn", 1 / (1 - RHO), Percent(5)),
-    )
-    play = partial(observe, demand, "processor-sharing", SIZE[demand] * 0.9)
+    rows = (Row("sojourn", f"shared core, {demand}: mean sojourn", 1 / (1 - RHO), Percent(5)),)
+    play = partial(observe, demand, "processor-sharing", SHARED_SIZE[demand])
     register(Check(f"P3/sharing-{demand}", "closed form", play, rows))

@@ -16,7 +16,8 @@ from functools import partial
 
 from game.engine.run import simulate
 from game.lab.checks import Check, Row, register
-from game.lab.measure import own_measures
+from game.lab.measure import good_shares, own_measures
+from game.lab.pictures import Picture, Series, series
 from game.lab.scenario import scenario
 from game.lab.statistics import Between, Exact
 from game.level.model import SECOND_US
@@ -79,12 +80,43 @@ STORIES = (
 
 
 def observe(story: Story, seed: int, work: float) -> Mapping[str, float]:
-    """Whether it recovers, and when; half of the work is still long enough for all that do."""
+    """Whether it recovers, and when; at the least work it is still long enough for all that do."""
     system = scenario("stampede", story.choices, max(work, LEAST_WORK))
     log = simulate(system, seed)
     seconds = own_measures("stampede", system, log)["recovery"] / 1000
     last_s = (system.duration - system.clients[0].deadline) / SECOND_US - OVER_S
     return {"recovers": float(seconds < last_s - CALM_S), "seconds": seconds}
+
+
+def fluid(story: Story, until_s: int) -> Series:
+    """Good answers a second by the fluid: none while the backlog is worth more than the timeout."""
+    end = OVER_S + story.recovery_s if story.recovers else until_s
+    corners = [(0, story.rate), (PAUSED_S, story.rate), (PAUSED_S, 0), (end, 0)]
+    if story.recovers:
+        corners += [(end, story.rate), (until_s, story.rate)]
+    return series(f"fluid, {story.id}", corners)
+
+
+def goodput(story: Story, seed: int, work: float) -> Series:
+    """Good answers a second, by when they were asked for."""
+    system = scenario("stampede", story.choices, max(work, LEAST_WORK))
+    shares = good_shares(simulate(system, seed), SECOND_US)
+    pairs = ((second + 0.5, share * story.rate) for second, share in sorted(shares.items()))
+    return series(story.id, pairs)
+
+
+def plot(seed_base: int, work: float) -> tuple[Picture, ...]:
+    """Goodput over time: two runs without protection, and two with."""
+    pictures = []
+    for title, stories in (
+        ("A pause of 10 s, one retry: 120 or 200 a second", STORIES[:2]),
+        ("The same at 200 a second: 10 % retries, or 250 may wait", STORIES[2:]),
+    ):
+        measured = tuple(goodput(story, seed_base + 1, work) for story in stories)
+        until_s = int(max(one.xs[-1] for one in measured))
+        published = tuple(fluid(story, until_s) for story in stories)
+        pictures.append(Picture(title, "seconds", "good a second", published, measured))
+    return tuple(pictures)
 
 
 def add(story: Story) -> None:
@@ -94,7 +126,7 @@ def add(story: Story) -> None:
         title = f"{story.says}: seconds to recover"
         rows.append(Row("seconds", title, story.recovery_s, Between(*story.recovers)))
     play = partial(observe, story)
-    register(Check(f"P9/pause-{story.id}", SOURCE, play, tuple(rows)))
+    register(Check(f"P9/pause-{story.id}", SOURCE, play, tuple(rows), plot=plot))
 
 
 for story in STORIES:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, fsum, sqrt
-from typing import Protocol
+from typing import ClassVar, Literal, Protocol
 
+ErrorIn = Literal["%", "points", "units"]
 STANDARD_ERRORS = 4.5
 """How far from its reference an estimate without a percent gate may lie, in standard errors."""
 LARGEST_ERROR = 0.005
@@ -49,8 +50,9 @@ class Gate(Protocol):
     """Decides whether an estimate agrees with a reference."""
 
     @property
-    def in_points(self) -> bool:
-        """The distance is in the unit of the numbers themselves, not a share of the reference."""
+    def error_in(self) -> ErrorIn:
+        """How an error is best told: in percent of the reference, in percentage points, or plainly
+        as the difference."""
         ...
 
     @property
@@ -75,7 +77,7 @@ class TwoSided:
     """Too much is as wrong as too little."""
 
     __slots__ = ()
-    in_points = False
+    error_in: ClassVar[ErrorIn] = "%"
 
     def width(self, reference: float, se: float) -> float:
         """See `Gate`."""
@@ -91,11 +93,11 @@ class Within(TwoSided):
     """A fixed distance, three standard errors wide at least."""
 
     distance: float
-    in_points = True
+    error_in: ClassVar[ErrorIn] = "points"
 
     @property
     def words(self) -> str:
-        return f"±{self.distance:g}"
+        return f"±{100 * self.distance:g} points"
 
     def width(self, reference: float, se: float) -> float:
         return self.distance
@@ -144,8 +146,8 @@ class StandardErrors(TwoSided):
 class Exact(TwoSided):
     """Not the least difference."""
 
-    in_points = True
-    words = "exact"
+    error_in: ClassVar[ErrorIn] = "units"
+    words: ClassVar[str] = "exact"
 
     def width(self, reference: float, se: float) -> float:
         return 0.0
@@ -158,8 +160,8 @@ class Exact(TwoSided):
 class Below:
     """Smaller than the reference, by some standard errors."""
 
-    in_points = False
-    words = f"< by {STANDARD_ERRORS:g} SE"
+    error_in: ClassVar[ErrorIn] = "%"
+    words: ClassVar[str] = f"< by {STANDARD_ERRORS:g} SE"
 
     def width(self, reference: float, se: float) -> float:
         return STANDARD_ERRORS * se
@@ -178,7 +180,7 @@ class Between:
 
     low: float
     high: float
-    in_points = True
+    error_in: ClassVar[ErrorIn] = "units"
 
     @property
     def words(self) -> str:

@@ -69,7 +69,7 @@ PUBLISHED = {
     "FORK-JOIN/rho-0.5/sojourn": 2.875,
     "REDUNDANCY/2-of-10/sojourn": 0.798096,
     "REPAIR/crews-5/up": 0.75,
-    "TIED/rho-0.7/sojourn": 1.960784,
+    "TIED/rho-0.6/sojourn": 1.5625,
 }
 GROUPS = {
     *(f"P{number}" for number in (1, 2, 3, 4, 5, 7, 9)),
