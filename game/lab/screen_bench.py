@@ -26,6 +26,7 @@ COLUMNS, ROWS = 120, 40
 STARTS = 5
 LIVE_S, IDLE_S = 5.0, 4.0
 SETTLE_S = 1.5
+WARM_UP_S = 0.5
 """After a screen has appeared: what it reads behind itself is no part of idling."""
 LONGEST_S = 30.0
 FIRST_SCREEN_MS = 400.0
@@ -44,12 +45,12 @@ def can_measure() -> bool:
 
 @contextmanager
 def ready() -> Iterator[Path]:
-    """A folder of its own in which the game has been opened once, so that it is compiled."""
+    """A folder of its own in which a night was watched once, so that the game is compiled, as it
+    is for all but the first game of a player."""
     if not can_measure():
         raise NotMeasured("needs Linux")
     with tempfile.TemporaryDirectory() as folder:
-        with opened(Path(folder) / "warm-up") as terminal:
-            terminal.wait_for(USABLE)
+        _watch(Path(folder) / "warm-up", WARM_UP_S)
         yield Path(folder)
 
 
