@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.log import AttemptKind
 from game.engine.luck import DerivedLuck, Luck
+from game.engine.streams import derived_luck
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
@@ -218,6 +219,10 @@ class Attempt:
     """The caller knows that."""
     leader: int
     """Set with the cause `no-leader`: the place that the copy takes for the primary's, or -1."""
+
+    def control_luck(self, salt: int) -> float:
+        """The luck of a message about this attempt that is neither its request nor its answer."""
+        return derived_luck(self.call.operation.luck[-1], self.key | 1, salt & 0xFFFF)
 
 
 def begin_call(call: Call, listener: Listener, path: Path, deadline_us: int) -> None:

@@ -6,7 +6,6 @@ A caller knows only what it saw itself: answers, refusals, timeouts and its own 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import (
@@ -68,7 +67,6 @@ class Caller:
         "name",
         "needs_luck",
         "node",
-        "number",
         "pack_row",
         "panic_threshold",
         "picker",
@@ -76,7 +74,6 @@ class Caller:
         "propagates",
         "retry",
         "returns",
-        "schedule",
         "targets",
         "timeout_us",
         "timeouts",
@@ -92,8 +89,6 @@ class Caller:
     ) -> None:
         self.world = world
         self.kernel = world.kernel
-        self.schedule = world.kernel.queue
-        self.number = world.kernel.number
         self.pack_row = world.log.attempts.pack
         self.write_row = world.log.attempts.write
         self.name = name
@@ -222,15 +217,7 @@ class Caller:
             watcher.sent(attempt)
         route = target.out
         if route.plain:
-            route.messages += 1
-            delay_us = route.fixed_us
-            if delay_us is None:
-                delay_us = attempt.luck[call.path.request]
-                if not call.path.request_drawn:
-                    delay_us = route.sample(delay_us)
-            heappush(
-                self.schedule, (now + delay_us, NORMAL, self.number(), target.deliver, attempt)
-            )
+            route.push(call.path.request_us(attempt.luck, route), target.deliver, attempt)
         else:
             self.carry_request(route, target, attempt)
         if self.timeout_us is not None:
@@ -316,14 +303,13 @@ class Caller:
         operation = attempt.call.operation.number
         salt = self.salt(attempt, attempt.path.id * 8)
         fate, doubled = route.carry(
-            attempt.luck[attempt.path.request],
+            attempt.path.request_us(attempt.luck, route),
             salt,
             target.deliver,
             attempt,
             MessageKind.REQUEST,
             operation,
             attempt.kind,
-            latency_us=attempt.path.request_us(attempt.luck),
         )
         attempt.slowed_by = route.touched
         if fate is not Fate.ARRIVED:
@@ -347,14 +333,13 @@ class Caller:
         if copy.blame == NO_FAULT:
             copy.blame = route.doubled_by()
         fate, _ = route.carry(
-            copy.luck[copy.path.request],
+            copy.path.request_us(copy.luck, route),
             self.salt(copy, copy.path.id * 8),
             target.deliver,
             copy,
             MessageKind.REQUEST,
             copy.call.operation.number,
             copy.kind,
-            latency_us=copy.path.request_us(copy.luck),
         )
         if fate is not Fate.ARRIVED:
             copy.phase = GONE
@@ -388,23 +373,7 @@ class Caller:
         for watcher in self.watchers:
             watcher.closed(attempt, cause)
         call = attempt.call
-        # `_record`, written out: this runs once for every attempt that is answered.
-        self.write_row(
-            self.pack_row(
-                call.operation.number,
-                attempt.kind,
-                attempt.path.depth,
-                attempt.station.index,
-                attempt.sent_us,
-                attempt.arrived_us,
-                attempt.started_us,
-                attempt.served_us,
-                now,
-                cause,
-                attempt.blame,
-                0,
-            )
-        )
+        self._record(attempt, 0)
         if cause:
             self._failed(call, attempt, cause)
             return
@@ -565,7 +534,7 @@ class Caller:
         station = attempt.station
         salt = self.salt(attempt, attempt.path.id * 8 + 2)
         target.out.carry(
-            derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+            target.out.latency_us(attempt.control_luck(salt)),
             salt,
             station.drop_waiting if self.cancels == "waiting" else station.cancel,
             attempt,

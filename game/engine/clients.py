@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from heapq import heappush
 from itertools import accumulate, chain
 from math import log1p
 from typing import TYPE_CHECKING, Any
@@ -319,8 +318,7 @@ class OpenLoop(ClientGroup):
             gap_us = gap_us / self.factor if self.factor else float(1 << 60)
         self.next_us = next_us = self.next_us + int(gap_us + 0.5)
         if next_us <= self.last_us:
-            kernel = self.kernel
-            heappush(kernel.queue, (next_us, NORMAL, kernel.number(), self.arrive, self.generation))
+            self.kernel.at(next_us, self.arrive, self.generation, NORMAL)
 
     def arrived(self, generation: int) -> None:
         """An operation begins, and the next one is planned."""

@@ -1,6 +1,6 @@
 """The event kernel: simpy's environment with integer time and plain callbacks in the same queue.
 
-This file, `lanes.py` and `station.py` hold the engine's speed tricks; the rest is written plainly.
+This file, `lanes.py` and `fast_path.py` hold the tricks for speed; the rest is written plainly.
 
 * One entry shape, (time, priority, number, function, argument), serves simpy events and plain
   callbacks alike, so both share one order. A callback costs no event object.

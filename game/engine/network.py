@@ -120,7 +120,7 @@ class Route:
         """The newest fault that did something to the message that was sent last."""
         self.plain = True
         self.messages = 0
-        """Messages sent; whoever sends over a plain route without `carry` counts them."""
+        """Messages sent; the fast path counts its own."""
         self.more_bytes = 0
         """Bytes sent beyond `messages` times `size_bytes`."""
 
@@ -135,6 +135,16 @@ class Route:
             or self.network.log.traced
         )
 
+    def latency_us(self, luck: float) -> int:
+        """The time on the way, for a uniform number."""
+        return self.sample(luck) if self.fixed_us is None else self.fixed_us
+
+    def push(self, latency_us: int, deliver: Callable[[Any], object], message: Any) -> None:
+        """Send a message while the route is plain."""
+        self.messages += 1
+        kernel = self.network.kernel
+        kernel.at(kernel.now + latency_us, deliver, message, NORMAL)
+
     def doubled_by(self) -> int:
         """The newest fault that duplicates messages here, or `NO_FAULT`."""
         faults = [condition.fault for condition in self.conditions if condition.duplicate]
@@ -142,7 +152,7 @@ class Route:
 
     def carry(
         self,
-        luck: float,
+        latency_us: int,
         salt: int,
         deliver: Callable[[Any], object],
         message: Any,
@@ -150,12 +160,11 @@ class Route:
         operation: int = -1,
         attempt_kind: int = 0,
         size_bytes: int | None = None,
-        latency_us: int | None = None,
     ) -> tuple[Fate, bool]:
         """Send a message: its fate, and whether the network makes a second copy of it.
 
-        `luck` gives the latency, unless `latency_us` does; every other chance on the way is derived
-        from `salt`, so that a condition which comes or goes changes no latency.
+        Every chance on the way is derived from `salt`, so that a condition which comes or goes
+        changes no latency.
         """
         kernel = self.network.kernel
         now = kernel.now
@@ -187,8 +196,6 @@ class Route:
                 if pipe is not None:
                     narrow.append(pipe)
                     touched = condition.fault
-        if latency_us is None:
-            latency_us = self.sample(luck) if self.fixed_us is None else self.fixed_us
         leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share)
         for pipe in narrow:
             leaves_us = pipe.leave_us(leaves_us, size, 1.0)

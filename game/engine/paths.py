@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from game.engine.luck import Luck
+    from game.engine.network import Route
     from game.level.model import Law
 
 CONSTANT = -1
@@ -41,13 +42,17 @@ class Path:
     steps: list[int | list[Path]] = field(default_factory=list)
     """For each step of the service: the slot of its demand, or the paths of its calls."""
 
-    def request_us(self, luck: Luck) -> int | None:
-        """The latency of the request, where it is drawn already."""
-        return int(luck[self.request]) if self.request_drawn else None
+    def request_us(self, luck: Luck, route: Route) -> int:
+        """How long the request needs on this route."""
+        if self.request_drawn and route.fixed_us is None:
+            return int(luck[self.request])
+        return route.latency_us(luck[self.request])
 
-    def answer_us(self, luck: Luck) -> int | None:
-        """The latency of the answer, where it is drawn already."""
-        return int(luck[self.answer]) if self.answer_drawn else None
+    def answer_us(self, luck: Luck, route: Route) -> int:
+        """How long the answer needs on this route."""
+        if self.answer_drawn and route.fixed_us is None:
+            return int(luck[self.answer])
+        return route.latency_us(luck[self.answer])
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import heappush
 from typing import TYPE_CHECKING, Protocol
 
 from game.engine.attempt import (
@@ -19,11 +18,9 @@ from game.engine.attempt import (
     Call,
 )
 from game.engine.causes import Cause
-from game.engine.kernel import NORMAL
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
-from game.engine.streams import derived_luck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,10 +120,8 @@ class Station:
         "load",
         "name",
         "node",
-        "number",
         "queue",
         "queue_bound",
-        "schedule",
         "steps",
         "strict",
         "taking",
@@ -143,8 +138,6 @@ class Station:
     ) -> None:
         self.world = world
         self.kernel = world.kernel
-        self.schedule = world.kernel.queue
-        self.number = world.kernel.number
         self.index = index
         self.name = name
         self.node = node
@@ -263,7 +256,7 @@ class Station:
         attempt.connected = True
         salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 4)
         attempt.back.carry(
-            derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+            attempt.back.latency_us(attempt.control_luck(salt)),
             salt,
             attempt.caller.accepted,
             attempt,
@@ -298,30 +291,9 @@ class Station:
 
     def finish(self, attempt: Attempt) -> None:
         """The last step is done: answer, and take the next attempt from the queue."""
-        attempt.served_us = now = self.kernel.now
-        route = attempt.back
-        if route.plain and attempt.open:
-            # `_answer` and `release`, written out: this runs once for every attempt that is served.
-            attempt.phase = ANSWERED
-            route.messages += 1
-            delay_us = route.fixed_us
-            if delay_us is None:
-                delay_us = attempt.luck[attempt.path.answer]
-                if not attempt.path.answer_drawn:
-                    delay_us = route.sample(delay_us)
-            heappush(
-                self.schedule,
-                (now + delay_us, NORMAL, self.number(), attempt.caller.answer, attempt),
-            )
-        else:
-            self._answer(attempt)
-        del self.inside[attempt]
-        if self.strict:
-            self.left(attempt)
-        if self.queue:
-            self.take()
-        elif self.load is not None:
-            self._note_load()
+        attempt.served_us = self.kernel.now
+        self._answer(attempt)
+        self.release(attempt)
 
     def fail(self, attempt: Attempt, cause: int) -> None:
         """The work cannot be completed: answer with a cause."""
@@ -337,22 +309,7 @@ class Station:
         attempt.phase = ANSWERED
         route = attempt.back
         if route.plain:
-            route.messages += 1
-            delay_us = route.fixed_us
-            if delay_us is None:
-                delay_us = attempt.luck[attempt.path.answer]
-                if not attempt.path.answer_drawn:
-                    delay_us = route.sample(delay_us)
-            heappush(
-                self.schedule,
-                (
-                    self.kernel.now + delay_us,
-                    NORMAL,
-                    self.number(),
-                    attempt.caller.answer,
-                    attempt,
-                ),
-            )
+            route.push(attempt.path.answer_us(attempt.luck, route), attempt.caller.answer, attempt)
         else:
             self._carry_answer(attempt, MessageKind.ANSWER)
         if not attempt.open:
@@ -362,14 +319,13 @@ class Station:
         route = attempt.back
         salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 1)
         fate, _ = route.carry(
-            attempt.luck[attempt.path.answer],
+            attempt.path.answer_us(attempt.luck, route),
             salt,
             attempt.caller.answered,
             attempt,
             kind,
             attempt.call.operation.number,
             attempt.kind,
-            latency_us=attempt.path.answer_us(attempt.luck),
         )
         if route.touched != NO_FAULT:
             attempt.slowed_by = route.touched
@@ -434,7 +390,7 @@ class Station:
             route = self.world.control_route(self.node.place, twin.station.node.place)
             salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 3)
             route.carry(
-                derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+                route.latency_us(attempt.control_luck(salt)),
                 salt,
                 twin.station.drop_waiting,
                 twin,
@@ -446,7 +402,7 @@ class Station:
     def _tell_caller(self, begun: Callable[[Attempt], object], attempt: Attempt) -> None:
         salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 5)
         attempt.back.carry(
-            derived_luck(attempt.call.operation.luck[-1], attempt.key | 1, salt & 0xFFFF),
+            attempt.back.latency_us(attempt.control_luck(salt)),
             salt,
             begun,
             attempt,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from heapq import heappush
 from typing import TYPE_CHECKING, Annotated, Any
 
 from game.engine.attempt import (
@@ -138,13 +137,11 @@ class Wait:
 class WaitStep(Chained):
     """A `wait` step at one station."""
 
-    __slots__ = ("finish", "fixed_us", "kernel", "node", "number", "schedule")
+    __slots__ = ("finish", "fixed_us", "kernel", "node")
 
     def __init__(self, station: Station, fixed_us: int | None) -> None:
         self.node = station.node
         self.kernel = station.kernel
-        self.schedule = station.kernel.queue
-        self.number = station.kernel.number
         self.finish: Callable[[Attempt], object] = self.finished
         """The same, bound once instead of with every wait."""
         self.fixed_us = fixed_us
@@ -161,7 +158,7 @@ class WaitStep(Chained):
         attempt.step = self
         attempt.phase = WAITING
         attempt.due_us = due_us = self.kernel.now + duration_us
-        heappush(self.schedule, (due_us, NORMAL, self.number(), self.finish, attempt))
+        self.kernel.at(due_us, self.finish, attempt, NORMAL)
 
     def finished(self, attempt: Attempt) -> None:
         """The time is over."""
@@ -383,15 +380,12 @@ class Forward:
 class ForwardStep(Chained):
     """A `forward` step at one station."""
 
-    __slots__ = ("caller", "kernel", "number", "schedule", "station", "world")
+    __slots__ = ("caller", "station", "world")
 
     def __init__(self, station: Station, world: World, caller: Caller) -> None:
         self.station = station
         self.world = world
         self.caller = caller
-        self.kernel = station.kernel
-        self.schedule = station.kernel.queue
-        self.number = station.kernel.number
 
     def start(self, attempt: Attempt) -> None:
         """Choose a target and send the request on; this station is done with it."""
@@ -421,16 +415,7 @@ class ForwardStep(Chained):
         attempt.back = target.onward
         route = target.out
         if route.plain:
-            route.messages += 1
-            delay_us = route.fixed_us
-            if delay_us is None:
-                delay_us = attempt.luck[path.request]
-                if not path.request_drawn:
-                    delay_us = route.sample(delay_us)
-            heappush(
-                self.schedule,
-                (self.kernel.now + delay_us, NORMAL, self.number(), target.deliver, attempt),
-            )
+            route.push(path.request_us(attempt.luck, route), target.deliver, attempt)
         else:
             self.carry(target, attempt)
 
@@ -445,14 +430,13 @@ class ForwardStep(Chained):
     def carry(self, target: Target, attempt: Attempt) -> None:
         """Send the request on over a route with which something is wrong."""
         fate, _ = target.out.carry(
-            attempt.luck[attempt.path.request],
+            attempt.path.request_us(attempt.luck, target.out),
             attempt.caller.salt(attempt, attempt.path.id * 8),
             target.deliver,
             attempt,
             MessageKind.REQUEST,
             attempt.call.operation.number,
             attempt.kind,
-            latency_us=attempt.path.request_us(attempt.luck),
         )
         if target.out.touched != NO_FAULT:
             attempt.slowed_by = target.out.touched

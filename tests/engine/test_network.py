@@ -29,7 +29,7 @@ def send(route: Route, heard: list[Any], salt: int = 1, luck: float = 0.5) -> tu
     def deliver(message: int) -> None:
         heard.append((message, kernel.now))
 
-    return route.carry(luck, salt, deliver, salt, MessageKind.REQUEST)
+    return route.carry(route.latency_us(luck), salt, deliver, salt, MessageKind.REQUEST)
 
 
 def everywhere(_source: int, _target: int) -> bool:

@@ -84,7 +84,7 @@ class Order:
             return
         route = self.world.control_route(self.target.station.node.place, self.caller.place)
         luck, salt = self.luck(), int(self.luck() * (1 << 53))
-        fate, _ = route.carry(luck, salt, self._arrive, out, MessageKind.ORDER)
+        fate, _ = route.carry(route.latency_us(luck), salt, self._arrive, out, MessageKind.ORDER)
         if fate is not Fate.ARRIVED:
             self._repeat(out)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from heapq import heappush
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT, READY, RUNNING
@@ -39,8 +38,6 @@ class FifoCores:
         "free",
         "kernel",
         "node",
-        "number",
-        "queue",
         "ready",
         "running",
     )
@@ -48,8 +45,6 @@ class FifoCores:
     def __init__(self, node: Node, cores: int) -> None:
         self.node = node
         self.kernel = node.kernel
-        self.queue = node.kernel.queue
-        self.number = node.kernel.number
         self.free = cores
         self.ready: deque[Attempt] = deque()
         self.running: dict[Attempt, None] = {}
@@ -64,14 +59,7 @@ class FifoCores:
         attempt.remaining_us = demand_us
         if self.free:
             self.free -= 1
-            # `_start`, written out: this is the way of all work that does not wait.
-            attempt.phase = RUNNING
-            node = self.node
-            attempt.due_us = due_us = self.kernel.now + (
-                demand_us if node.rate == 1.0 else node.duration_us(demand_us)
-            )
-            self.running[attempt] = None
-            heappush(self.queue, (due_us, NORMAL, self.number(), self.finish, attempt))
+            self._start(attempt)
             return
         attempt.phase = READY
         attempt.ready_us = self.kernel.now
@@ -89,7 +77,7 @@ class FifoCores:
             demand_us if node.rate == 1.0 else node.duration_us(demand_us)
         )
         self.running[attempt] = None
-        heappush(self.queue, (due_us, NORMAL, self.number(), self.finish, attempt))
+        self.kernel.at(due_us, self.finish, attempt, NORMAL)
 
     def start_next(self) -> None:
         """Give a core that is free to the next attempt for which somebody still waits."""

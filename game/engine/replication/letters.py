@@ -52,7 +52,9 @@ class Post:
     def _carry(self, letter: Letter, kind: MessageKind, size_bytes: int) -> bool:
         route = self.world.control_route(self.node.place, letter.to.place)
         luck, salt = self.luck(), int(self.luck() * (1 << 53))
-        return route.carry(luck, salt, arrive, letter, kind, size_bytes=size_bytes)[1]
+        return route.carry(
+            route.latency_us(luck), salt, arrive, letter, kind, size_bytes=size_bytes
+        )[1]
 
     def trouble_with(self, other: Node) -> int:
         """The fault that keeps this node and another one apart, or `NO_FAULT`."""

@@ -128,8 +128,9 @@ class Prober:
         probe = Probe(patient, self._key(patient))
         patient.probes += 1
         self.totals["probes"] += 1
-        patient.target.out.carry(
-            derived_luck(self.root, probe.key, _THERE),
+        out = patient.target.out
+        out.carry(
+            out.latency_us(derived_luck(self.root, probe.key, _THERE)),
             mix(self.salt ^ mix(probe.key + _THERE)),
             self._arrived,
             probe,
@@ -145,8 +146,9 @@ class Prober:
             node.hold(self._arrived, probe)
         elif node.state != State.OFF:
             probe.good = node.state == State.UP
-            probe.patient.target.back.carry(
-                derived_luck(self.root, probe.key, _BACK),
+            back = probe.patient.target.back
+            back.carry(
+                back.latency_us(derived_luck(self.root, probe.key, _BACK)),
                 mix(self.salt ^ mix(probe.key + _BACK)),
                 self._answered,
                 probe,
