@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
@@ -47,6 +46,8 @@ def add_to(commands: Any) -> None:
 
 def lab(options: argparse.Namespace) -> int:
     """Run the checks and tell each row as soon as it is known; then draw, if asked to."""
+    from concurrent.futures.process import BrokenProcessPool
+
     from game.lab.checks import UnknownCheck, checks_with_plot
     from game.lab.runner import check_rows_json, run_checks
 
