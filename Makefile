@@ -31,7 +31,7 @@ test: .venv/installed-test
 soak: .venv/installed-test
 	$(BIN)/pytest -m soak
 
-bench: .venv/installed
+bench: .venv/installed-bench
 	$(BIN)/ninelives bench
 
 lab: .venv/installed
@@ -50,6 +50,10 @@ $(BIN)/python:
 .venv/installed: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
+
+.venv/installed-bench: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@ .venv/installed
 
 .venv/installed-test: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
