@@ -151,3 +151,12 @@ def test_a_route_is_plain_only_while_nothing_is_wrong(network: Network) -> None:
     plain.append(route.plain)
 
     assert plain == [True, False, True]
+
+
+def test_a_link_loses_its_share_of_messages(network: Network) -> None:
+    route = route_on(network)
+    route.loss = 0.2
+    route.settle()
+    lost = sum(send(route, [], salt)[0] is Fate.LOST for salt in range(10_000))
+
+    assert 0.18 < lost / 10_000 < 0.22

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from game.engine.causes import Cause
@@ -55,6 +56,19 @@ def test_while_it_is_open_nobody_is_asked() -> None:
     assert len(sent) <= 2 * 4 + 2
     assert all(row["arrived_us"] == -1 for row in within if row not in sent)
     assert causes(log)["breaker-open"] > 200
+
+
+def test_a_probe_that_fails_keeps_it_open_for_its_whole_time_again() -> None:
+    silent = Fault(id="dark", what=Crash(what="host"), target=("web",), at=2 * SECOND)
+    log = run(BREAKER, (silent,), attempt_timeout=500 * MS)
+    opened = changes(log, *MOVES)[0][0]
+    asked = sorted(row["sent_us"] for row in rows(log.attempts) if row["station"] >= 0)
+    probes = [moment for moment in asked if moment >= opened]
+    # Two probes may be under way together.
+    firsts = [moment for before, moment in pairwise([0, *probes]) if moment - before > 100 * MS]
+
+    assert len(firsts) >= 4
+    assert all(after - before >= 1500 * MS for before, after in pairwise(firsts))
 
 
 def test_those_that_are_not_asked_are_blamed_on_what_opened_it() -> None:

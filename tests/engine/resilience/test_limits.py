@@ -81,6 +81,15 @@ def test_a_bulkhead_keeps_workers_free_from_a_service_that_hangs() -> None:
     assert all(row["ended_us"] - row["invoked_us"] < 5 * MS for row in late)
 
 
+def test_what_was_given_up_takes_no_room_in_a_bulkhead() -> None:
+    dark = Fault(id="dark", what=Crash(what="host"), target=("web",), at=2 * SECOND, for_=SECOND)
+    policy = {"bulkhead": Bulkhead(at_most=3), "attempt_timeout": 50 * MS}
+    log = simulate(shop(policy=policy, faults=[dark]), 1)
+    late = [row["cause"] for row in rows(log.operations) if row["invoked_us"] > 4 * SECOND]
+
+    assert late.count(0) > 0.99 * len(late)
+
+
 def test_a_bulkhead_is_empty_after_a_crash() -> None:
     restart = Fault(id="restart", what=Crash(), target=("front",), at=3 * SECOND, for_=MS)
     pause = Fault(id="pause", what=Pause(), target=("web",), at=2 * SECOND, for_=SECOND)
