@@ -112,6 +112,63 @@ def test_a_random_night_has_the_same_digest_with_and_without_the_fast_path(seed:
     assert fast.totals == plain.totals
 
 
+@pytest.mark.parametrize("step", ["cpu", "wait"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_finds_much_under_way_and_does_the_same_to_it_both_ways(
+    fault: str, step: str
+) -> None:
+    system = system_of(f"""
+duration = "3s"
+
+[[node]]
+id = "gate"
+
+[[node]]
+id = "front"
+count = 2
+cores = 4
+
+[[node]]
+id = "back"
+count = 2
+cores = 4
+
+[[service]]
+id = "gate"
+on = "gate"
+steps = [{{ forward = "front" }}]
+
+[[service]]
+id = "front"
+on = "front"
+workers = 8
+queue = 20
+steps = [{{ {step} = "8ms" }}, {{ call = "back" }}, {{ {step} = "3ms" }}]
+
+[[service]]
+id = "back"
+on = "back"
+workers = 16
+steps = [{{ {step} = {{ law = "exponential", mean = "5ms" }} }}]
+
+[[client]]
+id = "users"
+call = "gate"
+rate = 600
+deadline = "300ms"
+
+[[fault]]
+id = "fault"
+{fault}
+at = "1s"
+for = "700ms"
+""")
+    fast, plain = both_ways(system, 1)
+    assert fast.error == plain.error == ""
+    assert fast.digest() == plain.digest()
+    assert fast.totals == plain.totals
+
+
 @pytest.mark.soak
 def test_two_thousand_random_nights_have_the_same_digest_both_ways() -> None:
     for seed in range(2000):

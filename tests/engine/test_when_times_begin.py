@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from game.engine.causes import Cause
 from game.engine.log import Change
 from game.engine.run import Run
@@ -73,3 +75,23 @@ def test_a_machine_that_is_down_does_not_age() -> None:
 
     moves = played.changes(Change.FAULT_BEGAN, Change.FAULT_ENDED)
     assert [time_us // SECOND for time_us, _, _ in moves] == [3, 4, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("step", "room"),
+    [('wait = "200ms"', "workers = 1\nqueue = 1_000"), ('cpu = "200ms"', "workers = 1_000")],
+    ids=["worker", "core"],
+)
+def test_work_that_its_caller_is_known_to_have_given_up_is_not_begun(step: str, room: str) -> None:
+    informed = """
+[[policy]]
+id = "informed"
+attempt_timeout = "50ms"
+propagate_deadline = true
+"""
+    text = ONE.replace('cpu = "2ms"', step).replace('on = "web"', f'on = "web"\n{room}')
+    played = night(text.replace('call = "front"', 'call = "front"\npolicy = "informed"') + informed)
+
+    served = [one for one in played.attempts() if one.served_us >= 0]
+    assert 40 <= len(served) <= 50
+    assert all(one.served_us - 200 * MS <= one.sent_us + 50 * MS for one in served)

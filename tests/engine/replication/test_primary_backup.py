@@ -92,6 +92,13 @@ def test_after_the_failover_all_is_well_and_the_crash_is_to_blame_for_what_was_n
     assert {row.blame for row in played.operations() if row.cause} == {0}
 
 
+def test_a_dead_primary_has_a_successor_although_nobody_has_a_longer_journal() -> None:
+    played = run(CRASH, writes=0.0)
+
+    assert [name for _, name in roles(played, Role.PRIMARY)] == ["db-1", "db-2"]
+    assert set(played.causes(6100 * MS)) == {"none"}
+
+
 def test_sync_loses_nothing_when_the_primary_dies() -> None:
     played = run(CRASH, settings=QUICK)
 
