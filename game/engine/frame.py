@@ -238,8 +238,16 @@ _ROLES = {
     Role.BACKUP: "stands by as a backup",
     Role.PRIMARY: "acts as the primary",
     Role.RETURNING: "has to catch up",
+    Role.FOLLOWER: "follows",
+    Role.CANDIDATE: "stands for election",
+    Role.LEADER: "leads",
 }
-_FACTS = {Change.ROLE: "role", Change.EPOCH: "epoch", Change.LAG: "lag"}
+_FACTS = {
+    Change.ROLE: "role",
+    Change.EPOCH: "epoch",
+    Change.TERM: "term",
+    Change.LAG: "lag",
+}
 """Changes that are facts about a copy, in the order in which they are shown."""
 
 
@@ -265,6 +273,8 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.ROLE: lambda log, station, role: f"{_copy(log, station)} {_ROLES[Role(role)]}",
     Change.EPOCH: lambda *_: "",
     Change.LAG: lambda *_: "",
+    Change.TERM: lambda *_: "",
+    Change.CANDIDACY: lambda *_: "",
     Change.EPOCH_GRANTED: lambda log, station, epoch: (
         f"epoch {epoch} is granted: {_copy(log, station)} leads"
     ),

@@ -98,6 +98,10 @@ class Change(IntEnum):
     """The primary counts `value` writes that the copy has not confirmed; noted now and then."""
     EPOCH_GRANTED = 15
     """The coordinator granted epoch `value`, with the copy as the primary."""
+    TERM = 16
+    """The copy learned of term `value`; `place` as in ROLE, so too in the next one."""
+    CANDIDACY = 17
+    """The copy stood for election in term `value`."""
 
 
 class Role(IntEnum):
@@ -107,6 +111,9 @@ class Role(IntEnum):
     PRIMARY = 1
     RETURNING = 2
     """It catches up, and is no member yet."""
+    FOLLOWER = 3
+    CANDIDATE = 4
+    LEADER = 5
 
 
 class MessageKind(IntEnum):
@@ -123,9 +130,11 @@ class MessageKind(IntEnum):
     REPLICATE = 7
     """Between copies of a store: writes, and what has arrived of them."""
     HEARTBEAT = 8
-    """Between a copy and its coordinator."""
+    """Between a copy and its coordinator or leader, without writes."""
     BEGUN = 9
     """A station tells a caller that it has begun the work."""
+    VOTE = 10
+    """Between copies that elect their leader."""
 
 
 class Fate(IntEnum):

@@ -69,6 +69,7 @@ class Node:
         "cores",
         "crashes",
         "deferred",
+        "fresh",
         "group",
         "inbox",
         "inbox_bound",
@@ -76,6 +77,7 @@ class Node:
         "log",
         "name",
         "on_crash",
+        "on_start",
         "on_wipe",
         "pauses",
         "place",
@@ -128,6 +130,10 @@ class Node:
         """How often it was started or resumed: what was planned before is void."""
         self.on_crash: list[Callable[[], None]] = []
         """Told when the memory goes: callers and mechanisms forget."""
+        self.on_start: list[Callable[[], None]] = []
+        """Told when the node runs for the first time after a crash."""
+        self.fresh = False
+        """It crashed, and has not run since."""
         self.on_wipe: list[Callable[[], None]] = []
         """Told when the disk is wiped: what outlives a crash goes."""
         self.strikes: dict[int, int] = {}
@@ -146,6 +152,7 @@ class Node:
             station.crash(fault)
         for forget in self.on_crash:
             forget()
+        self.fresh = True
         self._settle()
         for function, message in inbox:
             function(message)
@@ -239,6 +246,10 @@ class Node:
             self._note(Change.NODE_RESUMED if before == State.PAUSED else Change.NODE_UP, 0)
             if before == State.PAUSED:
                 self._go_on()
+            if self.fresh:
+                self.fresh = False
+                for begin in self.on_start:
+                    begin()
         elif after in (State.DOWN, State.OFF):
             self._note(Change.NODE_DOWN, int(after == State.OFF))
         elif before in (State.DOWN, State.OFF):

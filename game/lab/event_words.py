@@ -26,7 +26,16 @@ from game.engine.replication.letters import Letter
 from game.engine.station import Station
 from game.level.model import Fault
 
-STATION_CHANGES = frozenset({Change.ROLE, Change.EPOCH, Change.LAG, Change.EPOCH_GRANTED})
+STATION_CHANGES = frozenset(
+    {
+        Change.ROLE,
+        Change.EPOCH,
+        Change.LAG,
+        Change.EPOCH_GRANTED,
+        Change.TERM,
+        Change.CANDIDACY,
+    }
+)
 HOLDERS = ("station", "caller", "target", "patient", "node")
 """Attributes by which a part without a name knows what it belongs to."""
 FAULT_CHANGES = frozenset({Change.FAULT_BEGAN, Change.FAULT_ENDED})
