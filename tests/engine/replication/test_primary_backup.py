@@ -96,6 +96,7 @@ def test_a_dead_primary_has_a_successor_although_nobody_has_a_longer_journal() -
     played = run(CRASH, writes=0.0)
 
     assert [name for _, name in roles(played, Role.PRIMARY)] == ["db-1", "db-2"]
+    assert [number for time_us, number in granted(played) if time_us < 7 * SECOND] == [2]
     assert set(played.causes(6100 * MS)) == {"none"}
 
 
