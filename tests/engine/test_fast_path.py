@@ -112,12 +112,11 @@ def test_a_random_night_has_the_same_digest_with_and_without_the_fast_path(seed:
     assert fast.totals == plain.totals
 
 
-@pytest.mark.parametrize("step", ["cpu", "wait"])
-@pytest.mark.parametrize("fault", FAULTS)
-def test_every_fault_finds_much_under_way_and_does_the_same_to_it_both_ways(
-    fault: str, step: str
-) -> None:
-    system = system_of(f"""
+def busy_night(
+    step: str, fault: str, called: str = "gate", policy: str = "", deadline: str = "300ms"
+) -> System:
+    """Full queues on two floors, and a fault in the middle."""
+    return system_of(f"""
 duration = "3s"
 
 [[node]]
@@ -132,6 +131,10 @@ cores = 4
 id = "back"
 count = 2
 cores = 4
+
+[[policy]]
+id = "outer"
+{policy}
 
 [[service]]
 id = "gate"
@@ -153,9 +156,11 @@ steps = [{{ {step} = {{ law = "exponential", mean = "5ms" }} }}]
 
 [[client]]
 id = "users"
-call = "gate"
+call = "{called}"
+policy = "outer"
 rate = 600
-deadline = "300ms"
+keys = 10
+deadline = "{deadline}"
 
 [[fault]]
 id = "fault"
@@ -163,10 +168,37 @@ id = "fault"
 at = "1s"
 for = "700ms"
 """)
+
+
+def check_both_ways(system: System) -> None:
     fast, plain = both_ways(system, 1)
     assert fast.error == plain.error == ""
     assert fast.digest() == plain.digest()
     assert fast.totals == plain.totals
+
+
+@pytest.mark.parametrize("step", ["cpu", "wait"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_finds_much_under_way_and_does_the_same_to_it_both_ways(
+    fault: str, step: str
+) -> None:
+    check_both_ways(busy_night(step, fault))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("balancer", BALANCERS)
+def test_every_balancer_and_policy_does_the_same_on_a_busy_night_both_ways(
+    balancer: str, policy: str
+) -> None:
+    slow = 'kind = "slow"\ntarget = ["front-1"]\nfactor = 3.0'
+    policy = f'balancer = "{balancer}"\n{policy}'
+    check_both_ways(busy_night("cpu", slow, "front", policy))
+
+
+def test_an_attempt_that_comes_too_late_to_be_in_time_explains_nothing_both_ways() -> None:
+    pause = 'kind = "pause"\ntarget = ["front"]'
+    policy = 'attempt_timeout = "40ms"\nretry = { attempts = 1 }'
+    check_both_ways(busy_night("wait", pause, "front", policy, deadline="50ms"))
 
 
 @pytest.mark.soak
