@@ -1,0 +1,69 @@
+"""Making a witness smaller: what can be left out while the rest still proves the point.
+
+To leave out a read is to know less. To leave out a write is to hold it possible that it happened at
+any time, or never: so what is left proves the history wrong, whatever the others did. The order of
+tries is that of Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, TSE 2002,
+section 3: half of them at once, then quarters, and so on down to single operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from game.score.consistency.history import Operation, Outcome
+from game.score.consistency.verdict import Bounds, Budget, OutOfBounds
+
+StillInvalid = Callable[[list[Operation], Budget], bool]
+
+
+def shrink(
+    operations: Sequence[Operation],
+    reads: frozenset[str],
+    kept: Operation,
+    still_invalid: StillInvalid,
+    bounds: Bounds,
+) -> tuple[Operation, ...]:
+    """The operations that cannot be left out, in their order; `kept` is one of them anyway.
+
+    Ends early, with more than the fewest, where the bounds of shrinking are hit.
+    """
+    budget = Budget(Bounds(steps=bounds.shrink_steps, memory_bytes=bounds.memory_bytes))
+    numbers = [one.number for one in operations if one.ok and one.number != kept.number]
+    left_out: set[int] = set()
+    size = max(1, len(numbers) // 2)
+    try:
+        while numbers:
+            first = 0
+            dropped = False
+            while first < len(numbers):
+                chunk = numbers[first : first + size]
+                fewer = without(operations, reads, left_out.union(chunk))
+                budget.forget_all()
+                budget.step(len(fewer))
+                if still_invalid(fewer, budget):
+                    left_out.update(chunk)
+                    del numbers[first : first + size]
+                    dropped = True
+                else:
+                    first += size
+            if size == 1 and not dropped:
+                break
+            size = max(1, size // 2)
+    except OutOfBounds:
+        pass
+    needed = {*numbers, kept.number}
+    return tuple(one for one in operations if one.number in needed)
+
+
+def without(
+    operations: Sequence[Operation], reads: frozenset[str], left_out: set[int]
+) -> list[Operation]:
+    """What is left to prove the point with."""
+    fewer: list[Operation] = []
+    for operation in operations:
+        if operation.number not in left_out:
+            fewer.append(operation)
+        elif operation.function not in reads:
+            fewer.append(replace(operation, outcome=Outcome.INFO, completed=None))
+    return fewer
