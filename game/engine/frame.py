@@ -275,6 +275,10 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.LAG: lambda *_: "",
     Change.TERM: lambda *_: "",
     Change.CANDIDACY: lambda *_: "",
+    Change.CLOCK_SET: lambda log, place, error_us: (
+        f"the clock of {_name(log, place)} is {abs(error_us) / 1000:,g} ms "
+        + ("behind" if error_us < 0 else "ahead")
+    ),
     Change.EPOCH_GRANTED: lambda log, station, epoch: (
         f"epoch {epoch} is granted: {_copy(log, station)} leads"
     ),

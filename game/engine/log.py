@@ -102,6 +102,8 @@ class Change(IntEnum):
     """The copy learned of term `value`; `place` as in ROLE, so too in the next one."""
     CANDIDACY = 17
     """The copy stood for election in term `value`."""
+    CLOCK_SET = 18
+    """Something was done to the node's clock, which is now `value` us ahead of the true time."""
 
 
 class Role(IntEnum):
@@ -135,6 +137,8 @@ class MessageKind(IntEnum):
     """A station tells a caller that it has begun the work."""
     VOTE = 10
     """Between copies that elect their leader."""
+    TIME = 11
+    """A node asks another one for the time, or is told."""
 
 
 class Fate(IntEnum):

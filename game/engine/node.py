@@ -12,6 +12,7 @@ from game.engine.log import Change
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
+    from game.engine.clocks.clock import LocalClock
     from game.engine.kernel import Kernel
     from game.engine.log import Log
     from game.engine.station import Station
@@ -66,6 +67,7 @@ class Node:
     __slots__ = (
         "blame",
         "boot_us",
+        "clock",
         "cores",
         "crashes",
         "deferred",
@@ -116,6 +118,8 @@ class Node:
         """Demand that one core works off in a microsecond, slowness included."""
         self.inbox_bound = inbox_bound
         self.boot_us = boot_us
+        self.clock: LocalClock | None = None
+        """Its own clock; None while it shows the true time."""
         self.state: int = State.UP
         self.blame = NO_FAULT
         """The fault that does the worst to this node now."""

@@ -11,6 +11,7 @@ from game.engine import fast_path
 from game.engine.attempt import NO_FAULT
 from game.engine.caller import Caller
 from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
+from game.engine.clocks.nodes import corrections, give_clock
 from game.engine.kernel import Kernel
 from game.engine.laws import Constant
 from game.engine.log import Log
@@ -96,6 +97,7 @@ class World:
         self.stations_of: dict[str, list[Station]] = {service.id: [] for service in system.services}
         for service in system.services:
             self._build_stations(service)
+        self._probers.extend(corrections(self))
         self.steps_of = {service.id: steps_of(service) for service in system.services}
         self.replications = [
             record_of("protocol", service.replication or "none").build(
@@ -139,6 +141,8 @@ class World:
                 group.inbox,
                 group.boot,
             )
+            if group.clock is not None:
+                give_clock(node, group.clock, self.seed, index)
             node.cores = record_of("scheduling", group.scheduling).build(node, group.cores)
             self._matches.append(frozenset(("*", name, group.id, zone, self.zones[zone].region)))
             nodes.append(node)

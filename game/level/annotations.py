@@ -261,11 +261,13 @@ class RealNumber(Marker):
 
     positive: bool = False
     most: float = 1e12
+    least: float = 0.0
 
     def read(self, value: Any, around: Surroundings) -> float:
         number = _number(value, "a number")
-        if number < 0 or (self.positive and number == 0):
-            refuse("out-of-range", f"this must be {'more than' if self.positive else 'at least'} 0")
+        if number < self.least or (self.positive and number == 0):
+            bound = "more than" if self.positive else "at least"
+            refuse("out-of-range", f"this must be {bound} {self.least:g}")
         if number > self.most:
             refuse("out-of-range", f"this must be at most {self.most:g}")
         return float(number)

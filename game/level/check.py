@@ -462,6 +462,27 @@ def check_stores(
             yield "service", service.id, Complaint("contradiction", message, loc)
 
 
+def check_clocks(
+    services: Sequence[Service], groups: Sequence[NodeGroup]
+) -> Iterator[tuple[str, Complaint]]:
+    """(id of a node group, complaint) for clocks that are set by no machine, by several, or by
+    themselves."""
+    sizes = {group.id: 1 if group.count is None else group.count for group in groups}
+    homes = {service.id: service.on for service in services}
+    loc = ("clock", "correction", "asks")
+    for group in groups:
+        if group.clock is None or group.clock.correction is None:
+            continue
+        asked = group.clock.correction.asks
+        machines = sum(sizes.get(home, 1) for home in homes.get(asked, ()))
+        if machines != 1:
+            message = f'a clock is set by one machine, and "{asked}" is on {machines}'
+            yield group.id, Complaint("contradiction", message, loc)
+        elif group.id in homes[asked]:
+            message = f'"{asked}" is on this machine, whose clock cannot be set by itself'
+            yield group.id, Complaint("contradiction", message, loc)
+
+
 def _reachable(calls: Mapping[str, tuple[str, ...]], service: str) -> set[str]:
     """The service and all that it calls, directly or not."""
     found: set[str] = set()

@@ -49,6 +49,7 @@ MOST_MACHINES = 1000
 """In one group."""
 MOST_CLIENTS = 100_000
 MOST_KEYS = 1_000_000
+MOST_DRIFT_PPM = 100_000
 DEFAULT_ORDER = 100
 """Place in its chapter of a level that names none: behind those that do."""
 MEASURES = (
@@ -108,6 +109,32 @@ LawField = Annotated[Law, KindOf("law", tag="law", shorthand="constant")]
 """A duration such as "5ms" (a constant) or `{ law = "exponential", mean = "5ms" }`."""
 
 
+DriftPpm = Annotated[float, RealNumber(least=-MOST_DRIFT_PPM, most=MOST_DRIFT_PPM)]
+"""How many millionths too fast a clock runs; negative: too slowly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockCorrection:
+    """A node sets its clock right by that of another machine, over the network."""
+
+    asks: ServiceName
+    """A service on one machine, which needs no steps: it tells what its own clock shows."""
+    every: PositiveDurationUs = 64 * SECOND_US
+    """By the clock that is set; first at a random moment of the first interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What the clocks of a node group are like: each is drawn by itself."""
+
+    ahead: LawField | None = None
+    """How much it is ahead at the begin. With `behind` too, it is the one less the other."""
+    behind: LawField | None = None
+    drift_ppm: Annotated[tuple[DriftPpm, ...], OneOrMany()] = ()
+    """Dealt to the machines in turn. Default: none."""
+    correction: Annotated[ClockCorrection, Table()] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A part of the world; far from every other region."""
@@ -143,6 +170,8 @@ class NodeGroup:
     boot: DurationUs = 0
     """Time from the order to start until the first request is taken."""
     price_per_hour: MoneyMicros = 100_000
+    clock: Annotated[Clock, Table()] | None = None
+    """Default: it shows the true time, until a fault touches it."""
     at: MapPlace | None = None
     """Place on the map, in percent of its width and height."""
 

@@ -28,7 +28,13 @@ from game.level.annotations import (
     TimesPerYear,
     WholeNumber,
 )
-from game.level.check import check_calls, check_ids, check_stores, read_checked
+from game.level.check import (
+    check_calls,
+    check_clocks,
+    check_ids,
+    check_stores,
+    read_checked,
+)
 from game.level.controls import apply, check_controls, check_paths, default_settings
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
 from game.level.problems import Complaint, LevelErrors, Problems
@@ -183,6 +189,9 @@ class _Reading:
         for section, identity, said in self._stores(services):
             found = next(n for n, own in ids(self.document, section) if own == identity)
             self._complain(section, found, said)
+        for identity, said in self._clocks(services):
+            found = next(n for n, own in ids(self.document, "node") if own == identity)
+            self._complain("node", found, said)
         if self.graded and not self.document.get("goal"):
             message = "a level needs a goal, or it could not be lost: write [[goal]]"
             self.source.complain(Complaint("missing-key", message))
@@ -199,6 +208,12 @@ class _Reading:
         groups, clients = self.records["node"], self.records["client"]
         if len(services) == len(self.records["service"]) and None not in (*groups, *clients):
             yield from check_stores(services, groups, clients)
+
+    def _clocks(self, services: list[Service]) -> Iterator[tuple[str, Complaint]]:
+        """What is wrong with clocks; nothing is said of them where a table cannot be read."""
+        groups = self.records["node"]
+        if len(services) == len(self.records["service"]) and None not in groups:
+            yield from check_clocks(services, groups)
 
     def _built(self, header: Header) -> Level:
         document = deepcopy(self.document)
