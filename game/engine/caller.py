@@ -23,6 +23,7 @@ from game.engine.diagnosis import blame, diagnose
 from game.engine.kernel import NORMAL, TIMER
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind, Change, Fate, MessageKind
+from game.engine.luck import Purpose
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.station import NEVER_EXPIRES
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from game.engine.mechanisms import Gate, Picker, Retrying, Watcher
     from game.engine.network import Route
     from game.engine.node import Node
+    from game.engine.paths import Path
     from game.engine.target import Target
     from game.engine.world import World
     from game.level.model import Policy
@@ -192,7 +194,7 @@ class Caller:
         now = self.kernel.now
         ordinal = call.tries
         call.tries = ordinal + 1
-        key = call.key if ordinal == 0 else derived_key(call.key, call.path.id, ordinal)
+        key = call.key if ordinal == 0 else derived_key(call.key, call.path.root, ordinal)
         if self.gates and self._kept_back(call, kind, key):
             return
         available = self.available
@@ -263,16 +265,18 @@ class Caller:
             available = [target for target in available if target not in tried] or available
             if len(available) == 1:
                 return available[0]
-        return self.pick(available, call.operation, key, call.path.choice)
+        return self.pick(available, call.operation, key, call.path)
 
     def pick(
-        self, available: Sequence[Target], operation: Operation, key: int, slot: int
+        self, available: Sequence[Target], operation: Operation, key: int, path: Path
     ) -> Target:
         """The balancer's choice among two targets or more, for the attempt with that key."""
         if self.needs_luck:
-            root = operation.luck
-            luck = root[slot] if key == 0 else derived_luck(root[-1], key, slot)
-            return self.picker.pick(available, luck)
+            luck = operation.luck
+            if key == 0:
+                return self.picker.pick(available, luck[path.choice])
+            root = path.slots.roots[path.choice]
+            return self.picker.pick(available, derived_luck(luck[-1], key, root))
         if self.by_key:
             chosen: Target = self.picker.pick_for(  # type: ignore[attr-defined]
                 available, operation.data_key
@@ -301,7 +305,7 @@ class Caller:
     def carry_request(self, route: Route, target: Target, attempt: Attempt) -> None:
         """Send a request over a route with which something is wrong."""
         operation = attempt.call.operation.number
-        salt = self.salt(attempt, attempt.path.id * 8)
+        salt = self.salt(attempt, Purpose.REQUEST)
         fate, doubled = route.carry(
             attempt.path.request_us(attempt.luck, route),
             salt,
@@ -321,7 +325,7 @@ class Caller:
 
     def _carry_copy(self, route: Route, target: Target, attempt: Attempt) -> None:
         """The network sends a request a second time; the copy has a luck of its own."""
-        key = derived_key(attempt.key, attempt.path.id, COPY_ORDINAL)
+        key = derived_key(attempt.key, attempt.path.root, COPY_ORDINAL)
         copy = new_attempt(attempt.call, self, target, AttemptKind.COPY, key, self.kernel.now)
         copy.open = False
         copy.original = attempt
@@ -334,7 +338,7 @@ class Caller:
             copy.blame = route.doubled_by()
         fate, _ = route.carry(
             copy.path.request_us(copy.luck, route),
-            self.salt(copy, copy.path.id * 8),
+            self.salt(copy, Purpose.REQUEST),
             target.deliver,
             copy,
             MessageKind.REQUEST,
@@ -347,9 +351,9 @@ class Caller:
 
     @staticmethod
     def salt(attempt: Attempt, purpose: int) -> int:
-        """What every chance of one message is derived from."""
+        """What every chance of one message is derived from; `purpose` is a `Purpose`."""
         root = int(attempt.call.operation.luck[-1] * 9007199254740992.0)
-        return mix(root ^ attempt.key ^ (purpose << 32))
+        return mix(root ^ attempt.key ^ mix(attempt.path.root * 8 + purpose))
 
     # Back
 
@@ -531,12 +535,11 @@ class Caller:
             return
         target = attempt.target
         assert target is not None
-        station = attempt.station
-        salt = self.salt(attempt, attempt.path.id * 8 + 2)
+        salt = self.salt(attempt, Purpose.CANCEL)
         target.out.carry(
             target.out.latency_us(attempt.control_luck(salt)),
             salt,
-            station.drop_waiting if self.cancels == "waiting" else station.cancel,
+            target.station.called_off,
             attempt,
             MessageKind.CANCEL,
             attempt.call.operation.number,

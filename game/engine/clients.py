@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT, Call, Gathering, Operation, new_call, new_operation
 from game.engine.causes import Cause
+from game.engine.held import Held
 from game.engine.kernel import NORMAL
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind
@@ -89,9 +90,9 @@ class ClientGroup:
         self.last_us = world.system.duration - client.deadline
         """No operation is invoked after this: each has its whole deadline before the end."""
         self.deadlines = Lane(self.kernel, self._deadline_passed)
-        self.factors: dict[int, float] = {}
+        self.factors: Held[float] = Held()
         """What faults multiply the rate with."""
-        self.hot: dict[int, tuple[int, float]] = {}
+        self.hot: Held[tuple[int, float]] = Held()
         """Faults that make a share of the operations ask for one key."""
         self.patchwork: Patchwork | None = None
         if client.partial is not None:
@@ -333,9 +334,9 @@ class OpenLoop(ClientGroup):
     def change_load(self, fault: int, factor: float | None) -> None:
         """What is left of the present gap shrinks or grows, so that no luck changes its owner."""
         if factor is None:
-            self.factors.pop(fault, None)
+            self.factors.end(fault)
         else:
-            self.factors[fault] = factor
+            self.factors.begin(fault, factor)
         before, after = self.factor, 1.0
         for each in self.factors.values():
             after *= each

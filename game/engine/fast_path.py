@@ -124,7 +124,7 @@ def arrival(group: OpenLoop) -> Handler:
         if len(available) == 1:
             target = available[0]
         elif available:
-            target = caller.pick(available, operation, 0, path.choice)
+            target = caller.pick(available, operation, 0, path)
         else:
             operation.tries = 0
             operation.attempt = operation.decisive = None
@@ -215,7 +215,7 @@ def relaying(station: Relay, step: ForwardStep) -> Handler:
         elif in_turn:
             target = caller.picker.pick(available, 0.0)
         else:
-            target = caller.pick(available, attempt.call.operation, attempt.key, path.choice)
+            target = caller.pick(available, attempt.call.operation, attempt.key, path)
         attempt.station = target.station
         if origin.place != target.origin:
             target.origin = origin.place

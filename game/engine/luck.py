@@ -7,6 +7,7 @@ the one at its own place in that stream, whenever it is drawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import IntEnum
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +29,21 @@ class Luck(Protocol):
     def __getitem__(self, slot: int, /) -> Any: ...
 
 
+class Purpose(IntEnum):
+    """What a chance that an attempt meets is for; each purpose has luck of its own."""
+
+    REQUEST = 0
+    ANSWER = 1
+    CANCEL = 2
+    TWIN = 3
+    ACCEPT = 4
+    BEGUN = 5
+    EVICTION = 6
+    """Which key of a cache has to go."""
+    PASS_ON = 7
+    """A cancellation that a relay passes on."""
+
+
 class DerivedLuck:
     """The luck of a retry, a hedge, and all behind one: it belongs to (operation, key, slot)."""
 
@@ -39,8 +55,11 @@ class DerivedLuck:
         self.slots = slots
 
     def __getitem__(self, slot: int, /) -> float:
-        luck = derived_luck(self.operation_luck, self.key, slot)
-        sample = self.slots.samplers[slot] if slot >= 0 else None
+        slots = self.slots
+        if slot < 0:
+            return derived_luck(self.operation_luck, self.key, slot)
+        luck = derived_luck(self.operation_luck, self.key, slots.roots[slot])
+        sample = slots.samplers[slot]
         return luck if sample is None else sample(luck)
 
 

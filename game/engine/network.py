@@ -200,8 +200,6 @@ class Route:
         for pipe in narrow:
             leaves_us = pipe.leave_us(leaves_us, size, 1.0)
         arrives_us = leaves_us + latency_us + extra_us
-        if self.order is not None:
-            arrives_us = self.order.last_us = max(self.order.last_us, arrives_us)
         if cut:
             fate = Fate.CUT
             touched = cutter
@@ -210,6 +208,8 @@ class Route:
             touched = loser
         else:
             fate = Fate.ARRIVED
+            if self.order is not None:
+                arrives_us = self.order.last_us = max(self.order.last_us, arrives_us)
             kernel.at(arrives_us, deliver, message, NORMAL)
         self.touched = touched
         if self.network.log.traced:

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.attempt import NO_FAULT
+from game.engine.held import Held
 from game.engine.kernel import NORMAL
 from game.engine.log import Change
 
@@ -88,7 +89,6 @@ class Node:
         "speed",
         "state",
         "stations",
-        "strikes",
         "wakes",
         "zone",
     )
@@ -124,10 +124,10 @@ class Node:
         self.blame = NO_FAULT
         """The fault that does the worst to this node now."""
         self.stations: list[Station] = []
-        self.crashes: dict[int, bool] = {}
+        self.crashes: Held[bool] = Held()
         """Faults that keep the node down; true where the whole host is gone."""
-        self.pauses: dict[int, None] = {}
-        self.slows: dict[int, float] = {}
+        self.pauses: Held[None] = Held()
+        self.slows: Held[float] = Held()
         self.inbox: list[tuple[Callable[[Any], object], Any]] = []
         self.deferred: list[tuple[int, Callable[[Any], object], Any]] = []
         self.wakes = 0
@@ -140,15 +140,12 @@ class Node:
         """It crashed, and has not run since."""
         self.on_wipe: list[Callable[[], None]] = []
         """Told when the disk is wiped: what outlives a crash goes."""
-        self.strikes: dict[int, int] = {}
-        """How often each fault crashed the node: a restart that was planned before is void."""
 
     # Faults
 
     def crash(self, fault: int, host: bool) -> None:
         """The node's memory goes, with all work in it."""
-        self.crashes[fault] = host
-        self.strikes[fault] = self.strikes.get(fault, 0) + 1
+        self.crashes.begin(fault, host)
         inbox, self.inbox = self.inbox, []
         self.deferred.clear()
         self.cores.clear()
@@ -163,17 +160,14 @@ class Node:
 
     def restart(self, fault: int, after_us: int = 0) -> None:
         """The crash of that fault is over after a while; the node is up after its boot time."""
-        strike = (fault, self.strikes[fault])
         wait_us = after_us + self.boot_us
         if wait_us == 0:
-            self._restarted(strike)
+            self._restarted(fault)
         else:
-            self.kernel.at(self.kernel.now + wait_us, self._restarted, strike, NORMAL)
+            self.kernel.at(self.kernel.now + wait_us, self._restarted, fault, NORMAL)
 
-    def _restarted(self, strike: tuple[int, int]) -> None:
-        fault, number = strike
-        if self.strikes[fault] == number:
-            self.crashes.pop(fault, None)
+    def _restarted(self, fault: int) -> None:
+        if self.crashes.end(fault):
             self._settle()
 
     def wipe(self) -> None:
@@ -183,22 +177,22 @@ class Node:
 
     def pause(self, fault: int) -> None:
         """The node stops in its tracks; the network goes on."""
-        self.pauses[fault] = None
+        self.pauses.begin(fault, None)
         self._settle()
 
     def resume(self, fault: int) -> None:
         """The pause of that fault is over."""
-        self.pauses.pop(fault, None)
+        self.pauses.end(fault)
         self._settle()
 
     def slow(self, fault: int, factor: float) -> None:
         """Work takes `factor` times as long."""
-        self.slows[fault] = factor
+        self.slows.begin(fault, factor)
         self._change_rate()
 
     def quicken(self, fault: int) -> None:
         """The slowness of that fault is over."""
-        self.slows.pop(fault, None)
+        self.slows.end(fault)
         self._change_rate()
 
     # Time

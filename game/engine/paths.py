@@ -1,8 +1,9 @@
 """The plain path of an operation: every hop and every demand that luck is needed for.
 
 An operation draws all the luck of its plain path when it is invoked, one number for each *slot*, in
-order of arrival. Each slot has a stream of its own, named after its place in the path. So a plan
-that adds a hop, a retry or a health check changes no number that anything else gets.
+order of arrival. Each slot has a stream of its own, named after what it is for. Names do not hang
+on what else is there: a second step of a kind has a number, the first has none. So a plan that adds
+a hop, a copy, a retry or a health check changes no number that anything else gets.
 
 Where the law of a slot is known beforehand, its number is what the law makes of the luck, in
 microseconds; else it is the luck itself, uniform in [0, 1) (`luck.py`).
@@ -13,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from game.engine.streams import named
 
 if TYPE_CHECKING:
     from game.engine.luck import Luck
@@ -30,6 +33,8 @@ class Path:
     id: int
     depth: int
     name: str
+    root: int = 0
+    """Stands for the name: all luck that is derived on this path hangs on it."""
     slots: Slots = field(default_factory=lambda: Slots())
     origins: frozenset[int] = frozenset()
     """The places that the answer may have to go to."""
@@ -64,11 +69,17 @@ class Slots:
     """Of each slot, where it is known."""
     samplers: list[Callable[[float], int] | None] = field(default_factory=list)
     """Of these laws."""
+    roots: list[int] = field(default_factory=list)
+    """Of each slot, the number that stands for its name."""
     paths: int = 0
+    used: dict[str, int] = field(default_factory=dict)
+    """How often each name was asked for."""
 
     def slot(self, name: str, law: Law | None = None) -> int:
-        """A new slot, whose stream has that name."""
+        """A new slot, whose stream has that name, or the next one that is free."""
+        name = self._free(name)
         self.names.append(name)
+        self.roots.append(named(name))
         self.laws.append(None)
         self.samplers.append(None)
         self.know(len(self.names) - 1, law)
@@ -82,7 +93,12 @@ class Slots:
     def path(self, depth: int, name: str, origins: frozenset[int]) -> Path:
         """A new path without slots."""
         self.paths += 1
-        return Path(self.paths, depth, name, self, origins)
+        name = self._free(name)
+        return Path(self.paths, depth, name, named(name), self, origins)
+
+    def _free(self, name: str) -> str:
+        self.used[name] = uses = self.used.get(name, 0) + 1
+        return name if uses == 1 else f"{name}-{uses}"
 
 
 def only_law(laws: Iterable[Law]) -> Law | None:

@@ -66,19 +66,36 @@ def drawn(system: System, fault: Fault, seed: int) -> Iterator[Iterator[Strike]]
     """The strikes of a random fault, without end: of each target by itself, or of all that share
     repair crews together. All are in order of their begins."""
     names = single_targets(system, fault)
+    boots = [boot_us(system, fault, name) for name in names]
     if fault.crews is not None:
-        yield repaired(fault, names, seed)
+        yield repaired(fault, names, boots, seed)
         return
-    for name in names:
-        yield _alone(fault, name, seed)
+    for name, boot in zip(names, boots, strict=True):
+        yield _alone(fault, name, boot, seed)
 
 
-def _alone(fault: Fault, name: str, seed: int) -> Iterator[Strike]:
-    for began_us, ended_us in occurrences(fault, name, seed):
+def boot_us(system: System, fault: Fault, name: str) -> int:
+    """How long what a fault strikes takes to come up after its end: time between failures is time
+    that it is up."""
+    if not getattr(fault.what, "boots", False):
+        return 0
+    zones = {zone.id for zone in system.zones if name in (zone.id, zone.region)}
+    struck = [
+        group.boot
+        for group in system.nodes
+        if name == group.id or name in names_of(group) or zones.intersection(group.zones)
+    ]
+    return max(struck, default=0)
+
+
+def _alone(fault: Fault, name: str, boot: int, seed: int) -> Iterator[Strike]:
+    for began_us, ended_us in occurrences(fault, name, seed, boot):
         yield began_us, ended_us, name
 
 
-def repaired(fault: Fault, names: Sequence[str], seed: int) -> Iterator[Strike]:
+def repaired(
+    fault: Fault, names: Sequence[str], boots: Sequence[int], seed: int
+) -> Iterator[Strike]:
     """The strikes at targets that share repair crews, first come, first served.
 
     The machine-repairman model (Palm 1947; Feller, An Introduction to Probability Theory, XVII.7).
@@ -97,14 +114,15 @@ def repaired(fault: Fault, names: Sequence[str], seed: int) -> Iterator[Strike]:
         luck = lucks[index]
         ended_us = max(began_us, crews_free_us[0]) + max(1, lasts(luck()))
         heapreplace(crews_free_us, ended_us)
-        heapreplace(failures, (ended_us + max(1, every(luck())), index))
+        heapreplace(failures, (ended_us + boots[index] + max(1, every(luck())), index))
         yield began_us, ended_us, names[index]
 
 
-def occurrences(fault: Fault, name: str, seed: int) -> Iterator[tuple[int, int]]:
+def occurrences(fault: Fault, name: str, seed: int, boot: int = 0) -> Iterator[tuple[int, int]]:
     """When a random fault begins and ends at one of its targets, without end.
 
-    It hangs on fault, target and seed alone, so that every plan faces the same night.
+    It hangs on fault, target and seed alone, so that every plan faces the same night (but for plans
+    that change the time `boot`, in microseconds, which follows each end).
     """
     luck = stream(seed, f"fault/{fault.id}/{name}").random
     assert fault.every is not None
@@ -113,8 +131,9 @@ def occurrences(fault: Fault, name: str, seed: int) -> Iterator[tuple[int, int]]
     time_us = 0
     while True:
         began_us = time_us + max(1, every(luck()))
-        time_us = began_us + max(1, lasts(luck()))
-        yield began_us, time_us
+        ended_us = began_us + max(1, lasts(luck()))
+        time_us = ended_us + boot
+        yield began_us, ended_us
 
 
 def _scripted(world: World, index: int, fault: Fault, left_out: bool) -> Generator[Any, Any, None]:

@@ -19,6 +19,7 @@ from game.engine.attempt import (
 )
 from game.engine.causes import Cause
 from game.engine.log import MessageKind
+from game.engine.luck import Purpose
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 
@@ -254,7 +255,7 @@ class Station:
         if attempt.connected:
             return
         attempt.connected = True
-        salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 4)
+        salt = attempt.caller.salt(attempt, Purpose.ACCEPT)
         attempt.back.carry(
             attempt.back.latency_us(attempt.control_luck(salt)),
             salt,
@@ -317,7 +318,7 @@ class Station:
 
     def _carry_answer(self, attempt: Attempt, kind: MessageKind) -> None:
         route = attempt.back
-        salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 1)
+        salt = attempt.caller.salt(attempt, Purpose.ANSWER)
         fate, _ = route.carry(
             attempt.path.answer_us(attempt.luck, route),
             salt,
@@ -388,7 +389,7 @@ class Station:
             self._tell_caller(attempt.caller.begun, attempt)
         for twin in attempt.twins or ():
             route = self.world.control_route(self.node.place, twin.station.node.place)
-            salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 3)
+            salt = attempt.caller.salt(attempt, Purpose.TWIN)
             route.carry(
                 route.latency_us(attempt.control_luck(salt)),
                 salt,
@@ -400,7 +401,7 @@ class Station:
             )
 
     def _tell_caller(self, begun: Callable[[Attempt], object], attempt: Attempt) -> None:
-        salt = attempt.caller.salt(attempt, attempt.path.id * 8 + 5)
+        salt = attempt.caller.salt(attempt, Purpose.BEGUN)
         attempt.back.carry(
             attempt.back.latency_us(attempt.control_luck(salt)),
             salt,
@@ -482,6 +483,31 @@ class Station:
         """Nobody waits any more for an attempt that has a worker and waits for a core."""
         self.lose(attempt, Cause.WAITED_IN_QUEUE)
         self.release(attempt)
+
+    def called_off(self, attempt: Attempt) -> None:
+        """The caller's word that nobody waits any more arrives: for work here, or for what this
+        station handed on, to which it passes the word on."""
+        station = attempt.station
+        if station is self:
+            if attempt.caller.cancels == "waiting":
+                self.drop_waiting(attempt)
+            else:
+                self.cancel(attempt)
+        elif self.node.state:
+            if self.node.state == State.PAUSED:
+                self.node.hold(self.called_off, attempt)
+        else:
+            route = self.world.control_route(self.node.place, station.node.place)
+            salt = attempt.caller.salt(attempt, Purpose.PASS_ON)
+            route.carry(
+                route.latency_us(attempt.control_luck(salt)),
+                salt,
+                station.called_off,
+                attempt,
+                MessageKind.CANCEL,
+                attempt.call.operation.number,
+                attempt.kind,
+            )
 
     def cancel(self, attempt: Attempt) -> None:
         """The caller's word that nobody waits any more arrives."""

@@ -20,6 +20,7 @@ from game.engine.attempt import (
 from game.engine.causes import Cause
 from game.engine.kernel import NORMAL
 from game.engine.log import AttemptKind, Fate, MessageKind
+from game.engine.luck import Purpose
 from game.engine.node import State
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
@@ -76,7 +77,7 @@ class Cpu:
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
     ) -> int | list[Path]:
         """The slot of the demand."""
-        return slot_of(slots, self.cpu, name)
+        return slot_of(slots, self.cpu, f"{name}/cpu")
 
 
 class Chained:
@@ -131,7 +132,7 @@ class Wait:
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
     ) -> int | list[Path]:
         """The slot of the duration."""
-        return slot_of(slots, self.wait, name)
+        return slot_of(slots, self.wait, f"{name}/wait")
 
 
 class WaitStep(Chained):
@@ -336,7 +337,7 @@ def scatter(caller: Caller, gathering: Gathering) -> None:
             break
         chosen: Target | None = None
         if choosing:
-            chosen = caller.pick(available, call.operation, call.key, call.path.choice)
+            chosen = caller.pick(available, call.operation, call.key, call.path)
             available.remove(chosen)
         elif available:
             chosen = available[index % len(available)]
@@ -371,7 +372,7 @@ class Forward:
         law = world.answer_law(self.forward, path.origins)
         for behind in paths:
             if behind.answer == CONSTANT:
-                behind.answer = slots.slot(f"{name}/answer")
+                behind.answer = slots.slot(f"{behind.name}/answer")
             slots.know(behind.answer, law)
             behind.answer_drawn = law is not None
         return paths
@@ -400,7 +401,7 @@ class ForwardStep(Chained):
         elif caller.in_turn:
             target = caller.picker.pick(available, 0.0)
         else:
-            target = caller.pick(available, attempt.call.operation, attempt.key, path.choice)
+            target = caller.pick(available, attempt.call.operation, attempt.key, path)
         if attempt.started_us != NEVER:
             self.station.release(attempt)
             attempt.phase = TRAVELLING
@@ -431,7 +432,7 @@ class ForwardStep(Chained):
         """Send the request on over a route with which something is wrong."""
         fate, _ = target.out.carry(
             attempt.path.request_us(attempt.luck, target.out),
-            attempt.caller.salt(attempt, attempt.path.id * 8),
+            attempt.caller.salt(attempt, Purpose.REQUEST),
             target.deliver,
             attempt,
             MessageKind.REQUEST,

@@ -18,6 +18,11 @@ def stream(seed: int, name: str) -> Random:
     return Random(int.from_bytes(digest[:16], "little"))
 
 
+def named(name: str) -> int:
+    """A number below 2^40 that stands for a name, whatever else there is."""
+    return int.from_bytes(sha256(name.encode()).digest()[:5], "little")
+
+
 def mix(number: int) -> int:
     """A 64-bit hash of a 64-bit number (SplitMix64's finaliser: Steele, Lea, Flood 2014)."""
     number = (number + 0x9E3779B97F4A7C15) & _MASK
@@ -26,9 +31,9 @@ def mix(number: int) -> int:
     return number ^ (number >> 31)
 
 
-def derived_key(parent_key: int, path_id: int, ordinal: int) -> int:
-    """The key of a retry or hedge: never 0, which is the plain path's."""
-    return mix(parent_key ^ mix((path_id << 20) + ordinal)) | 1
+def derived_key(parent_key: int, path: int, ordinal: int) -> int:
+    """The key of a retry or hedge: never 0, which is the plain path's. `path` is below 2^43."""
+    return mix(parent_key ^ mix((path << 20) + ordinal)) | 1
 
 
 def derived_luck(operation_luck: float, key: int, slot: int) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from game.engine.held import Held
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,7 +51,7 @@ class Target:
         """What the latency-aware balancer has seen, smoothed."""
         self.unhealthy = False
         self.ejected = False
-        self.drained: dict[int, None] = {}
+        self.drained: Held[None] = Held()
         """Faults by which an operator ordered it out of rotation."""
 
     @property

@@ -366,8 +366,8 @@ class World:
         assert depth < 64, f"calls go in a circle: {name}"
         paths = []
         for index in range(times):
-            own = f"{name}.{index}" if times > 1 else name
-            path = slots.path(depth, own, origins)
+            path = slots.path(depth, f"{name}.{index}" if index else name, origins)
+            own = path.name
             if out_needs_luck:
                 path.request = slots.slot(f"{own}/request", out_law)
                 path.request_drawn = out_law is not None
@@ -376,10 +376,8 @@ class World:
                 path.answer_drawn = back_law is not None
             if any(caller.needs_luck for caller in callers):
                 path.choice = slots.slot(f"{own}/choice")
-            for position, step in enumerate(self.steps_of[service]):
-                path.steps.append(
-                    step.lay(slots, self, self.stations_of[service], path, f"{own}/{position}")
-                )
+            for step in self.steps_of[service]:
+                path.steps.append(step.lay(slots, self, self.stations_of[service], path, own))
             paths.append(path)
         return paths
 

@@ -160,3 +160,17 @@ def test_a_link_loses_its_share_of_messages(network: Network) -> None:
     lost = sum(send(route, [], salt)[0] is Fate.LOST for salt in range(10_000))
 
     assert 0.18 < lost / 10_000 < 0.22
+
+
+def test_on_an_ordered_link_a_lost_message_holds_up_none_that_arrives(network: Network) -> None:
+    route, heard = route_on(network, fixed_us=None), list[Any]()
+    route.order = Order()
+    route.settle()
+    cut = Condition(0, everywhere, cut=True)
+    network.impose(cut)
+    send(route, heard, 1, luck=0.9)
+    network.lift(cut)
+    send(route, heard, 2, luck=0.1)
+    network.kernel.advance(10_000, 100)
+
+    assert heard == [(2, 100)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from game.engine.registry import REGISTRY
 
@@ -26,6 +26,8 @@ MACHINES = ("node", "zone", "region", "service")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
     """Down until the fault is over; then the machine boots."""
+
+    boots: ClassVar[bool] = True
 
     what: Literal["process", "host"] = "process"
     """A dead process: callers are refused at once. A dead host: silence."""

@@ -104,9 +104,9 @@ class Order:
         target = self.target
         before = target.in_rotation
         if out:
-            target.drained[self.fault] = None
+            target.drained.begin(self.fault, None)
         else:
-            target.drained.pop(self.fault, None)
+            target.drained.end(self.fault)
         if target.in_rotation != before:
             self.caller.note_rotation(target, back=not out)
         else:

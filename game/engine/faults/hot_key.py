@@ -35,10 +35,10 @@ class HotKey:
         """Make the key hot."""
         clients = world.clients_named(target)
         for client in clients:
-            client.hot[fault] = (self.key - 1, self.share)
+            client.hot.begin(fault, (self.key - 1, self.share))
 
         def end() -> None:
             for client in clients:
-                client.hot.pop(fault, None)
+                client.hot.end(fault)
 
         return end

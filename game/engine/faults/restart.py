@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.faults.crash import MACHINES
 from game.engine.registry import REGISTRY
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restart:
     """Down for a while, whatever the length of the fault; the boot time comes on top."""
+
+    boots: ClassVar[bool] = True
 
     down: PositiveDurationUs = 2 * SECOND_US
 

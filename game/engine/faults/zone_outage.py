@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.faults.ways import impose, places_of, ways
 from game.engine.registry import REGISTRY
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneOutage:
     """Every host goes down and the network is cut; no parameters."""
+
+    boots: ClassVar[bool] = True
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Switch the zones off."""

@@ -177,5 +177,5 @@ class RetriesOnBudget(Retries):
 
 def _luck(call: Call, ordinal: int) -> float:
     """The jitter of one retry: it belongs to the operation, the call and the ordinal."""
-    key = derived_key(call.key, call.path.id, ordinal)
+    key = derived_key(call.key, call.path.root, ordinal)
     return derived_luck(call.operation.luck[-1], key, _JITTER)

@@ -10,6 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from game.engine.events.event import Counter, counter_key
+from game.engine.luck import Purpose
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
 from game.engine.steps import Chained, Cpu
@@ -320,7 +321,7 @@ class LookStep(Chained):
         if operation.write:
             self.memory.drop(operation.data_key)
         else:
-            luck = attempt.caller.salt(attempt, attempt.path.id * 8 + 6)
+            luck = attempt.caller.salt(attempt, Purpose.EVICTION)
             if self.memory.put(operation.data_key, self.kernel.now, luck):
                 self.totals[self.eviction] += 1
         self.answer(attempt)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.engine.kinds import load_kinds
+from game.engine.paths import Path
 from game.engine.run import simulate
 from game.engine.streams import mix
 from game.level.model import Zone
@@ -34,11 +35,12 @@ def test_a_balancer_picks_one_of_those_it_is_given(
     zones = [Zone(id="a"), Zone(id="b", region="far")]
     caller = caller_of(shop(machines=5, zones=zones, policy={"balancer": record_of(name)}))
     operation: Any = type("Asked", (), {"luck": [0.0], "data_key": 0})()
+    path = Path(1, 0, "web", choice=0)
     for round_number, indexes in enumerate(present):
         targets = [caller.targets[index] for index in sorted(indexes)]
         operation.luck = [(mix(seed + round_number) >> 11) / (1 << 53)]
         operation.data_key = mix(seed ^ round_number)
-        assert caller.pick(targets, operation, 0, 0) in targets
+        assert caller.pick(targets, operation, 0, path) in targets
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,7 +18,7 @@ MACHINES, RHO, FACTOR = 4, 0.25, 2
 
 def level(balancer: str, more: str = "") -> str:
     return f"""
-duration = "1500s"
+duration = "3000s"
 event_budget = 10000000
 
 [[node]]
