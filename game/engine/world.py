@@ -23,7 +23,18 @@ from game.engine.registry import REGISTRY
 from game.engine.station import Relay, Station
 from game.engine.steps import Forward
 from game.engine.target import Target
-from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, System, Zone
+from game.level.model import (
+    ONLY_REGION,
+    ONLY_ZONE,
+    Client,
+    Law,
+    Link,
+    NodeGroup,
+    Policy,
+    Service,
+    System,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +64,9 @@ class World:
         self.system = system
         self.seed = seed
         self.kernel = Kernel()
-        self.zones = {zone.id: zone for zone in system.zones} or {"a": Zone(id="a")}
+        self.zones = {zone.id: zone for zone in system.zones} or {
+            ONLY_ZONE: Zone(id=ONLY_ZONE, region=ONLY_REGION)
+        }
         self.groups = {group.id: group for group in system.nodes}
         self.services = {service.id: service for service in system.services}
         self.policies = {"plain": Policy(id="plain")}

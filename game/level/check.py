@@ -218,7 +218,7 @@ def _us(table: Table, key: str) -> int | None:
         return None
 
 
-_COVERED = {"node": ("node", "group")}
+_COVERED = {"node": ("node", "group"), "region": ("own-region",)}
 """What a word of `Kind.targets` covers, where it is not only itself."""
 
 
