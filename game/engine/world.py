@@ -301,6 +301,7 @@ class World:
         caller.balancer = record_of("balancer", policy.balancer)
         caller.needs_luck = caller.balancer.needs_luck
         caller.returns = getattr(caller.balancer, "returns", False)
+        caller.resolves = getattr(caller.balancer, "resolves", False)
         size_bytes = self.services[service].request
         caller.targets = [
             Target(
@@ -314,6 +315,7 @@ class World:
         caller.refresh()
         caller.picker = self.picker(caller)
         caller.by_key = hasattr(caller.picker, "pick_for")
+        caller.key_of = getattr(caller.picker, "key_of", None)
         caller.in_turn = not (caller.by_key or caller.needs_luck)
         self._equip(caller, policy)
         if node is not None:
