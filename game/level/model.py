@@ -299,6 +299,8 @@ class Client:
     """Key k (from 1) is asked for in proportion to k^-zipf."""
     writes: Share = 0.0
     """The share of operations that write their key; the others read it."""
+    turns: bool = False
+    """Writes and reads take turns instead, a write first; in a closed loop each client's own."""
     zone: ZoneName | None = None
     at: MapPlace | None = None
 

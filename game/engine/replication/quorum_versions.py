@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from game.engine.clocks.clock import local_us
+
 if TYPE_CHECKING:
     from game.engine.node import Node
 
@@ -33,8 +35,7 @@ NOTHING = Version(0, -1, -1, 0)
 
 def local_clock_us(node: Node) -> int:
     """What time it is, as a node knows it."""
-    now: int = node.kernel.now
-    return now
+    return local_us(node, node.kernel.now)
 
 
 @dataclass(frozen=True, slots=True)
