@@ -20,7 +20,6 @@ from game.score.consistency.history import History, Operation, Outcome, Value, h
 
 TURNED_AWAY = frozenset(
     {
-        Cause.NONE,
         Cause.REFUSED,
         Cause.QUEUE_FULL,
         Cause.SHED,
@@ -30,7 +29,8 @@ TURNED_AWAY = frozenset(
         Cause.NO_LEADER,
     }
 )
-"""What an attempt that never came to the store ends with; `NONE` is one that was not needed."""
+"""What an attempt that was turned away ends with."""
+NOT_SENT = -1
 UNWRITTEN = -1
 
 
@@ -68,7 +68,7 @@ def history_of_log(log: Log) -> History:
         for row in log.operations.rows()
         for invoked_us, ended_us in [(row[2], row[3])]
     ]
-    return history_of(_in_lanes(_ordered(spans)))
+    return history_of(in_lanes(_ordered(spans)))
 
 
 def history_of_logs(logs: Sequence[Log]) -> History:
@@ -104,14 +104,16 @@ def _facts(log: Log) -> Facts:
     answers: dict[int, set[int]] = {}
     for operation, writer in _answered_reads(log):
         answers.setdefault(operation, set()).add(writer)
-    names = ("operation", "cause", "started_us", "station")
+    names = ("operation", "cause", "station")
     rows = zip(*(log.attempts.column(name) for name in names), strict=True)
     tried = {
         operation
-        for operation, cause, started_us, _ in rows
-        if cause not in TURNED_AWAY or started_us != NEVER
+        for operation, cause, station in rows
+        if station != NOT_SENT and cause not in TURNED_AWAY
     }
+    # A primary that is deposed turns away what it has written already.
     tried.update(log.effects.column("operation"), log.discarded.column("operation"))
+    tried.update(log.reads.column("writer"))
     seen = {operation: writers.pop() for operation, writers in answers.items() if len(writers) == 1}
     return Facts(seen, frozenset(tried))
 
@@ -185,7 +187,7 @@ def _ordered(spans: Sequence[tuple[int, int, Operation]]) -> list[Operation]:
     ]
 
 
-def _in_lanes(operations: list[Operation]) -> list[Operation]:
+def in_lanes(operations: list[Operation]) -> list[Operation]:
     """The operations with processes, each of which does one thing at a time: the lowest free one of
     all. One that does not know what became of its operation is not used again."""
     free: list[int] = []
