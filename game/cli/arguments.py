@@ -22,6 +22,15 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)
         super().__init__(*args, **kwargs)
+        self.actions_beside: dict[str, Parser] = {}
+        """Actions of a command whose first word may be something else as well."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As any parser does, unless the first word is an action."""
+        words = list(args) if args is not None else []
+        if words and words[0] in self.actions_beside:
+            return self.actions_beside[words[0]].parse_known_args(words[1:], namespace)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise WrongUse(f"{message} (see {self.prog} --help)")

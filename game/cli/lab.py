@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from game.cli import arguments
+from game.cli import arguments, lab_history
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -22,7 +22,9 @@ def add_to(commands: Any) -> None:
         help="published results against the engine",
         description="Hold the engine to closed forms and published measurements. Exit code 0: all "
         "hold; 1: one does not.",
+        epilog="ninelives lab history FILE --model MODEL: a verdict on any history of clients.",
     )
+    parser.actions_beside["history"] = lab_history.parser(f"{parser.prog} history")
     parser.add_argument(
         "ids", nargs="*", metavar="ID", help="checks or groups of checks, such as P9; default: all"
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from game.cli import arguments
 from game.cli.exits import Exit, WrongUse
@@ -16,6 +17,7 @@ from game.cli.words import complain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from game.engine.log import Log
     from game.level.model import Level
     from game.level.plan import Plan
     from game.level.registry import Registry
@@ -64,6 +66,13 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--trace", type=Path, metavar="FILE", help="write every event of the runs, as JSON lines"
     )
+    parser.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="write what the clients of the store asked and saw: Jepsen's EDN if the name ends in "
+        ".edn, else JSON lines; ninelives lab history checks it",
+    )
     parser.set_defaults(command=run)
 
 
@@ -75,7 +84,10 @@ def run(options: argparse.Namespace) -> int:
     again = is_replay(options.level)
     task = task_of_replay(options) if again else task_of(options)
     with told():
-        card = play_traced(task, options.trace) if options.trace else play(task, options.jobs)
+        if options.trace or options.history:
+            card = play_recorded(task, options.trace, options.history)
+        else:
+            card = play(task, options.jobs)
     if options.json:
         from game.score.json import scorecard_json
 
@@ -152,26 +164,86 @@ def play(task: Task, jobs: int) -> Scorecard:
         )
 
 
-def play_traced(task: Task, path: Path) -> Scorecard:
-    """All seeds one after the other, each written to the trace before the next one runs."""
-    from game.cli.trace import write_trace
+def play_recorded(task: Task, trace: Path | None, history: Path | None) -> Scorecard:
+    """All seeds one after the other, each written to the trace before the next one runs, and to the
+    history after the last one. Raises `WrongUse`."""
     from game.engine.run import simulate
     from game.level.plan import system_with
+    from game.score.histories.recorded import NotOneStore, require_one_store
     from game.score.scorecard import pool, score_run
 
     system = system_with(task.level, task.plan, task.registry)
+    if history is not None:
+        try:
+            require_one_store(system)
+        except NotOneStore as error:
+            raise WrongUse(str(error)) from None
     scores = []
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            for seed in task.seeds:
-                log = simulate(system, seed, trace=True, without=task.without)
-                write_trace(log, file)
-                scores.append(score_run(task.level, system, log))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise WrongUse(f"cannot write the trace {path}: {error.strerror}") from None
+    kept = []
+    with ExitStack() as files:
+        traced = files.enter_context(Output("trace", trace)) if trace else None
+        written = files.enter_context(Output("history", history)) if history else None
+        for seed in task.seeds:
+            log = simulate(system, seed, trace=traced is not None, without=task.without)
+            if traced is not None:
+                traced.trace(log)
+            if written is not None:
+                kept.append(log)
+            scores.append(score_run(task.level, system, log))
+        if written is not None:
+            written.history(kept)
     return pool(task.level, task.plan, scores)
+
+
+class Output:
+    """A file that a run is written to. Raises `WrongUse` where it cannot be."""
+
+    def __init__(self, what: str, path: Path) -> None:
+        self.what = what
+        self.path = path
+
+    def __enter__(self) -> Self:
+        try:
+            self.file = self.path.open("w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise self.refused(error) from None
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self.file.close()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            if kind is None:
+                raise self.refused(error) from None
+
+    def refused(self, error: OSError) -> WrongUse:
+        """The sentence for a file that does not take it."""
+        return WrongUse(f"cannot write the {self.what} {self.path}: {error.strerror}")
+
+    def trace(self, log: Log) -> None:
+        """Write all events of a run."""
+        from game.cli.trace import write_trace
+
+        try:
+            write_trace(log, self.file)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self.refused(error) from None
+
+    def history(self, logs: Sequence[Log]) -> None:
+        """Write what the clients of the runs asked and saw."""
+        from game.score.histories.recorded import history_of_logs
+        from game.score.histories.write import write_history
+
+        try:
+            write_history(history_of_logs(logs), self.path, self.file)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self.refused(error) from None
 
 
 def keep_engine_error(task: Task, card: Scorecard) -> None:

@@ -65,6 +65,7 @@ class Caller:
         "hedges",
         "in_turn",
         "kernel",
+        "key_of",
         "keyed",
         "name",
         "needs_luck",
@@ -74,6 +75,7 @@ class Caller:
         "picker",
         "place",
         "propagates",
+        "resolves",
         "retry",
         "returns",
         "targets",
@@ -107,8 +109,13 @@ class Caller:
         self.in_turn = True
         """The balancer needs neither luck nor key."""
         self.by_key = False
-        self.returns = False
         """The balancer chooses by the operation's key: it has `pick_for(targets, data_key)`."""
+        self.key_of: Callable[[Operation], int] | None = None
+        """What the balancer takes for the key, where that is something else."""
+        self.returns = False
+        """The balancer may choose again what a call has tried."""
+        self.resolves = False
+        """The balancer finds out itself, now and then, which targets are in rotation."""
         self.panic_threshold = policy.panic_threshold
         self.timeout_us = policy.attempt_timeout
         self.timeouts = Lane(self.kernel, self.timed_out)
@@ -137,6 +144,9 @@ class Caller:
 
     def refresh(self) -> None:
         """Find out anew which targets are in rotation."""
+        if self.resolves:
+            self.available = self.targets
+            return
         present = [target for target in self.targets if not target.drained]
         rotation = [target for target in present if target.in_rotation]
         if len(rotation) < self.panic_threshold * len(present):
@@ -144,7 +154,12 @@ class Caller:
         self.available = rotation
 
     def note_rotation(self, target: Target, back: bool) -> None:
-        """Log that this caller took a target out of rotation or put it back, and act on it."""
+        """Log that this caller took a target out of rotation or put it back, and act on it.
+
+        One that resolves names learns it later.
+        """
+        if self.resolves:
+            return
         self.refresh()
         self.world.log.changes.append(
             (
@@ -181,6 +196,7 @@ class Caller:
             self.retry.forget()
         before: object = self.picker
         self.picker = self.world.picker(self)
+        self.key_of = getattr(self.picker, "key_of", None)
         watchers: list[Any] = [
             self.picker if watcher is before else watcher for watcher in self.watchers
         ]
@@ -278,8 +294,9 @@ class Caller:
             root = path.slots.roots[path.choice]
             return self.picker.pick(available, derived_luck(luck[-1], key, root))
         if self.by_key:
+            data_key = operation.data_key if self.key_of is None else self.key_of(operation)
             chosen: Target = self.picker.pick_for(  # type: ignore[attr-defined]
-                available, operation.data_key
+                available, data_key
             )
             return chosen
         return self.picker.pick(available, 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from itertools import accumulate, chain
+from itertools import accumulate, chain, cycle
 from math import log1p
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,7 @@ class ClientGroup:
         "place",
         "seed",
         "slots",
+        "turns",
         "world",
         "write_row",
         "writes",
@@ -86,6 +87,7 @@ class ClientGroup:
         self.fan_out = client.fan_out
         self.needed = client.first or client.fan_out
         self.writes = client.writes
+        self.turns = client.turns
         self.deadline_us = min(client.deadline, caller.deadline_us or client.deadline)
         self.last_us = world.system.duration - client.deadline
         """No operation is invoked after this: each has its whole deadline before the end."""
@@ -118,7 +120,9 @@ class ClientGroup:
         return rows(self.seed, owner, self.slots, ahead).__next__
 
     def luck_of_writes(self, owner: str) -> Callable[[], float] | None:
-        """The stream that decides which operations write, where any do."""
+        """What decides which operations write, where any do: a stream, or their turns."""
+        if self.turns:
+            return cycle((0.0, 1.0)).__next__
         return stream(self.seed, f"client/{owner}/write").random if self.writes else None
 
     def invoke(

@@ -216,6 +216,12 @@ class Log:
     )
     """Writes that the copy at a station had and threw away, or that it alone still has at the end:
     when, and by which fault. Others may have kept them."""
+    reads: Table = field(
+        default_factory=lambda: Table("operation", "time_us", "station", "writer")
+    )
+    """What copies answered to reads, in order of time, where a protocol notes it: the operation
+    whose write was read, or -1 for what was never written. An operation that was tried several
+    times has several rows. No part of the digest."""
     messages: Table = field(
         default_factory=lambda: Table("sent_us", "arrives_us", "places", "operation", "what")
     )

@@ -23,7 +23,18 @@ from game.engine.registry import REGISTRY
 from game.engine.station import Relay, Station
 from game.engine.steps import Forward
 from game.engine.target import Target
-from game.level.model import Client, Law, Link, NodeGroup, Policy, Service, System, Zone
+from game.level.model import (
+    ONLY_REGION,
+    ONLY_ZONE,
+    Client,
+    Law,
+    Link,
+    NodeGroup,
+    Policy,
+    Service,
+    System,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +64,9 @@ class World:
         self.system = system
         self.seed = seed
         self.kernel = Kernel()
-        self.zones = {zone.id: zone for zone in system.zones} or {"a": Zone(id="a")}
+        self.zones = {zone.id: zone for zone in system.zones} or {
+            ONLY_ZONE: Zone(id=ONLY_ZONE, region=ONLY_REGION)
+        }
         self.groups = {group.id: group for group in system.nodes}
         self.services = {service.id: service for service in system.services}
         self.policies = {"plain": Policy(id="plain")}
@@ -288,6 +301,7 @@ class World:
         caller.balancer = record_of("balancer", policy.balancer)
         caller.needs_luck = caller.balancer.needs_luck
         caller.returns = getattr(caller.balancer, "returns", False)
+        caller.resolves = getattr(caller.balancer, "resolves", False)
         size_bytes = self.services[service].request
         caller.targets = [
             Target(
@@ -301,6 +315,7 @@ class World:
         caller.refresh()
         caller.picker = self.picker(caller)
         caller.by_key = hasattr(caller.picker, "pick_for")
+        caller.key_of = getattr(caller.picker, "key_of", None)
         caller.in_turn = not (caller.by_key or caller.needs_luck)
         self._equip(caller, policy)
         if node is not None:

@@ -25,6 +25,7 @@ from game.explain.noticing import first_outs, outs_of
 from game.explain.reigns import led_services
 from game.explain.strikes import zone_of
 from game.explain.words import count, lasting, listed, share
+from game.level.model import ONLY_ZONE
 
 
 def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -40,6 +41,7 @@ def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 continue
             zones = sorted({zone_of(facts.system, node) for node in nodes})
             where = f"zone {zones[0]}" if len(zones) == 1 else f"zones {listed(zones)}"
+            where = "one zone" if zones == [ONLY_ZONE] else where
             words = f"{name} struck all {len(nodes)} machines of {service} at once, all in {where}."
             yield Clue(words, weight, PLACEMENT, ("availability-zones", "redundancy"), nodes)
 

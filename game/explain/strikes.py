@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from game.engine.log import Change, Log
 from game.engine.script import LEFT_OUT
 from game.engine.world import names_of
-from game.level.model import NodeGroup, System
+from game.level.model import ONLY_REGION, ONLY_ZONE, NodeGroup, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def machines_named(system: System, names: Iterable[str]) -> frozenset[str]:
         name
         for group in system.nodes
         for name, zone in zip(names_of(group), _zones(system, group), strict=True)
-        if not wanted.isdisjoint((name, group.id, zone, regions.get(zone, "here"), "*"))
+        if not wanted.isdisjoint((name, group.id, zone, regions.get(zone, ONLY_REGION), "*"))
     )
 
 
@@ -91,6 +91,6 @@ def zone_of(system: System, machine: str) -> str:
 
 def _zones(system: System, group: NodeGroup) -> list[str]:
     """The zone of each node of a group: they are dealt in turn."""
-    first = system.zones[0].id if system.zones else "a"
+    first = system.zones[0].id if system.zones else ONLY_ZONE
     zones = group.zones or (first,)
     return [zones[index % len(zones)] for index in range(len(names_of(group)))]

@@ -42,8 +42,9 @@ class Surroundings:
 
     registry: Registry
     known: Mapping[str, Collection[str]]
-    """Ids by what they name: region, zone, group, node, policy, service, client, fault, place,
-    target, machine, caller; measure, and those of them that are times."""
+    """Ids by what they name: region (own-region: one that the level declares), zone, group, node,
+    policy, service, client, fault, place, target, machine, caller; measure, and those of them that
+    are times."""
     duration_us: int | None = None
     """Length of the run; None while it is not known."""
 

@@ -218,7 +218,7 @@ def _us(table: Table, key: str) -> int | None:
         return None
 
 
-_COVERED = {"node": ("node", "group")}
+_COVERED = {"node": ("node", "group"), "region": ("own-region",)}
 """What a word of `Kind.targets` covers, where it is not only itself."""
 
 
@@ -438,8 +438,8 @@ def _circles(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
 def check_stores(
     services: Sequence[Service], groups: Sequence[NodeGroup], clients: Sequence[Client]
 ) -> Iterator[tuple[str, str, Complaint]]:
-    """(section, id, complaint) for writes that meet no store, and coordinators of several
-    machines."""
+    """(section, id, complaint) for writes that meet no store, coordinators of several machines, and
+    more copies than machines."""
     calls = {service.id: tuple(references(service.steps, "service")) for service in services}
     storing = {
         service.id for service in services if any(hasattr(step, "store") for step in service.steps)
@@ -448,6 +448,9 @@ def check_stores(
         if client.writes and not _reachable(calls, client.call) & storing:
             message = f'"{client.call}" has no "store" step, nor has a service that it calls'
             yield "client", client.id, Complaint("contradiction", message, ("writes",))
+        if client.turns and not client.writes:
+            message = 'writes and reads take turns only where "writes" are more than none'
+            yield "client", client.id, Complaint("contradiction", message, ("turns",))
     sizes = {group.id: 1 if group.count is None else group.count for group in groups}
     machines = {
         service.id: sum(sizes.get(group, 1) for group in service.on) for service in services
@@ -460,6 +463,12 @@ def check_stores(
             )
             loc = ("replication", "coordinator")
             yield "service", service.id, Complaint("contradiction", message, loc)
+        where = getattr(service.replication, "copies_on", None) or service.id
+        needed = getattr(service.replication, "machines_needed", 0)
+        if needed > machines.get(where, needed):
+            there = machines[where]
+            message = f'this needs {needed} machines, and "{where}" is on {there}'
+            yield "service", service.id, Complaint("contradiction", message, ("replication",))
 
 
 def check_clocks(

@@ -44,6 +44,12 @@ from game.level.annotations import (
 )
 
 FORMAT = 1
+HERE = "here"
+"""The region of a zone that names none."""
+ONLY_ZONE = "(zone)"
+ONLY_REGION = "(region)"
+"""Where all is in a level that declares no zones, or no regions: nobody can write these names, so
+that nothing else goes by them."""
 SECOND_US = 1_000_000
 MOST_MACHINES = 1000
 """In one group."""
@@ -147,7 +153,7 @@ class Zone:
     """A building with its own power and network, inside a region."""
 
     id: Name
-    region: RegionName = "here"
+    region: RegionName = HERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +299,8 @@ class Client:
     """Key k (from 1) is asked for in proportion to k^-zipf."""
     writes: Share = 0.0
     """The share of operations that write their key; the others read it."""
+    turns: bool = False
+    """Writes and reads take turns instead, a write first; in a closed loop each client's own."""
     zone: ZoneName | None = None
     at: MapPlace | None = None
 

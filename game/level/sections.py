@@ -13,8 +13,11 @@ from typing import Any
 
 from game.level.annotations import Surroundings, scalar_label
 from game.level.model import (
+    HERE,
     MEASURES,
     MOST_MACHINES,
+    ONLY_REGION,
+    ONLY_ZONE,
     Client,
     Control,
     Fault,
@@ -120,16 +123,16 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
 
     document = _as_meant(document)
 
-    def named(section: str, *implied: str) -> dict[str, None]:
-        found = dict.fromkeys(identity for _, identity in ids(document, section))
-        return found or dict.fromkeys(implied)
+    def named(section: str) -> dict[str, None]:
+        return dict.fromkeys(identity for _, identity in ids(document, section))
 
     known = {
-        "region": named("region", "here"),
-        "zone": named("zone", "a"),
+        "region": named("region") or {HERE: None},
+        "own-region": named("region"),
+        "zone": named("zone"),
         "group": named("node"),
         "node": dict.fromkeys(_every_node(document)),
-        "policy": named("policy", PLAIN),
+        "policy": named("policy") or {PLAIN: None},
         "service": named("service"),
         "client": named("client"),
         "link": named("link"),
@@ -137,7 +140,7 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         "measure": {**dict.fromkeys(MEASURES), **named("measure")},
     }
     places = {
-        **known["region"],
+        **known["own-region"],
         **known["zone"],
         **known["group"],
         **known["node"],
@@ -245,10 +248,15 @@ def keys_of(section: str, table: Table, registry: Registry) -> tuple[str, ...]:
 def completed(section: str, records: tuple[Any, ...], around: Surroundings) -> tuple[Any, ...]:
     """The records of a section with what a level need not write. Indices stay what they were."""
     if section == "region":
-        return records or (Region(id="here"),)
+        return records or (Region(id=ONLY_REGION),)
     if section == "zone":
-        return records or (Zone(id="a", region=next(iter(around.known["region"]))),)
+        regions = around.known["own-region"]
+        records = records or (Zone(id=ONLY_ZONE, region=next(iter(regions), ONLY_REGION)),)
+        return tuple(
+            zone if zone.region in regions else replace(zone, region=ONLY_REGION)
+            for zone in records
+        )
     if section == "node":
-        zones = (next(iter(around.known["zone"])),)
+        zones = (next(iter(around.known["zone"]), ONLY_ZONE),)
         return tuple(group if group.zones else replace(group, zones=zones) for group in records)
     return records

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from game.engine.kinds import load_kinds
-from game.level.model import SECOND_US, Level
+from game.level.model import ONLY_REGION, ONLY_ZONE, SECOND_US, Level
 from game.level.problems import LevelErrors, Unreadable
 from game.level.read import inspect_level, read_level, read_level_bytes
 from tests.level.toys import (
@@ -56,9 +56,9 @@ def test_a_small_level_is_filled_with_defaults() -> None:
     assert level.seeds == (1, 2, 3, 4, 5)
     assert level.recovery_us == 5 * SECOND_US
     system = level.system
-    assert [region.id for region in system.regions] == ["here"]
-    assert [(zone.id, zone.region) for zone in system.zones] == [("a", "here")]
-    assert system.nodes[0].zones == ("a",)
+    assert [region.id for region in system.regions] == [ONLY_REGION]
+    assert [(zone.id, zone.region) for zone in system.zones] == [(ONLY_ZONE, ONLY_REGION)]
+    assert system.nodes[0].zones == (ONLY_ZONE,)
     assert TOYS.kind_of("scheduling", system.nodes[0].scheduling).name == "fifo"
     assert [policy.id for policy in system.policies] == ["plain"]
     assert system.policies[0].balancer == RoundRobin()

@@ -13,9 +13,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from game.engine.causes import Cause
-from game.engine.events.changes import BreakerOpened, NodeDown, Start, TargetOut
-from game.engine.events.requests import OperationFailed, OperationGood
-from game.engine.log import Change, Log
+from game.engine.events.changes import BreakerOpened, NodeDown, NodeUp, Start, TargetOut
+from game.engine.events.requests import (
+    Attempted,
+    AttemptStarted,
+    OperationFailed,
+    OperationGood,
+    Retried,
+)
+from game.engine.log import AttemptKind, Change, Log
 from game.level.model import ENDS, TAKES, Goal, Level, Measure
 from game.level.plan import Plan
 from game.score.goals import GoalResult
@@ -123,6 +129,47 @@ def test_nothing_that_happened_is_its_own_end(down: list[tuple[int, int]]) -> No
     measure = detected(to=NodeDown(), take="first")
     assert value(measure, log) == (gaps[0] if gaps else None)
     assert value(detected(to=NodeDown(), take="max"), log) is None
+
+
+def attempts(*rows: tuple[int, AttemptKind, int, int]) -> Log:
+    """One operation and its attempts: (operation, kind, sent, started), all at once."""
+    log = a_log()
+    add(log, 0)
+    for operation, kind, sent_us, started_us in rows:
+        log.attempts.append(
+            (operation, kind, 0, 0, sent_us, sent_us, started_us, -1, -1, Cause.NONE, -1, 0)
+        )
+    return log
+
+
+def wait(**changes: Any) -> Measure:
+    """The time that requests wait for a worker."""
+    plain: dict[str, Any] = {"from_": Attempted(), "to": AttemptStarted(), "same": "operation"}
+    return Measure(id="wait", **{**plain, **changes})
+
+
+FIRST, RETRY = AttemptKind.FIRST, AttemptKind.RETRY
+
+
+def test_a_time_of_nothing_ends_at_once() -> None:
+    log = attempts((0, FIRST, 5 * MS, 5 * MS), (1, FIRST, 6 * MS, 9 * MS))
+    assert value(wait(take="mean"), log) == 1.5
+    assert value(wait(take="max"), log) == 3
+
+
+def test_another_of_the_same_moment_is_an_end_and_the_same_one_is_none() -> None:
+    """Retries are attempts too: one is not its own end, but the first attempt's."""
+    log = attempts((0, FIRST, 5 * MS, -1), (0, RETRY, 5 * MS, -1), (0, RETRY, 7 * MS, -1))
+    between = wait(to=Retried(), take="p50")
+    assert value(between, log) == 2
+    assert value(replace(between, take="first"), log) == 0
+    assert value(replace(between, nth=2, take="first"), log) == 2
+
+
+def test_two_things_that_happen_to_a_machine_at_once_are_two() -> None:
+    log = down_and_out([(3, WEB_1)], [])
+    log.changes.append((3 * MS, Change.NODE_UP, WEB_1, 0))
+    assert value(detected(to=NodeUp()), log) == 0
 
 
 def test_what_never_ends_is_longer_than_all_that_does() -> None:

@@ -50,6 +50,13 @@ def go_on(attempt: Attempt) -> None:
     attempt.step.next(attempt)
 
 
+def note_read(attempt: Attempt, writer: int) -> None:
+    """Write down what a copy is about to answer to a read: which operation's write, or -1."""
+    station = attempt.station
+    row = (attempt.call.operation.number, station.kernel.now, station.index, writer)
+    station.world.log.reads.append(row)
+
+
 def record_effects(log: Log, replications: Iterable[Replication]) -> None:
     """Write down what took effect in all stores of a run, in order of time."""
     effects = [entry for replication in replications for entry in replication.close()]

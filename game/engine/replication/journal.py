@@ -36,13 +36,15 @@ class Entry:
 class Journal:
     """Survives a crash and goes with a wipe."""
 
-    __slots__ = ("_places", "entries", "station")
+    __slots__ = ("_newest", "_places", "entries", "station")
 
     def __init__(self, station: Station) -> None:
         self.station = station
         self.entries: list[Entry] = []
         self._places: dict[Key, int] = {}
         """Position of the first entry of each write."""
+        self._newest: dict[int, int] = {}
+        """Of each key, the operation that wrote it last."""
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -67,6 +69,11 @@ class Journal:
         """Apply a write."""
         self._places.setdefault((entry.operation, entry.call), len(self.entries))
         self.entries.append(entry)
+        self._newest[entry.key] = entry.operation
+
+    def writer(self, key: int) -> int:
+        """The operation whose write a read of the key returns, or -1 if it was never written."""
+        return self._newest.get(key, -1)
 
     def cut(self, length: int, blame: int) -> None:
         """Throw away all that lies behind the first `length` entries, and note each."""
@@ -77,6 +84,7 @@ class Journal:
             entry = dropped[place]
             if self._places.get((entry.operation, entry.call)) == length + place:
                 del self._places[entry.operation, entry.call]
+        self._newest = {entry.key: entry.operation for entry in self.entries}
 
     def reigns(self) -> Reigns:
         """What another copy needs to know in order to say how much the two have in common."""

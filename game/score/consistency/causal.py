@@ -157,13 +157,17 @@ def _overwritten(order: Order, initial: Value) -> tuple[str, list[Operation]] | 
             continue
         source = order.sources.get(number)
         known = before[number] & writes_to.get(one.key, 0)
-        for write in bits(known):
-            if write != source and (source is None or before[write] >> source & 1):
-                path = _path(order, write, number)
-                first = [] if source is None else _path(order, source, write)
-                newer = show(operations[write].input)
-                reason = f"{show(one.output)} was read, and {newer} had replaced it"
-                return reason, [operations[it] for it in dict.fromkeys([*first, *path])]
+        newer = [
+            write
+            for write in bits(known)
+            if write != source and (source is None or before[write] >> source & 1)
+        ]
+        if newer:
+            first = [] if source is None else _path(order, source, newer[-1])
+            path = dict.fromkeys([*first, *_path(order, newer[-1], number)])
+            value = show(operations[newer[-1]].input)
+            reason = f"{show(one.output)} was read, and {value} had replaced it"
+            return reason, [operations[it] for it in path]
     return None
 
 

@@ -67,6 +67,7 @@ class Operation:
     """Place of its end; None unless the outcome is `OK` or `FAIL`."""
     invoked_us: int | None = None
     completed_us: int | None = None
+    """When the client had its answer, or gave up."""
     node: str = ""
     """Which machine answered, where that is known."""
     line: int = 0

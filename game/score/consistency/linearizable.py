@@ -22,7 +22,7 @@ from game.score.consistency.bank_total import check_bank_total
 from game.score.consistency.counter_bounds import check_counter_bounds
 from game.score.consistency.grow_only_set import check_grow_only_set, is_grow_only
 from game.score.consistency.history import History, Operation, Outcome, Value
-from game.score.consistency.models import ILLEGAL, Model, Step
+from game.score.consistency.models import ILLEGAL, Bank, Counter, Model, Register, Set, Step
 from game.score.consistency.shrink import shrink
 from game.score.consistency.unique_register import check_unique_register, is_unique
 from game.score.consistency.verdict import (
@@ -48,38 +48,48 @@ def check_linearizable(history: History, model: Model, bounds: Bounds | None = N
     budget = Budget(bounds)
     given_up = ""
     for operations in history.by_key().values():
-        quick = _check_quickly(operations, model)
-        if quick is not None and not quick.invalid:
-            continue
-        if quick is not None:
-            return invalid(history, quick.reason, quick.witness)
         try:
-            stuck = first_stuck(operations, model, budget)
+            broken = _check_key(operations, model, budget, bounds)
         except OutOfBounds as error:
             given_up = given_up or str(error)
-            budget.forget_all()
-            continue
+        else:
+            if broken is not None:
+                return invalid(history, broken.reason, broken.witness)
         budget.forget_all()
-        if stuck is not None:
-            witness = smallest(operations, model, stuck, bounds)
-            return invalid(history, _reason(model, stuck), witness)
     return unknown(history, given_up) if given_up else valid(history)
 
 
-def _check_quickly(operations: list[Operation], model: Model) -> Verdict | None:
-    """The verdict on one key where there is a fast way to it; bounds that must hold in any case."""
+def _check_key(
+    operations: list[Operation], model: Model, budget: Budget, bounds: Bounds
+) -> Verdict | None:
+    """What is wrong with one key, or None. Raises `OutOfBounds`."""
     history = History(tuple(operations))
-    if model.name == "register" and is_unique(operations, model.initial):
-        return check_unique_register(history, model.initial)
-    if model.name == "set" and is_grow_only(operations):
-        return check_grow_only_set(history)
-    if model.name == "counter":
-        bounded = check_counter_bounds(history)
-        return bounded if bounded.invalid else None
-    if model.name == "bank":
-        conserved = check_bank_total(history, negative_balances=True)
-        return conserved if conserved.invalid else None
-    return None
+    quick, exact = _check_quickly(history, model)
+    if quick is not None and quick.invalid:
+        end = max(one.completed or one.invoked for one in quick.witness)
+        witness = smallest(operations, model, end, quick.witness, bounds)
+        return invalid(history, quick.reason, witness)
+    stuck = None if exact else first_stuck(operations, model, budget)
+    if stuck is None:
+        return None
+    assert stuck.completed is not None
+    witness = smallest(operations, model, stuck.completed, operations, bounds)
+    return invalid(history, _reason(model, stuck), witness)
+
+
+def _check_quickly(history: History, model: Model) -> tuple[Verdict | None, bool]:
+    """What a fast check says of one key, and whether nothing is left to be said; what it calls
+    invalid always is."""
+    if isinstance(model, Register):
+        exact = is_unique(history.operations, model.initial)
+        return check_unique_register(history, model.initial), exact
+    if isinstance(model, Set) and is_grow_only(history.operations):
+        return check_grow_only_set(history), True
+    if isinstance(model, Counter):
+        return check_counter_bounds(history), False
+    if isinstance(model, Bank):
+        return check_bank_total(history, negative_balances=True), False
+    return None, False
 
 
 def _reason(model: Model, stuck: Operation) -> str:
@@ -91,15 +101,20 @@ def _reason(model: Model, stuck: Operation) -> str:
 
 
 def smallest(
-    operations: Sequence[Operation], model: Model, stuck: Operation, bounds: Bounds
+    operations: Sequence[Operation],
+    model: Model,
+    end: int,
+    witness: Sequence[Operation],
+    bounds: Bounds,
 ) -> tuple[Operation, ...]:
-    """Few operations that are not linearizable, whatever the others did."""
-    assert stuck.completed is not None
+    """Few of the witness's operations that are not linearizable, whatever the others did. `end` is
+    when it was too late."""
 
     def still_invalid(fewer: list[Operation], budget: Budget) -> bool:
         return first_stuck(fewer, model, budget) is not None
 
-    return shrink(upto(operations, stuck.completed), model.reads, stuck, still_invalid, bounds)
+    needed = {one.number for one in witness}
+    return shrink(upto(operations, end), model.reads, needed, still_invalid, bounds)
 
 
 def upto(operations: Sequence[Operation], end: int) -> list[Operation]:

@@ -39,7 +39,8 @@ def elements_of(history: History) -> Elements:
             if not any(add.possible for add in adds.get(element, ())):
                 found.unexpected.setdefault(element, (*adds.get(element, ()), read))
     for element, tried in adds.items():
-        _place(found, element, tried, reads)
+        if element not in found.unexpected:
+            _place(found, element, tried, reads)
     return found
 
 

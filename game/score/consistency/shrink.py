@@ -8,7 +8,7 @@ section 3: half of them at once, then quarters, and so on down to single operati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from game.score.consistency.history import Operation, Outcome
@@ -20,40 +20,52 @@ StillInvalid = Callable[[list[Operation], Budget], bool]
 def shrink(
     operations: Sequence[Operation],
     reads: frozenset[str],
-    kept: Operation,
+    needed: Set[int],
     still_invalid: StillInvalid,
     bounds: Bounds,
 ) -> tuple[Operation, ...]:
-    """The operations that cannot be left out, in their order; `kept` is one of them anyway.
+    """Those of the needed operations, by number, that cannot be left out, in their order.
 
     Ends early, with more than the fewest, where the bounds of shrinking are hit.
     """
     budget = Budget(Bounds(steps=bounds.shrink_steps, memory_bytes=bounds.memory_bytes))
-    numbers = [one.number for one in operations if one.ok and one.number != kept.number]
-    left_out: set[int] = set()
+    numbers = [one.number for one in operations if one.ok and one.number in needed]
+    left_out = {one.number for one in operations if one.ok} - set(numbers)
     size = max(1, len(numbers) // 2)
     try:
         while numbers:
-            first = 0
-            dropped = False
-            while first < len(numbers):
-                chunk = numbers[first : first + size]
-                fewer = without(operations, reads, left_out.union(chunk))
-                budget.forget_all()
-                budget.step(len(fewer))
-                if still_invalid(fewer, budget):
-                    left_out.update(chunk)
-                    del numbers[first : first + size]
-                    dropped = True
-                else:
-                    first += size
+            dropped = _drop(operations, reads, numbers, left_out, size, still_invalid, budget)
             if size == 1 and not dropped:
                 break
             size = max(1, size // 2)
     except OutOfBounds:
         pass
-    needed = {*numbers, kept.number}
-    return tuple(one for one in operations if one.number in needed)
+    return tuple(one for one in operations if one.number in set(numbers))
+
+
+def _drop(
+    operations: Sequence[Operation],
+    reads: frozenset[str],
+    numbers: list[int],
+    left_out: set[int],
+    size: int,
+    still_invalid: StillInvalid,
+    budget: Budget,
+) -> bool:
+    """Leave out as many as can be, so many at once; whether there were any."""
+    first = 0
+    before = len(numbers)
+    while first < len(numbers):
+        chunk = numbers[first : first + size]
+        fewer = without(operations, reads, left_out.union(chunk))
+        budget.forget_all()
+        budget.step(1 + len(fewer) // 16)
+        if still_invalid(fewer, budget):
+            left_out.update(chunk)
+            del numbers[first : first + size]
+        else:
+            first += size
+    return len(numbers) < before
 
 
 def without(

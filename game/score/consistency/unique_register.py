@@ -1,4 +1,4 @@
-"""The fast check of registers to which no value is written twice.
+"""The fast check of registers, by the values that are written once.
 
 The zones of Gibbons and Korach, Testing Shared Memories, SIAM J. Comput. 1997, section 4.3: a write
 and the reads that saw it are a cluster; its zone lies between the first end and the last beginning
@@ -23,9 +23,11 @@ NEVER_ENDS = 1 << 62
 
 
 def is_unique(operations: Iterable[Operation], initial: Value) -> bool:
-    """Whether each value tells who wrote it."""
-    written = [one.input for one in operations if one.function == "write" and one.possible]
-    return len({*written, initial}) == len(written) + 1
+    """Whether the check is exact: there are but reads and writes, and no value comes twice."""
+    writes = [one for one in operations if one.possible and one.function != "read"]
+    if any(one.function != "write" for one in writes):
+        return False
+    return len({initial, *(one.input for one in writes)}) == len(writes) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +63,53 @@ class Zone:
 
 
 def check_unique_register(history: History, initial: Value) -> Verdict:
-    """Whether a single register is linearizable; only for histories that are `is_unique`."""
-    reads: dict[Value, list[Operation]] = {}
+    """Whether a single register is linearizable; exact only for histories that are `is_unique`.
+
+    Of any other it says invalid only if it is: of values that were written more than once nothing
+    is said, and a compare-and-set that won is a read of the old value and a write of the new one.
+    """
+    makers: dict[Value, list[Operation]] = {initial: []}
+    readers: dict[Value, list[Operation]] = {}
     for one in history.operations:
-        if one.ok and one.function == "read":
-            reads.setdefault(one.output, []).append(one)
-    writes = {
-        one.input: one for one in history.operations if one.function == "write" and one.possible
-    }
+        if one.possible and one.function != "read":
+            makers.setdefault(_written(one), []).append(one)
+        if one.ok and one.function != "write":
+            readers.setdefault(_seen(one), []).append(one)
     zones: list[Zone] = []
-    if initial in reads:
-        zones.append(_zone(None, reads[initial]))
-    for value, seen in reads.items():
-        if value != initial and value not in writes:
-            return invalid(history, f"nobody had written {show(value)}, which was read", seen[:1])
-    for value, write in writes.items():
-        seen = reads.get(value, [])
+    for value, seen in readers.items():
+        if value not in makers:
+            return invalid(history, f"nobody had written {show(value)}, which was seen", seen[:1])
+        if value == initial and not makers[value]:
+            zones.append(_zone(None, seen))
+    for value, made in makers.items():
+        if len(made) != 1 or value == initial:
+            continue
+        write, seen = made[0], readers.get(value, [])
         for read in seen:
             if read.before(write):
-                reason = f"{show(value)} was read before its write began"
+                reason = f"{show(value)} was seen before its write began"
                 return invalid(history, reason, (read, write))
         if seen or write.ok:
             zones.append(_zone(write, seen))
     return _conflict(history, zones) or valid(history)
+
+
+def _written(operation: Operation) -> Value:
+    """What a write or a compare-and-set leaves."""
+    if operation.function == "cas":
+        assert isinstance(operation.input, tuple)
+        new: Value = operation.input[1]
+        return new
+    return operation.input
+
+
+def _seen(operation: Operation) -> Value:
+    """What a read or a compare-and-set found."""
+    if operation.function == "cas":
+        assert isinstance(operation.input, tuple)
+        old: Value = operation.input[0]
+        return old
+    return operation.output
 
 
 def _zone(write: Operation | None, reads: Sequence[Operation]) -> Zone:

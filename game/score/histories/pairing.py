@@ -140,6 +140,6 @@ def _operation(
         invoked=begun,
         completed=ended if over else None,
         invoked_us=beginning.time_us,
-        completed_us=end.time_us if over and end is not None else None,
+        completed_us=None if end is None else end.time_us,
         line=text.place(beginning.offset)[0],
     )

@@ -34,7 +34,7 @@ def test_a_balancer_picks_one_of_those_it_is_given(
 ) -> None:
     zones = [Zone(id="a"), Zone(id="b", region="far")]
     caller = caller_of(shop(machines=5, zones=zones, policy={"balancer": record_of(name)}))
-    operation: Any = type("Asked", (), {"luck": [0.0], "data_key": 0})()
+    operation: Any = type("Asked", (), {"luck": [0.0], "data_key": 0, "client": 0, "user": 0})()
     path = Path(1, 0, "web", choice=0)
     for round_number, indexes in enumerate(present):
         targets = [caller.targets[index] for index in sorted(indexes)]

@@ -1,0 +1,184 @@
+"""Leaderless quorums: any machine takes a request, and enough of the copies answer it.
+
+After DeCandia and others, Dynamo: Amazon's Highly Available Key-value Store, SOSP 2007, sections
+4.3 to 4.7, and Attiya, Bar-Noy and Dolev, Sharing Memory Robustly in Message-Passing Systems, JACM
+1995. Who asks is in `quorum_coordinator.py`, who answers in `quorum_replica.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from game.engine.events.event import counter_key
+from game.engine.network import CONTROL_BYTES
+from game.engine.registry import REGISTRY
+from game.engine.replication.hinted_handoff import HintedHandoff
+from game.engine.replication.journal import Entry
+from game.engine.replication.quorum_coordinator import QuorumCoordinator
+from game.engine.replication.quorum_events import HINT_DELIVERED, HINT_STORED, READ_REPAIR
+from game.engine.replication.quorum_replica import QuorumReplica
+from game.engine.replication.quorum_versions import NOTHING, Version
+from game.engine.streams import mix
+from game.level.annotations import PositiveCount, PositiveDurationUs, ServiceName
+
+if TYPE_CHECKING:
+    from game.engine.station import Station
+    from game.engine.world import World
+
+
+@REGISTRY.register(
+    "protocol",
+    "quorum",
+    says="no machine leads: a write is done when w copies have it, and a read asks r of them",
+    codex="quorum",
+    causes=("no-quorum", "lost-write"),
+    parts=lambda quorum: 2 + (quorum.repair != "none") + quorum.sloppy,
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """With r + w > n, `logical` versions, `write-back` and without `sloppy`, a key is linearizable
+    whatever crashes, pauses, and does to the network, for clients that send idempotency keys; a
+    wiped disk is another matter. Who sends a write again to another machine writes twice, though:
+    two machines that do not know of each other give it two versions. With `background` repair
+    it is regular while nothing fails: a read sees the last write that was over, or one that was
+    not; two reads may see these the wrong way round. With r + w <= n a read may miss what was
+    acknowledged."""
+
+    n: PositiveCount | None = None
+    """Copies of each key, on the machines that follow each other from the key's place on; default:
+    one on each machine."""
+    r: PositiveCount = 2
+    """Answers that a read needs."""
+    w: PositiveCount = 2
+    """Copies that must have a write before it is acknowledged."""
+    versions: Literal["logical", "last-writer-wins"] = "logical"
+    """What makes a write newer than another one: a counter, for which it first asks r copies, or
+    the clock of the machine that took the request."""
+    repair: Literal["none", "background", "write-back"] = "write-back"
+    """What a read does with copies that are behind: nothing; it updates them after its answer; it
+    answers only when w copies have what it saw."""
+    ask: Literal["all", "random"] = "all"
+    """Send to all n copies and take the fastest answers, or to just as many as are needed."""
+    sloppy: bool = False
+    """Other machines may stand in for copies that do not answer: they keep a hint, and hand it
+    over later. Needs more machines than n."""
+    ask_again: PositiveDurationUs = 50_000
+    """A copy that has not answered for so long is asked again, and stood in for if `sloppy`."""
+    hand_over: PositiveDurationUs = 1_000_000
+    """How often a machine tries to hand its hints over."""
+    gives_up: PositiveDurationUs = 500_000
+    """After so long without enough answers it says `no-quorum`."""
+    copies_on: ServiceName | None = None
+    """A service, which needs no steps, on whose machines the copies are; those of this service then
+    keep nothing, and only ask. Default: this service."""
+
+    def __post_init__(self) -> None:
+        if self.n is not None and max(self.r, self.w) > self.n:
+            raise ValueError("must have an r and a w that are no more than n")
+        if self.sloppy and self.n is None:
+            raise ValueError("must have an n if sloppy, so that machines are left to stand in")
+        if self.sloppy and self.ask == "random":
+            raise ValueError('must have ask = "all" if sloppy')
+        if self.gives_up <= self.ask_again:
+            raise ValueError("must have a gives_up that is longer than ask_again")
+
+    @property
+    def machines_needed(self) -> int:
+        """Machines with copies, at least."""
+        return max(self.n or 0, self.r, self.w) + self.sloppy
+
+    def build(self, world: World, service: str, stations: list[Station]) -> QuorumGroup:
+        """The copies of one service."""
+        return QuorumGroup(self, world, service, stations)
+
+
+class QuorumGroup:
+    """All that takes part: who asks, who answers, and which copies a key has."""
+
+    __slots__ = (
+        "appeared",
+        "coordinators",
+        "handoffs",
+        "log",
+        "record",
+        "replicas",
+        "service",
+        "value_bytes",
+        "world",
+    )
+
+    def __init__(self, record: Quorum, world: World, service: str, stations: list[Station]) -> None:
+        self.record = record
+        self.world = world
+        self.log = world.log
+        self.service = service
+        self.value_bytes = CONTROL_BYTES + world.services[service].request
+        self.appeared: dict[tuple[int, Version], tuple[int, int]] = {}
+        """By key and version: when and where a write arrived first, as only the engine knows."""
+        on = world.stations_of[record.copies_on or service]
+        self.replicas = [QuorumReplica(self, index, station) for index, station in enumerate(on)]
+        self.coordinators = [
+            QuorumCoordinator(self, index, station) for index, station in enumerate(stations)
+        ]
+        machines = {replica.node.place: replica.index for replica in self.replicas}
+        for coordinator in self.coordinators:
+            coordinator.local = machines.get(coordinator.node.place, -1)
+        self.handoffs = [HintedHandoff(replica) for replica in self.replicas if record.sloppy]
+        names = (READ_REPAIR, *((HINT_STORED, HINT_DELIVERED) if record.sloppy else ()))
+        for name in names:
+            self.log.totals.setdefault(counter_key(name, service), 0)
+
+    def start(self) -> None:
+        """Hints are handed over from now on."""
+        for handoff in self.handoffs:
+            handoff.start()
+
+    def close(self) -> list[Entry]:
+        """A write took effect if it arrived at some machine, and some machine has it or a newer one
+        in the end."""
+        newest: dict[int, Version] = {}
+        for replica in self.replicas:
+            kept = [*replica.newest.items()]
+            kept += [(key, version) for (_, key), version in replica.hints.items()]
+            for key, version in kept:
+                newest[key] = max(version, newest.get(key, NOTHING))
+        return [
+            Entry(version.operation, version.call, key, time_us, station)
+            for (key, version), (time_us, station) in self.appeared.items()
+            if version <= newest.get(key, NOTHING)
+        ]
+
+    # Places
+
+    def homes(self, key: int) -> tuple[int, ...]:
+        """The replicas of a key, in the order of the ring."""
+        return tuple(self._ring(key)[: self.record.n])
+
+    def stand_ins(self, key: int) -> Sequence[int]:
+        """The replicas that follow them."""
+        return self._ring(key)[self.record.n :]
+
+    def _ring(self, key: int) -> list[int]:
+        size = len(self.replicas)
+        if self.record.n is None or not size:
+            return list(range(size))
+        first = mix(key) % size
+        return [*range(first, size), *range(first)]
+
+    # Facts
+
+    def arrived(self, key: int, version: Version, station: Station) -> None:
+        """A replica was sent a version."""
+        self.appeared.setdefault((key, version), (station.kernel.now, station.index))
+
+    def discard(self, versions: Sequence[Version], station: Station) -> None:
+        """A disk was wiped with these on it."""
+        row = self.log.discarded.append
+        for version in versions:
+            row((version.operation, station.kernel.now, station.index, station.node.blame))
+
+    def count(self, total: str) -> None:
+        """Something that is only counted happened once more."""
+        self.log.totals[counter_key(total, self.service)] += 1

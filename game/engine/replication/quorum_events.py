@@ -1,0 +1,41 @@
+"""What is only counted in a quorum: repairs and hints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from game.engine.events.event import Counter
+from game.engine.registry import REGISTRY
+
+READ_REPAIR, HINT_STORED, HINT_DELIVERED = "read-repair", "hint-stored", "hint-delivered"
+
+
+@REGISTRY.register(
+    "event", READ_REPAIR, says="A read updates a copy that is behind.", codex="quorum"
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRepairs(Counter):
+    """Versions that coordinators sent to copies because of what a read saw."""
+
+    total: ClassVar[str] = READ_REPAIR
+
+
+@REGISTRY.register(
+    "event", HINT_STORED, says="A machine stands in for another one.", codex="quorum"
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintsStored(Counter):
+    """Writes that machines kept for copies which did not answer."""
+
+    total: ClassVar[str] = HINT_STORED
+
+
+@REGISTRY.register(
+    "event", HINT_DELIVERED, says="What was kept for a machine is there.", codex="quorum"
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintsDelivered(Counter):
+    """Hints that were handed over, and confirmed."""
+
+    total: ClassVar[str] = HINT_DELIVERED
