@@ -425,26 +425,30 @@ def test_what_cannot_act_changes_nothing(inert: str) -> None:
 
 # The ledger
 
-WILD = LUCKY + "".join(
-    f'\n[[fault]]\nkind = "{kind}"\n{keys}\nevery = {{ law = "exponential", mean = "1s" }}\n'
-    f'lasts = {{ law = "exponential", mean = "300ms" }}\n'
-    for kind, keys in {
-        "restart": 'target = "web"\ndown = "100ms"',
-        "wipe": 'target = "web"\ndown = "100ms"',
-        "pause": 'target = "web"',
-        "slow": 'target = "web"\nfactor = 3',
-        "drain": 'target = "web"',
-        "partition": 'target = "web"\none_way = "out"',
-        "loss": 'target = "shop"\nshare = 0.1',
-        "delay": 'target = "web"\nby = "20ms"',
-        "duplicate": 'target = "web"\nshare = 0.3',
-        "reorder": 'target = "web"\nby = { law = "uniform", low = "0ms", high = "30ms" }',
-        "bandwidth": 'target = "web"\nlimit = "100KiB"',
-        "zone-outage": 'target = "a"',
-        "load-spike": "times = 2",
-        "hot-key": "share = 0.5",
-        "retry-happy": "attempts = 2",
-    }.items()
+WILD = (
+    LUCKY
+    + '\n[[zone]]\nid = "a"\n'
+    + "".join(
+        f'\n[[fault]]\nkind = "{kind}"\n{keys}\nevery = {{ law = "exponential", mean = "1s" }}\n'
+        f'lasts = {{ law = "exponential", mean = "300ms" }}\n'
+        for kind, keys in {
+            "restart": 'target = "web"\ndown = "100ms"',
+            "wipe": 'target = "web"\ndown = "100ms"',
+            "pause": 'target = "web"',
+            "slow": 'target = "web"\nfactor = 3',
+            "drain": 'target = "web"',
+            "partition": 'target = "web"\none_way = "out"',
+            "loss": 'target = "shop"\nshare = 0.1',
+            "delay": 'target = "web"\nby = "20ms"',
+            "duplicate": 'target = "web"\nshare = 0.3',
+            "reorder": 'target = "web"\nby = { law = "uniform", low = "0ms", high = "30ms" }',
+            "bandwidth": 'target = "web"\nlimit = "100KiB"',
+            "zone-outage": 'target = "a"',
+            "load-spike": "times = 2",
+            "hot-key": "share = 0.5",
+            "retry-happy": "attempts = 2",
+        }.items()
+    )
 )
 EQUIPPED = """retry = { attempts = 2, backoff = "fixed", base = "10ms", budget = 0.5 }
 hedge = { after = "20ms", tied = true }

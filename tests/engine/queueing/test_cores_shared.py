@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from game.engine.attempt import NEVER, NO_FAULT
@@ -81,6 +81,11 @@ def ends_exactly(jobs: list[tuple[int, int]], cores: int) -> list[Fraction]:
     return [end for end in ends if end is not None]
 
 
+@example(
+    jobs=[(0, 98), (0, 98), (0, 98), (99, 65), (140, 55), (220, 39), (224, 39), (259, 34)]
+    + [(272, 32), (329, 26), (350, 24), (454, 14), (488, 11), (622, 1)],
+    cores=1,
+)
 @given(
     jobs=st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 3000)), min_size=1, max_size=25),
     cores=st.integers(1, 4),
@@ -97,8 +102,9 @@ def test_every_piece_ends_when_exact_arithmetic_says(
     bench.at(10**6)
 
     for piece, exact in zip(pieces, ends_exactly(jobs, cores), strict=True):
-        # Each end is rounded up to a microsecond, which may delay the others by as much.
-        assert -0.01 < piece.over_us - exact < len(jobs) + 1
+        # Each end is rounded up to a microsecond, which may delay the others by as much; and a
+        # piece is over when a thousandth of its work is left, which many at once work off slowly.
+        assert -0.002 * len(jobs) < piece.over_us - exact < len(jobs) + 1
     assert bench.cores.busy_us == sum(demand for _, demand in jobs)
 
 
