@@ -30,6 +30,7 @@ MODULES = (
     "p8_raft_elections",
     "p9_retries",
     "p9_metastable",
+    "p11_consistent_hashing",
     "inv_1_little",
     "inv_2_busy_time",
     "inv_3_ledger",
