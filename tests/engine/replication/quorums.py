@@ -36,8 +36,40 @@ def quorum_night(
     way: str = '"1ms"',
     duration: str = "5s",
     deadline: str = "1s",
+    clock: str = "",
 ) -> Night:
-    """A store on several machines, with some keys, and messages that take `way`."""
+    """What became of the night of `quorum_text`."""
+    text = quorum_text(
+        faults,
+        machines=machines,
+        replication=replication,
+        policy=policy,
+        rate=rate,
+        writes=writes,
+        keys=keys,
+        way=way,
+        duration=duration,
+        deadline=deadline,
+        clock=clock,
+    )
+    return night(text, seed)
+
+
+def quorum_text(
+    faults: str = "",
+    *,
+    machines: int = 3,
+    replication: str = "",
+    policy: str = KEYED,
+    rate: float = 100,
+    writes: float = 0.5,
+    keys: int = 100,
+    way: str = '"1ms"',
+    duration: str = "5s",
+    deadline: str = "1s",
+    clock: str = "",
+) -> str:
+    """A store on several machines with such clocks, some keys, and messages that take `way`."""
     text = store_text(
         faults,
         machines=machines,
@@ -49,7 +81,9 @@ def quorum_night(
         deadline=deadline,
     )
     text = text.replace("keys = 100", f"keys = {keys}")
-    return night(text.replace('latency = "1ms"', f"latency = {way}", 1), seed)
+    if clock:
+        text = text.replace('id = "db"', f'id = "db"\nclock = {clock}', 1)
+    return text.replace('latency = "1ms"', f"latency = {way}", 1)
 
 
 def history_seen(played: Night) -> History:
