@@ -236,12 +236,15 @@ def test_copies_that_compare_notes_become_alike(trouble: str) -> None:
 def test_coordinators_need_not_have_copies() -> None:
     text = quorum_text(replication=quorum(copies_on="shelves"))
     text += '\n[[node]]\nid = "shelf"\ncount = 3\n\n[[service]]\nid = "shelves"\non = "shelf"\n'
-    run = Run(system_of(text), 1)
-    run.advance(run.log.duration_us)
-    log = run.log
+    group = group_at_the_end(text)
+    log = group.log
 
-    assert {log.stations[station][0] for station in log.effects.column("station")} == {"shelves"}
-    assert {log.stations[station][0] for station in log.reads.column("station")} == {"shop"}
+    assert [replica.node.group for replica in group.replicas] == ["shelf"] * 3
+    assert all(copies(group))
+    assert [coordinator.local for coordinator in group.coordinators] == [-1, -1, -1]
+    for table, service in ((log.effects, "shelves"), (log.reads, "shop")):
+        assert {log.stations[station][0] for station in table.column("station")} == {service}
+    assert verdict_on(Night(log)).valid
 
 
 def test_a_key_is_on_n_machines_that_follow_each_other() -> None:
