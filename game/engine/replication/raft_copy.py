@@ -134,7 +134,7 @@ class RaftCopy(Elector):
             self.values.clear()
 
     def _reply(self, append: Append, *, fits: bool, held: int) -> None:
-        answer = Appended(self.term, self.index, append.round, fits, held)
+        answer = Appended(self.term, self.index, append.term, append.round, fits, held)
         kind = MessageKind.REPLICATE if append.entries else MessageKind.HEARTBEAT
         self.send(append.sender, "answered", answer, kind)
 
@@ -142,7 +142,7 @@ class RaftCopy(Elector):
         """A follower answers."""
         if answer.term > self.term:
             self.learn(answer.term)
-        elif self.lead is not None and answer.term == self.term:
+        elif self.lead is not None and answer.asked_term == self.term:
             self.lead.answered(answer)
 
     def _learn_committed(self, committed: int) -> None:

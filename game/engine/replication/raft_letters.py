@@ -54,7 +54,10 @@ class Appended:
     """The answer to an `Append`."""
 
     term: int
+    """Of the follower."""
     sender: int
+    asked_term: int
+    """Of the append; an older one tells nothing about this term."""
     round: int
     fits: bool
     held: int
