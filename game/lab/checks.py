@@ -38,6 +38,7 @@ MODULES = (
     "inv_5_time_scale",
     "inv_6_renaming",
     "inv_7_closed_loop",
+    "inv_8_raft",
     "inv_8_quorums",
     "inv_9_logical_clocks",
     "inv_10_inert",
