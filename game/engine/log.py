@@ -163,6 +163,8 @@ class Log:
     """(service, place): a service on one node; `attempts.station` is an index into it."""
     faults: tuple[str, ...]
     """Ids of faults; `blame` is an index into it, or -1."""
+    unkept: frozenset[int] = frozenset()
+    """Client groups whose writes meet no store: they are kept elsewhere, out of sight."""
     speeds: tuple[int, ...] = ()
     """Each node's own speed in thousandths."""
     traced: bool = False

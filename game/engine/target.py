@@ -9,6 +9,7 @@ from game.engine.held import Held
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from game.engine.addresses import StaleAddress
     from game.engine.attempt import Attempt
     from game.engine.network import Route
     from game.engine.station import Station
@@ -29,6 +30,7 @@ class Target:
         "origin",
         "out",
         "outstanding",
+        "stale",
         "station",
         "unhealthy",
     )
@@ -49,6 +51,8 @@ class Target:
         """Attempts of this caller that are under way there."""
         self.latency_us = 0.0
         """What the latency-aware balancer has seen, smoothed."""
+        self.stale: StaleAddress | None = None
+        """The address that the caller has, where that is an old one."""
         self.unhealthy = False
         self.ejected = False
         self.drained: Held[None] = Held()
@@ -60,7 +64,10 @@ class Target:
         return not (self.unhealthy or self.ejected or self.drained)
 
     def forget(self) -> None:
-        """The caller lost its memory. What an operator ordered is asked for again at its start."""
+        """The caller lost its memory. What an operator ordered is asked for again at its start, and
+        so is the address."""
+        if self.stale is not None:
+            self.stale.learn()
         self.outstanding = 0
         self.latency_us = 0.0
         self.unhealthy = False

@@ -103,6 +103,8 @@ class World:
         self._controls: dict[tuple[int, int], Route] = {}
         self._callers: dict[tuple[int, str, str], Caller] = {}
         self._probers: list[Any] = []
+        self._laid: set[str] = set()
+        """Services behind the client group whose paths were laid last."""
         self.nodes = [node for group in system.nodes for node in self._build_nodes(group)]
         self.node_places = {node.name: node.place for node in self.nodes}
         for client in system.clients:
@@ -350,9 +352,14 @@ class World:
         place = len(self.nodes) + index
         caller = self._caller(f"{client.id}/{client.call}", place, None, client.call, client.policy)
         slots = Slots()
+        self._laid.clear()
         paths = self.lay_calls(
             slots, client.call, [caller], client.fan_out, depth=0, name=f"{client.call}"
         )
+        if not any(
+            hasattr(step, "store") for name in self._laid for step in self.services[name].steps
+        ):
+            self.log.unkept |= {index}
         kind = OpenLoop if client.population is None else ClosedLoop
         return kind(self, index, client, caller, paths, slots, self.seed)
 
@@ -379,6 +386,7 @@ class World:
         out_needs_luck = any(target.out.fixed_us is None for target in targets)
         back_needs_luck = any(target.back.fixed_us is None for target in targets)
         assert depth < 64, f"calls go in a circle: {name}"
+        self._laid.add(service)
         paths = []
         for index in range(times):
             path = slots.path(depth, f"{name}.{index}" if index else name, origins)

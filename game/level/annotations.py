@@ -411,13 +411,15 @@ class KindOf(Marker):
     `tag=""`: the kind is that key of the table which is a registered name; the record has a field
     of the same name. `name`: the kind is fixed, the table's keys are its fields.
     `shorthand="name"`: a bare text is the name of a kind with all its defaults; any other
-    `shorthand` is the kind whose field `value` a bare text gives.
+    `shorthand` is the kind whose field `value` a bare text gives. `positive`: of a law, that it is
+    not always 0.
     """
 
     family: str
     tag: str | None = None
     name: str = ""
     shorthand: str = ""
+    positive: bool = False
 
     def read(self, value: Any, around: Surroundings) -> Any:
         from game.level.records import read_record
@@ -434,7 +436,10 @@ class KindOf(Marker):
                 of="kinds",
                 at=(self.tag,) if self.tag and isinstance(value, dict) else (),
             )
-        return read_record(kind.record, table, around)
+        record = read_record(kind.record, table, around)
+        if self.positive and record.constant() == 0:
+            refuse("out-of-range", "this duration must be longer than nothing")
+        return record
 
     def _split(self, value: Any, registry: Registry) -> tuple[str, dict[str, Any]]:
         if isinstance(value, str) and self.shorthand:

@@ -442,11 +442,15 @@ def check_stores(
     more copies than machines."""
     calls = {service.id: tuple(references(service.steps, "service")) for service in services}
     storing = {
-        service.id for service in services if any(hasattr(step, "store") for step in service.steps)
+        service.id
+        for service in services
+        if any(hasattr(step, "store") or hasattr(step, "lookup") for step in service.steps)
     }
     for client in clients:
         if client.writes and not _reachable(calls, client.call) & storing:
-            message = f'"{client.call}" has no "store" step, nor has a service that it calls'
+            message = (
+                f'"{client.call}" has no "store" or "lookup" step, nor has a service that it calls'
+            )
             yield "client", client.id, Complaint("contradiction", message, ("writes",))
         if client.turns and not client.writes:
             message = 'writes and reads take turns only where "writes" are more than none'

@@ -113,6 +113,8 @@ class Law(Protocol):
 
 LawField = Annotated[Law, KindOf("law", tag="law", shorthand="constant")]
 """A duration such as "5ms" (a constant) or `{ law = "exponential", mean = "5ms" }`."""
+PositiveLawField = Annotated[Law, KindOf("law", tag="law", shorthand="constant", positive=True)]
+"""The same, without that it is always nothing."""
 
 
 DriftPpm = Annotated[float, RealNumber(least=-MOST_DRIFT_PPM, most=MOST_DRIFT_PPM)]
@@ -280,7 +282,7 @@ class Client:
     policy: PolicyName = "plain"
     rate: PositiveNumber | None = None
     """Operations a second (open loop)."""
-    gap: LawField | None = None
+    gap: PositiveLawField | None = None
     """Law of the time between arrivals; default: exponential with mean 1 / rate."""
     load: tuple[Annotated[LoadStep, Table()], ...] = ()
     population: Annotated[int, WholeNumber(1, MOST_CLIENTS)] | None = None

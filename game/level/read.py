@@ -36,6 +36,7 @@ from game.level.check import (
     read_checked,
 )
 from game.level.controls import apply, check_controls, check_paths, default_settings
+from game.level.idle import check_idle
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
 from game.level.problems import Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, toml_keys
@@ -192,6 +193,8 @@ class _Reading:
         for identity, said in self._clocks(services):
             found = next(n for n, own in ids(self.document, "node") if own == identity)
             self._complain("node", found, said)
+        for section, index, said in check_idle(self.records):
+            self._complain(section, index, said)
         if self.graded and not self.document.get("goal"):
             message = "a level needs a goal, or it could not be lost: write [[goal]]"
             self.source.complain(Complaint("missing-key", message))

@@ -90,6 +90,7 @@ def _times(
     ends_of: defaultdict[object, list[Happening]] = defaultdict(list)
     for one in ends:
         ends_of[subject(one)].append(one)
+    may_be_its_own = measure.from_.source == measure.to.source
     for begin in begins:
         those = ends_of.get(subject(begin), [])
         later = bisect_right(those, begin.time_us, key=_time_us)
@@ -97,7 +98,7 @@ def _times(
             yield those[-1].time_us - begin.time_us if later < len(those) else 0
             continue
         at_once = those[bisect_left(those, begin.time_us, key=_time_us) : later]
-        before = sum(one != begin for one in at_once)
+        before = len(at_once) - (may_be_its_own and begin in at_once)
         place = later + measure.nth - before - 1
         if measure.nth <= before:
             yield 0

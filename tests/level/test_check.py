@@ -151,3 +151,84 @@ lasts = "1s"
     assert level is not None, str(problems)
     changed = system_with(level, make_plan(level, {"one": "after"}), KINDS)
     assert changed != level.system
+
+
+def test_a_popularity_needs_several_keys() -> None:
+    assert said(client="keys = 5\nzipf = 1.1") == []
+    words = '"zipf" needs "keys": of one key alone, none is more popular'
+    assert said(client="zipf = 1.1") == [("zipf", words)]
+    assert said(client="zipf = 0.0") == []
+
+
+def fault(lines: str) -> str:
+    """A second fault, behind the one that there is."""
+    return f'at = "1s"\n\n[[fault]]\nat = "2s"\n{lines}'
+
+
+def test_a_key_can_only_grow_hot_where_there_is_one() -> None:
+    hot = fault('kind = "hot-key"\nshare = 0.5\nkey = 5')
+    assert said(client="keys = 5", fault=hot) == []
+    assert said(client="keys = 4", fault=hot) == [("5", '"people" has only 4 keys')]
+    words = '"people" has one key, which cannot grow hotter: give it "keys"'
+    assert said(fault=hot) == [('"hot-key"', words)]
+
+
+CLOSED = """
+[[client]]
+id = "users"
+call = "shop"
+population = 3
+think = "1s"
+"""
+
+
+def test_a_load_can_only_grow_where_clients_have_a_rate() -> None:
+    spike = 'kind = "load-spike"\ntimes = 2'
+    assert said(client=CLOSED, fault=fault(spike)) == []
+    assert said(client=CLOSED, fault=fault(f'{spike}\ntarget = ["people", "users"]')) == []
+    words = '"users" is a closed loop, which has no rate that could grow'
+    found = said(client=CLOSED, fault=fault(f'{spike}\ntarget = "users"'))
+    assert found == [('"load-spike"', words)]
+
+
+def test_a_fault_of_clients_must_find_some() -> None:
+    spike = 'kind = "load-spike"\ntimes = 2\ntarget = '
+    zones = '\n[[zone]]\nid = "east"\n\n[[zone]]\nid = "west"\n'
+    assert said(service=zones, fault=fault(f'{spike}"east"')) == []
+    words = "this is for clients, and none of them is or stands there"
+    assert said(service=zones, fault=fault(f'{spike}"west"')) == [('"west"', words)]
+    assert said(fault=fault(f'{spike}["web", "shop"]')) == [('["web", "shop"]', words)]
+
+
+def test_a_cache_that_nobody_asks_is_told() -> None:
+    store = 'store = { kind = "cache", capacity = 5 }'
+    words = 'nobody asks this cache: it needs a "lookup" step'
+    assert said(service=store) == [("store", words)]
+
+
+@pytest.mark.parametrize("gap", ['"0ms"', '{ law = "constant", value = "0s" }'])
+def test_time_must_pass_between_arrivals(gap: str) -> None:
+    text = (HEAD + LEVEL.replace("rate = 10", f"gap = {gap}")).encode()
+    _, problems = read_level_bytes(text.replace(b"#fault", b'at = "1s"'), "night.toml", KINDS)
+    assert [one.message for one in problems] == ["this duration must be longer than nothing"]
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "more"),
+    [
+        ("client.people.keys", "[1, 100]", {"client": "zipf = 1.1"}),
+        ("client.people.keys", "[1, 9]", {"fault": fault('kind = "hot-key"\nshare = 0.5')}),
+        (
+            "service.shop.steps",
+            '[{ label = "1", value = [{ cpu = "1ms" }] },'
+            ' { label = "2", value = [{ lookup = "0ms" }] }]',
+            {"service": 'store = { kind = "cache", capacity = 5 }'},
+        ),
+    ],
+)
+def test_nothing_is_idle_that_a_control_can_wake(
+    path: str, values: str, more: dict[str, str]
+) -> None:
+    control = f'\n[[control]]\nid = "one"\nfamily = "workload"\nlabel = "One"\nsets = "{path}"\n'
+    control += f'choices = {values}\ndefault = "1"\n'
+    assert said(**{**more, "policy": control}) == []

@@ -88,7 +88,7 @@ def test_a_store_is_read() -> None:
             'coordinator = "judge", mode = "semisync"',
             "semi-sync",
         ),
-        ('{ store = "80us" }', '{ cpu = "1ms" }', '"front" has no "store" step'),
+        ('{ store = "80us" }', '{ cpu = "1ms" }', '"front" has no "store" or "lookup" step'),
         ('writes = "20%"', "writes = 20", "a share lies between 0 and 1"),
     ],
 )

@@ -29,6 +29,11 @@ class OfChange(Event):
 
     change: ClassVar[Change]
 
+    @property
+    def source(self) -> object:
+        """See `Event`."""
+        return self.change
+
     def rows(self, night: Night) -> Iterator[tuple[int, int, int]]:
         """(time, place, value) of each."""
         for time_us, change, place, value in night.log.changes.rows():

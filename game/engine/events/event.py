@@ -40,6 +40,8 @@ class Happening(NamedTuple):
     operation: int = -1
     invoked_us: int = NEVER_ASKED
     """Of an operation: the moment by which it is in the window, or not."""
+    row: int = -1
+    """In its table of the Log, where two of them may be alike in all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class Event:
         """Each time, whomever it was about, in any order. Fields other than those of `Happening`
         are this method's own affair."""
         raise NotImplementedError
+
+    @property
+    def source(self) -> object:
+        """What it is found in: one and the same thing that happened can only be found by two events
+        that have the same source."""
+        return type(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,11 @@ class OfAttempt(Event):
     failed: ClassVar[bool] = False
     """Only those that failed, also the ones that were still open at the end of the run."""
 
+    @property
+    def source(self) -> object:
+        """See `Event`."""
+        return ("attempts", self.at)
+
     def happened(self, night: Night) -> Iterator[Happening]:
         """See `Event`."""
         log = night.log
@@ -46,7 +51,7 @@ class OfAttempt(Event):
         clients = dict(
             zip(operations.column("operation"), operations.column("client"), strict=True)
         )
-        for row in log.attempts.rows():
+        for number, row in enumerate(log.attempts.rows()):
             operation, kind, _, station, *_, cause, _, _ = row
             if kind not in self.kinds or (self.failed and not cause):
                 continue
@@ -61,6 +66,7 @@ class OfAttempt(Event):
                     client=log.clients[client] if client >= 0 else "",
                     cause=WORDS[cause],
                     operation=operation,
+                    row=number,
                 )
 
 
@@ -133,6 +139,11 @@ class OfOperation(Event):
     at: ClassVar[str] = "ended_us"
     good: ClassVar[bool | None] = None
     """Only those that were good, or were not; None: any."""
+
+    @property
+    def source(self) -> object:
+        """See `Event`."""
+        return ("operations", self.at)
 
     def happened(self, night: Night) -> Iterator[Happening]:
         """See `Event`."""

@@ -11,6 +11,7 @@ from game.level.annotations import PositiveCount, Share
 
 if TYPE_CHECKING:
     from game.engine.world import World
+    from game.level.model import Client
 
 
 @REGISTRY.register(
@@ -29,11 +30,20 @@ class HotKey:
     share: Share
     key: PositiveCount = 1
     """Its number among the client's keys, from 1, the most popular one. Clients that have only one
-    key are not concerned."""
+    key, or not so many, are not concerned."""
+
+    def spares(self, client: Client) -> tuple[str, str] | None:
+        """The key that says why it does nothing to these clients, and why; None if it does."""
+        if client.keys == 1:
+            return "kind", f'"{client.id}" has one key, which cannot grow hotter: give it "keys"'
+        if client.keys < self.key:
+            return "key", f'"{client.id}" has only {client.keys} keys'
+        return None
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Make the key hot."""
-        clients = world.clients_named(target)
+        keys = {client.id: client.keys for client in world.system.clients}
+        clients = [one for one in world.clients_named(target) if self.key <= keys[one.name]]
         for client in clients:
             client.hot.begin(fault, (self.key - 1, self.share))
 

@@ -11,6 +11,7 @@ from game.level.annotations import PositiveNumber
 
 if TYPE_CHECKING:
     from game.engine.world import World
+    from game.level.model import Client
 
 
 @REGISTRY.register(
@@ -30,6 +31,12 @@ class LoadSpike:
     raises_load: ClassVar[bool] = True
 
     times: PositiveNumber
+
+    def spares(self, client: Client) -> tuple[str, str] | None:
+        """The key that says why it does nothing to these clients, and why; None if it does."""
+        if client.population is None:
+            return None
+        return "kind", f'"{client.id}" is a closed loop, which has no rate that could grow'
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Multiply the load."""

@@ -17,7 +17,12 @@ from game.engine.registry import REGISTRY
 from game.engine.replication.hinted_handoff import HintedHandoff
 from game.engine.replication.journal import Entry
 from game.engine.replication.quorum_coordinator import QuorumCoordinator
-from game.engine.replication.quorum_events import HINT_DELIVERED, HINT_STORED, READ_REPAIR
+from game.engine.replication.quorum_events import (
+    ANTI_ENTROPY,
+    HINT_DELIVERED,
+    HINT_STORED,
+    READ_REPAIR,
+)
 from game.engine.replication.quorum_replica import QuorumReplica
 from game.engine.replication.quorum_versions import NOTHING, Version
 from game.engine.streams import mix
@@ -34,7 +39,9 @@ if TYPE_CHECKING:
     says="no machine leads: a write is done when w copies have it, and a read asks r of them",
     codex="quorum",
     causes=("no-quorum", "lost-write"),
-    parts=lambda quorum: 2 + (quorum.repair != "none") + quorum.sloppy,
+    parts=lambda quorum: (
+        2 + (quorum.repair != "none") + quorum.sloppy + (quorum.anti_entropy is not None)
+    ),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum:
@@ -68,6 +75,9 @@ class Quorum:
     """A copy that has not answered for so long is asked again, and stood in for if `sloppy`."""
     hand_over: PositiveDurationUs = 1_000_000
     """How often a machine tries to hand its hints over."""
+    anti_entropy: PositiveDurationUs | None = None
+    """How often each machine compares one range of its keys with another copy, and both take over
+    what is newer; default: never."""
     gives_up: PositiveDurationUs = 500_000
     """After so long without enough answers it says `no-quorum`."""
     copies_on: ServiceName | None = None
@@ -126,14 +136,19 @@ class QuorumGroup:
         for coordinator in self.coordinators:
             coordinator.local = machines.get(coordinator.node.place, -1)
         self.handoffs = [HintedHandoff(replica) for replica in self.replicas if record.sloppy]
-        names = (READ_REPAIR, *((HINT_STORED, HINT_DELIVERED) if record.sloppy else ()))
-        for name in names:
+        counted = [READ_REPAIR]
+        counted += [HINT_STORED, HINT_DELIVERED] if record.sloppy else []
+        counted += [ANTI_ENTROPY] if record.anti_entropy is not None else []
+        for name in counted:
             self.log.totals.setdefault(counter_key(name, service), 0)
 
     def start(self) -> None:
-        """Hints are handed over from now on."""
+        """Copies look after each other from now on."""
         for handoff in self.handoffs:
             handoff.start()
+        for replica in self.replicas:
+            if replica.anti_entropy is not None:
+                replica.anti_entropy.start()
 
     def close(self) -> list[Entry]:
         """A write took effect if it arrived at some machine, and some machine has it or a newer one
@@ -152,20 +167,33 @@ class QuorumGroup:
 
     # Places
 
+    def range_of(self, key: int) -> int:
+        """The place of a key on the ring, from which on its copies are; 0 where all machines have
+        all keys."""
+        size = len(self.replicas)
+        return mix(key) % size if size and self.record.n is not None else 0
+
+    def holders(self, number: int) -> tuple[int, ...]:
+        """The replicas of a range, in the order of the ring."""
+        return tuple(self._ring(number)[: self.record.n])
+
     def homes(self, key: int) -> tuple[int, ...]:
-        """The replicas of a key, in the order of the ring."""
-        return tuple(self._ring(key)[: self.record.n])
+        """The replicas of a key."""
+        return self.holders(self.range_of(key))
 
     def stand_ins(self, key: int) -> Sequence[int]:
         """The replicas that follow them."""
-        return self._ring(key)[self.record.n :]
+        return self._ring(self.range_of(key))[self.record.n :]
 
-    def _ring(self, key: int) -> list[int]:
+    def ranges_on(self, replica: int) -> list[int]:
+        """The ranges that a replica has a copy of."""
+        if self.record.n is None:
+            return [0]
         size = len(self.replicas)
-        if self.record.n is None or not size:
-            return list(range(size))
-        first = mix(key) % size
-        return [*range(first, size), *range(first)]
+        return [number for number in range(size) if replica in self.holders(number)]
+
+    def _ring(self, first: int) -> list[int]:
+        return [*range(first, len(self.replicas)), *range(first)]
 
     # Facts
 

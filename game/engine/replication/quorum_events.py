@@ -1,4 +1,4 @@
-"""What is only counted in a quorum: repairs and hints."""
+"""What is only counted in a quorum: repairs, hints, and what copies tell each other."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from game.engine.events.event import Counter
 from game.engine.registry import REGISTRY
 
 READ_REPAIR, HINT_STORED, HINT_DELIVERED = "read-repair", "hint-stored", "hint-delivered"
+ANTI_ENTROPY = "anti-entropy"
 
 
 @REGISTRY.register(
@@ -39,3 +40,13 @@ class HintsDelivered(Counter):
     """Hints that were handed over, and confirmed."""
 
     total: ClassVar[str] = HINT_DELIVERED
+
+
+@REGISTRY.register(
+    "event", ANTI_ENTROPY, says="A copy learns from another one what it lacks.", codex="quorum"
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedFromOthers(Counter):
+    """Versions that copies got by comparing ranges of keys."""
+
+    total: ClassVar[str] = ANTI_ENTROPY

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
+from game.engine.replication.anti_entropy import AntiEntropy
 from game.engine.replication.letters import Post
 from game.engine.replication.quorum_events import HINT_STORED
 from game.engine.replication.quorum_versions import NOTHING, Answer, Ask, Store, Version
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class QuorumReplica:
     """The keys of one machine."""
 
-    __slots__ = ("group", "hints", "index", "newest", "node", "post", "station")
+    __slots__ = ("anti_entropy", "group", "hints", "index", "newest", "node", "post", "station")
 
     def __init__(self, group: QuorumGroup, index: int, station: Station) -> None:
         self.group = group
@@ -35,6 +36,8 @@ class QuorumReplica:
         self.hints: dict[tuple[int, int], Version] = {}
         """By (replica, key): what this one keeps for others; on disk."""
         self.node.on_wipe.append(self._wiped)
+        every_us = group.record.anti_entropy
+        self.anti_entropy = None if every_us is None else AntiEntropy(self, every_us)
 
     def asked(self, ask: Ask) -> None:
         """Say what is here."""
@@ -67,6 +70,8 @@ class QuorumReplica:
         if version <= before:
             return False
         self.newest[key] = version
+        if self.anti_entropy is not None:
+            self.anti_entropy.put(key, version)
         return True
 
     def keep_for(self, home: int, key: int, version: Version) -> None:

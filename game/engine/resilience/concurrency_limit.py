@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from game.engine.attempt import GONE
 from game.engine.causes import Cause
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveCount, PositiveDurationUs
@@ -78,13 +79,17 @@ class LimitGuard:
         return 0
 
     def left(self, attempt: Attempt) -> None:
-        """Make room, and learn. An attempt that ends without service took at least that long."""
+        """Make room, and learn. An attempt that was not done would have taken longer: it may lower
+        the limit, never raise it."""
         if attempt not in self.under_way:
             return
         if self.adapt is not None:
             took_us = self.station.kernel.now - attempt.arrived_us
-            limit = self.adapt(attempt, took_us)
-            self.limit = min(max(limit, float(self.record.least)), float(self.record.most))
+            done = _done(attempt)
+            if done or took_us > self.long_us:
+                limit = self.adapt(attempt, took_us)
+                limit = limit if done else min(limit, self.limit)
+                self.limit = min(max(limit, float(self.record.least)), float(self.record.most))
         del self.under_way[attempt]
 
     def _additive(self, attempt: Attempt, took_us: int) -> float:
@@ -116,3 +121,8 @@ class LimitGuard:
         self.limit = float(self.record.limit)
         self.backed_off_us = -1
         self.long_us = 0.0
+
+
+def _done(attempt: Attempt) -> bool:
+    """The station did its part: neither turned it away nor broke off."""
+    return attempt.started_us >= 0 and attempt.phase != GONE and not attempt.result

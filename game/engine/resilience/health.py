@@ -141,12 +141,16 @@ class Prober:
 
     def _arrived(self, probe: Probe) -> None:
         """The probe is at the target's machine, which answers without a worker or a core."""
-        node = probe.patient.target.station.node
+        target = probe.patient.target
+        if target.stale is not None and not self.caller.resolves:
+            # Those who keep the records of a name know its machines' addresses.
+            return
+        node = target.station.node
         if node.state == State.PAUSED:
             node.hold(self._arrived, probe)
         elif node.state != State.OFF:
             probe.good = node.state == State.UP
-            back = probe.patient.target.back
+            back = target.back
             back.carry(
                 back.latency_us(derived_luck(self.root, probe.key, _BACK)),
                 mix(self.salt ^ mix(probe.key + _BACK)),

@@ -77,6 +77,9 @@ class Resolver:
         count = min(self.record.addresses or len(records), len(records))
         begin = next((n for n, one in enumerate(records) if one.index > self.last), 0)
         chosen = [records[(begin + offset) % len(records)] for offset in range(count)]
+        for target in chosen:
+            if target.stale is not None:
+                target.stale.learn()
         self.last = chosen[-1].index
         self.answer = sorted(chosen, key=lambda target: target.index)
         self.expires_us = self.caller.kernel.now + self.record.ttl

@@ -69,11 +69,11 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
 
 
 def acknowledged_writes(log: Log) -> Mapping[int, int]:
-    """Number of each write that a client was told is done, and when it was told."""
-    columns = ("operation", "ended_us", "cause", "write")
+    """Number of each write to a store that a client was told is done, and when it was told."""
+    columns = ("operation", "ended_us", "cause", "write", "client")
     rows = zip(*(log.operations.column(name) for name in columns), strict=True)
     return {
         operation: ended_us
-        for operation, ended_us, cause, write in rows
-        if write and cause == Cause.NONE
+        for operation, ended_us, cause, write, client in rows
+        if write and cause == Cause.NONE and client not in log.unkept
     }

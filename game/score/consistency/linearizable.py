@@ -8,6 +8,7 @@ twice. What is added here keeps the verdict and saves work:
 
 * an operation that fits and leaves the state as it is, is placed at once;
 * of operations that do the same, the one that ends first is placed first;
+* no step is taken after which an operation on a register could not happen any more;
 * operations that may never have happened come in when something needs them, and a search that used
   more of them than another one, at the same place, is given up.
 """
@@ -22,8 +23,18 @@ from game.score.consistency.bank_total import check_bank_total
 from game.score.consistency.counter_bounds import check_counter_bounds
 from game.score.consistency.grow_only_set import check_grow_only_set, is_grow_only
 from game.score.consistency.history import History, Operation, Outcome, Value
-from game.score.consistency.models import ILLEGAL, Bank, Counter, Model, Register, Set, Step
-from game.score.consistency.shrink import shrink
+from game.score.consistency.models import (
+    ILLEGAL,
+    Bank,
+    Counter,
+    Model,
+    Register,
+    Set,
+    Step,
+    left_by,
+    seen_by,
+)
+from game.score.consistency.shrink import TRIES, shrink
 from game.score.consistency.unique_register import check_unique_register, is_unique
 from game.score.consistency.verdict import (
     Bounds,
@@ -69,9 +80,9 @@ def _check_key(
         end = max(one.completed or one.invoked for one in quick.witness)
         witness = smallest(operations, model, end, quick.witness, bounds)
         return invalid(history, quick.reason, witness)
-    stuck = None if exact else first_stuck(operations, model, budget)
-    if stuck is None:
+    if exact or explained(operations, model, budget):
         return None
+    stuck = first_stuck(operations, model, bounds)
     assert stuck.completed is not None
     witness = smallest(operations, model, stuck.completed, operations, bounds)
     return invalid(history, _reason(model, stuck), witness)
@@ -111,10 +122,26 @@ def smallest(
     when it was too late."""
 
     def still_invalid(fewer: list[Operation], budget: Budget) -> bool:
-        return first_stuck(fewer, model, budget) is not None
+        return not explained(fewer, model, budget)
 
     needed = {one.number for one in witness}
     return shrink(upto(operations, end), model.reads, needed, still_invalid, bounds)
+
+
+def first_stuck(operations: Sequence[Operation], model: Model, bounds: Bounds) -> Operation:
+    """The first operation, by its end, that no order can have placed by then; a later one where the
+    bounds of shrinking are hit. There is no order of all operations."""
+    ends = sorted((one for one in operations if one.ok), key=lambda one: one.completed or 0)
+    low, high = 0, len(ends) - 1
+    while low < high:
+        middle = (low + high) // 2
+        budget = Budget(Bounds(steps=bounds.shrink_steps // TRIES))
+        try:
+            possible = explained(upto(operations, ends[middle].completed or 0), model, budget)
+        except OutOfBounds:
+            possible = True
+        low, high = (middle + 1, high) if possible else (low, middle)
+    return ends[high]
 
 
 def upto(operations: Sequence[Operation], end: int) -> list[Operation]:
@@ -149,6 +176,33 @@ class Problem:
     optional_overwrites: list[bool]
     classes: list[tuple[int, int, int]]
     """(class, first, last + 1) of optional operations."""
+    needs: dict[Value, list[int]]
+    """The definite operations that can happen in one state alone, by that state."""
+    makes: dict[Value, list[int]]
+    """The definite operations that lead to one state alone, by that state."""
+    may_make: dict[Value, int]
+    """The optional ones, as bits."""
+
+    def strands(self, base: int, placed: int, state: Value, used: int, moving: int) -> bool:
+        """Whether to leave a state would leave behind who needs it, with nobody to bring it back.
+
+        `moving` is the definite operation that leaves it, or -1.
+        """
+        if not self._any_left(self.needs.get(state, ()), base, placed, moving):
+            return False
+        if self.may_make.get(state, 0) & ~used:
+            return False
+        return not self._any_left(self.makes.get(state, ()), base, placed, moving)
+
+    @staticmethod
+    def _any_left(numbers: Sequence[int], base: int, placed: int, moving: int) -> bool:
+        """Whether any of the definite operations is not placed."""
+        for number in reversed(numbers):
+            if number < base:
+                return False
+            if number != moving and not placed >> (number - base) & 1:
+                return True
+        return False
 
 
 def problem_of(operations: Sequence[Operation], model: Model) -> Problem:
@@ -162,14 +216,10 @@ def problem_of(operations: Sequence[Operation], model: Model) -> Problem:
         what = (operation.function, operation.input, output)
         return numbers.setdefault(what, len(numbers))
 
-    optional = sorted(
-        (
-            one
-            for one in operations
-            if one.outcome is Outcome.INFO and one.function not in model.reads
-        ),
-        key=lambda one: (class_of(one), one.invoked),
-    )
+    unsure = [
+        one for one in operations if one.ok or (one.possible and one.function not in model.reads)
+    ]
+    optional = sorted(model.explains(unsure), key=lambda one: (class_of(one), one.invoked))
     kinds = [class_of(one) for one in optional]
     classes: list[tuple[int, int, int]] = []
     for place, kind in enumerate(kinds):
@@ -177,7 +227,21 @@ def problem_of(operations: Sequence[Operation], model: Model) -> Problem:
             classes[-1] = (kind, classes[-1][1], place + 1)
         else:
             classes.append((kind, place, place + 1))
+    needs: dict[Value, list[int]] = {}
+    makes: dict[Value, list[int]] = {}
+    may_make: dict[Value, int] = {}
+    if isinstance(model, Register):
+        for number, one in enumerate(definite):
+            if one.function != "write":
+                needs.setdefault(seen_by(one), []).append(number)
+            if one.function != "read":
+                makes.setdefault(left_by(one), []).append(number)
+        for number, one in enumerate(optional):
+            may_make[left_by(one)] = may_make.get(left_by(one), 0) | 1 << number
     return Problem(
+        needs=needs,
+        makes=makes,
+        may_make=may_make,
         definite=definite,
         begins=[one.invoked for one in definite],
         ends=[NEVER_ENDS if one.completed is None else one.completed for one in definite],
@@ -199,24 +263,19 @@ the last step was an optional one that overwrote the state, which is good only f
 it."""
 
 
-def first_stuck(operations: Sequence[Operation], model: Model, budget: Budget) -> Operation | None:
-    """The first operation, by its end, that no order can have placed by then; None if all can be.
-
-    Raises `OutOfBounds`.
-    """
+def explained(operations: Sequence[Operation], model: Model, budget: Budget) -> bool:
+    """Whether some order of one key's operations explains what they saw. Raises `OutOfBounds`."""
     problem = problem_of(operations, model)
     count = len(problem.definite)
     remembered: dict[tuple[int, int, Value, bool], list[int]] = {}
     stack: list[Place] = [(0, 0, model.initial, 0, False)]
-    furthest = -1
     while stack:
         base, placed, state, used, wants = stack.pop()
         base, placed, open_now, next_end, looked = place_looks(problem, base, placed, state)
-        budget.step(1 + len(open_now) // 16)
+        budget.step(1 + (len(open_now) + len(problem.classes)) // 16)
         if base == count:
-            return None
+            return True
         wants = wants and not looked
-        furthest = max(furthest, next_end)
         here = (base, placed, state, wants)
         uses = remembered.get(here)
         if uses is None:
@@ -231,7 +290,7 @@ def first_stuck(operations: Sequence[Operation], model: Model, budget: Budget) -
         _push_optional(problem, stack, (base, placed, state, used, wants), open_now, next_end)
         _push_definite(problem, stack, (base, placed, state, used, wants), open_now)
         budget.remember(sum(ENTRY_BYTES + getsizeof(place[2]) for place in stack[waiting:]))
-    return problem.definite[problem.ends.index(furthest)]
+    return False
 
 
 def place_looks(
@@ -276,13 +335,16 @@ def _push_definite(problem: Problem, stack: list[Place], place: Place, open_now:
     base, placed, state, used, wants = place
     tried: set[int] = set()
     found: list[Place] = []
-    for number in sorted(open_now, key=problem.ends.__getitem__):
+    for number in sorted(open_now, key=lambda one: (problem.overwrites[one], problem.ends[one])):
         if problem.same[number] in tried or (wants and problem.overwrites[number]):
             continue
         tried.add(problem.same[number])
         after = problem.steps[number](state)
-        if after is not ILLEGAL:
-            found.append((base, placed | 1 << (number - base), after, used, False))
+        if after is ILLEGAL or (
+            after != state and problem.strands(base, placed, state, used, number)
+        ):
+            continue
+        found.append((base, placed | 1 << (number - base), after, used, False))
     stack.extend(reversed(found))
 
 
@@ -302,7 +364,7 @@ def _push_optional(
         if wants and overwrites:
             continue
         after = problem.optional_steps[number](state)
-        if after is ILLEGAL or after == state:
+        if after is ILLEGAL or after == state or problem.strands(base, placed, state, used, -1):
             continue
         if overwrites and not _wanted(problem, after, used | 1 << number, open_now):
             continue

@@ -6,6 +6,7 @@ and keep the states. It also says how the values of its operations look in a his
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -15,8 +16,8 @@ from game.score.consistency.history import Map, Operation, Symbol, Value
 ILLEGAL: Final = Symbol("illegal")
 """What a step gives where the operation cannot happen, or cannot return what it returned."""
 
-BEYOND: Final = "\0"
-"""Stands for all that was appended to a text after the last get."""
+UNSEEN: Final = "\0"
+"""Stands for every text that no get saw, and that leads to none."""
 
 Step = Callable[[Value], Value]
 """From the state before an operation to the state after it, or to `ILLEGAL`."""
@@ -60,6 +61,10 @@ class Model(Protocol):
 
     def prepared(self, operations: Sequence[Operation]) -> Model:
         """The model for these operations on one object alone."""
+        ...
+
+    def explains(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Of the operations that may have happened, those that could explain what others saw."""
         ...
 
     def step(self, operation: Operation) -> Step:
@@ -116,6 +121,18 @@ class Register:
         """See `Model`."""
         return self
 
+    def explains(self, operations: Sequence[Operation]) -> list[Operation]:
+        """See `Model`: what leaves a value that was seen, or that leads to one."""
+        unsure = [one for one in operations if not one.ok]
+        seen = {seen_by(one) for one in operations if one.ok and one.function != "write"}
+        known = -1
+        while known < len(seen):
+            known = len(seen)
+            seen.update(
+                seen_by(one) for one in unsure if one.function == "cas" and left_by(one) in seen
+            )
+        return [one for one in unsure if left_by(one) in seen]
+
     def step(self, operation: Operation) -> Step:
         """See `Model`."""
         if operation.function == "read":
@@ -133,15 +150,34 @@ class Register:
         return operation.function == "write"
 
 
+def left_by(operation: Operation) -> Value:
+    """What a write or a compare-and-set leaves in a register."""
+    if operation.function == "cas":
+        assert isinstance(operation.input, tuple)
+        new: Value = operation.input[1]
+        return new
+    return operation.input
+
+
+def seen_by(operation: Operation) -> Value:
+    """What a read or a compare-and-set found in a register."""
+    if operation.function == "cas":
+        assert isinstance(operation.input, tuple)
+        old: Value = operation.input[0]
+        return old
+    return operation.output
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendMap:
     """Text under a key, at first empty: `get`, `put` (replaces it) and `append`."""
 
     name: str = "kv-append"
     initial: Value = ""
-    longest: str | None = None
-    """What the longest get saw, where nothing is ever replaced: on the way there each append must
-    be the next part of it."""
+    seen: tuple[str, ...] | None = None
+    """What gets saw, in order; None where that is not known."""
+    replaced: bool = True
+    """Something is put. Else each append must be the next part of what the longest get saw."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -167,10 +203,16 @@ class AppendMap:
 
     def prepared(self, operations: Sequence[Operation]) -> AppendMap:
         """See `Model`."""
-        if any(operation.function == "put" for operation in operations if operation.possible):
-            return self
-        seen = [str(one.output) for one in operations if one.ok and one.function == "get"]
-        return AppendMap(longest=max(seen, key=len, default=""))
+        seen = {str(one.output) for one in operations if one.ok and one.function == "get"}
+        replaced = any(one.function == "put" for one in operations if one.possible)
+        return AppendMap(seen=tuple(sorted(seen)), replaced=replaced)
+
+    def explains(self, operations: Sequence[Operation]) -> list[Operation]:
+        """See `Model`: text that is part of what was seen."""
+        seen = {str(one.output) for one in operations if one.ok and one.function == "get"}
+        return [
+            one for one in operations if not one.ok and any(str(one.input) in text for text in seen)
+        ]
 
     def step(self, operation: Operation) -> Step:
         """See `Model`."""
@@ -178,20 +220,29 @@ class AppendMap:
         if operation.function == "get":
             seen = operation.output
             return lambda state: state if state == seen else ILLEGAL
-        if operation.function == "put":
-            return lambda state: text
         assert isinstance(text, str)
-        longest, optional = self.longest, not operation.ok
+        if operation.function == "put":
+            put = self.kept(text)
+            return lambda state: put
+        longest = max(self.seen or (), key=len, default="")
 
         def append(state: Value) -> Value:
             assert isinstance(state, str)
-            if longest is None:
-                return state + text
-            if text and len(state) >= len(longest):
-                return ILLEGAL if optional else longest + BEYOND
-            return state + text if longest.startswith(text, len(state)) else ILLEGAL
+            if not text or state == UNSEEN:
+                return state
+            after = self.kept(state + text)
+            lost = after == UNSEEN and not self.replaced and len(state) < len(longest)
+            return ILLEGAL if lost else after
 
         return append
+
+    def kept(self, text: str) -> str:
+        """The text, or `UNSEEN` if no get saw it or anything that begins with it."""
+        if self.seen is None:
+            return text
+        place = bisect_left(self.seen, text)
+        found = place < len(self.seen) and self.seen[place].startswith(text)
+        return text if found else UNSEEN
 
     def overwrites(self, operation: Operation) -> bool:
         """See `Model`."""
@@ -231,6 +282,10 @@ class Counter:
     def prepared(self, operations: Sequence[Operation]) -> Counter:
         """See `Model`."""
         return self
+
+    def explains(self, operations: Sequence[Operation]) -> list[Operation]:
+        """See `Model`: anything."""
+        return [one for one in operations if not one.ok]
 
     def step(self, operation: Operation) -> Step:
         """See `Model`."""
@@ -278,6 +333,18 @@ class Set:
         """See `Model`."""
         return self
 
+    def explains(self, operations: Sequence[Operation]) -> list[Operation]:
+        """See `Model`: what has to do with elements that were seen, or removed."""
+        seen: set[Value] = set()
+        for one in operations:
+            if one.ok and one.function == "read":
+                seen |= elements(one.output)
+        return [
+            one
+            for one in operations
+            if not one.ok and (one.function == "remove" or one.input in seen)
+        ]
+
     def step(self, operation: Operation) -> Step:
         """See `Model`."""
         if operation.function == "read":
@@ -306,7 +373,7 @@ class Bank:
     whether that is known and the balances, or what was added to them."""
 
     name: str = "bank"
-    initial: Value = (False, Map())
+    initial: Value = (False, frozenset())
 
     @property
     def reads(self) -> frozenset[str]:
@@ -340,6 +407,10 @@ class Bank:
         """See `Model`."""
         return self
 
+    def explains(self, operations: Sequence[Operation]) -> list[Operation]:
+        """See `Model`: anything."""
+        return [one for one in operations if not one.ok]
+
     def step(self, operation: Operation) -> Step:
         """See `Model`."""
         if operation.function == "read":
@@ -362,13 +433,13 @@ def balances_after(state: Value, changes: Sequence[tuple[Value, int]]) -> Value:
     balances = dict(pairs)
     for account, by in changes:
         balances[account] = balances.get(account, 0) + by
-    return known, Map.of((account, it) for account, it in balances.items() if it)
+    return known, frozenset((account, it) for account, it in balances.items() if it)
 
 
 def balances_seen(state: Value, seen: Map) -> Value:
     """The state of a bank in which `seen` was read: from then on the balances are known."""
     assert isinstance(state, tuple)
-    read = Map.of((account, balance) for account, balance in seen if balance != 0)
+    read = frozenset((account, balance) for account, balance in seen if balance != 0)
     if not state[0]:
         return True, read
     return state if state[1] == read else ILLEGAL

@@ -14,6 +14,9 @@ from dataclasses import replace
 from game.score.consistency.history import Operation, Outcome
 from game.score.consistency.verdict import Bounds, Budget, OutOfBounds
 
+TRIES = 10
+"""One try may take this part of all steps of shrinking."""
+
 StillInvalid = Callable[[list[Operation], Budget], bool]
 
 
@@ -58,14 +61,24 @@ def _drop(
     while first < len(numbers):
         chunk = numbers[first : first + size]
         fewer = without(operations, reads, left_out.union(chunk))
-        budget.forget_all()
-        budget.step(1 + len(fewer) // 16)
-        if still_invalid(fewer, budget):
+        if _still(fewer, still_invalid, budget):
             left_out.update(chunk)
             del numbers[first : first + size]
         else:
             first += size
     return len(numbers) < before
+
+
+def _still(fewer: list[Operation], still_invalid: StillInvalid, budget: Budget) -> bool:
+    """Whether it is sure that the rest is invalid. Raises `OutOfBounds` when no steps are left."""
+    budget.step(len(fewer) // 16)
+    part = budget.part(budget.steps_first // TRIES)
+    try:
+        return still_invalid(fewer, part)
+    except OutOfBounds:
+        return False
+    finally:
+        budget.spend(part)
 
 
 def without(

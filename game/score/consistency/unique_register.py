@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from game.score.consistency.history import History, Operation, Value
+from game.score.consistency.models import left_by, seen_by
 from game.score.consistency.verdict import Verdict, invalid, show, valid
 
 BEGINNING = -1
@@ -72,9 +73,9 @@ def check_unique_register(history: History, initial: Value) -> Verdict:
     readers: dict[Value, list[Operation]] = {}
     for one in history.operations:
         if one.possible and one.function != "read":
-            makers.setdefault(_written(one), []).append(one)
+            makers.setdefault(left_by(one), []).append(one)
         if one.ok and one.function != "write":
-            readers.setdefault(_seen(one), []).append(one)
+            readers.setdefault(seen_by(one), []).append(one)
     zones: list[Zone] = []
     for value, seen in readers.items():
         if value not in makers:
@@ -92,24 +93,6 @@ def check_unique_register(history: History, initial: Value) -> Verdict:
         if seen or write.ok:
             zones.append(_zone(write, seen))
     return _conflict(history, zones) or valid(history)
-
-
-def _written(operation: Operation) -> Value:
-    """What a write or a compare-and-set leaves."""
-    if operation.function == "cas":
-        assert isinstance(operation.input, tuple)
-        new: Value = operation.input[1]
-        return new
-    return operation.input
-
-
-def _seen(operation: Operation) -> Value:
-    """What a read or a compare-and-set found."""
-    if operation.function == "cas":
-        assert isinstance(operation.input, tuple)
-        old: Value = operation.input[0]
-        return old
-    return operation.output
 
 
 def _zone(write: Operation | None, reads: Sequence[Operation]) -> Zone:

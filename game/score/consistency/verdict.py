@@ -84,6 +84,11 @@ class Budget:
         self.steps_left = bounds.steps
         self.bytes_left = bounds.memory_bytes
 
+    @property
+    def steps_first(self) -> int:
+        """The steps that there were at first."""
+        return self._bounds.steps
+
     def step(self, count: int = 1) -> None:
         """Take steps. Raises `OutOfBounds`."""
         self.steps_left -= count
@@ -96,6 +101,17 @@ class Budget:
         if self.bytes_left < 0:
             mebibytes = self._bounds.memory_bytes >> 20
             raise OutOfBounds(f"the search was given up when it needed more than {mebibytes} MiB")
+
+    def part(self, steps: int) -> Budget:
+        """A budget of its own for one of many tries: so many steps at most, and no more than are
+        left; `spend` takes them off. Raises `OutOfBounds` where none are left."""
+        self.step()
+        bounds = Bounds(steps=min(steps, self.steps_left), memory_bytes=self._bounds.memory_bytes)
+        return Budget(bounds)
+
+    def spend(self, part: Budget) -> None:
+        """What a part took, this one has no more."""
+        self.steps_left -= part._bounds.steps - max(0, part.steps_left)
 
     def forget_all(self) -> None:
         """What was remembered is not needed any more."""

@@ -39,6 +39,14 @@ SHOP = store_text(
 )
 """A primary and its backup; `db-1` is away from 3 s to 6 s."""
 
+VILLAGE = store_text(
+    fault("crash", "3s", "3s", target="db-1"),
+    machines=3,
+    policy=KEYED,
+    replication='{ kind = "raft" }',
+)
+"""Three copies that elect their leader; `db-1` is away from 3 s to 6 s."""
+
 
 def count(event: str) -> str:
     """A measure `own` that counts the event, as TOML."""

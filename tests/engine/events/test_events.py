@@ -14,7 +14,7 @@ from game.engine.events.event import Counter, Night, counter_key
 from game.engine.log import AttemptKind, Change
 from game.engine.run import simulate
 from game.score.scorecard import score_run
-from tests.engine.events.nights import SHOP, TOWN, count, own, played, scored, time
+from tests.engine.events.nights import SHOP, TOWN, VILLAGE, count, own, played, scored, time
 from tests.engine.faults.towns import PAIR, fault
 from tests.engine.nights import KINDS, level_of
 from tests.engine.replication.stores import LEADER, primary_backup, store_text
@@ -51,6 +51,12 @@ NIGHTS: Mapping[str, tuple[str, ...]] = {
         "became-returning",
         "epoch-granted",
         "epoch-learned",
+    ),
+    VILLAGE: (
+        "became-leader",
+        "became-follower",
+        "candidacy",
+        "term-learned",
     ),
 }
 HAPPEN = [(text, name) for text, names in NIGHTS.items() for name in names]

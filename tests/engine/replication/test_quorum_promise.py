@@ -18,10 +18,11 @@ from tests.engine.replication.test_promise import random_fault
 
 SHAPES = ((3, 2, 2), (3, 1, 3), (3, 3, 1), (4, 2, 3), (5, 3, 3))
 """Machines, and r and w that meet."""
+SKEWED = '{ ahead = { law = "uniform", high = "200ms" } }'
 VARYING = '{ law = "exponential", mean = "5ms" }'
 
 
-def random_night(number: int, **settings: str | int | bool) -> Night:
+def random_night(number: int, clock: str = "", **settings: str | int | bool) -> Night:
     """Some faults on up to five copies, and many operations on few keys."""
     luck = Random(number)
     machines, r, w = luck.choice(SHAPES)
@@ -37,6 +38,7 @@ def random_night(number: int, **settings: str | int | bool) -> Night:
         keys=2,
         way=VARYING,
         duration="12s",
+        clock=clock,
     )
 
 
@@ -51,10 +53,10 @@ def check_promise(numbers: range) -> None:
         assert played.good_share(10_700_000) == 1.0, f"night {number} did not recover"
 
 
-def first_caught(numbers: range, **settings: str | int | bool) -> int | None:
+def first_caught(numbers: range, clock: str = "", **settings: str | int | bool) -> int | None:
     """The first night whose history is not linearizable."""
     for number in numbers:
-        if verdict_on(random_night(number, **settings)).invalid:
+        if verdict_on(random_night(number, clock, **settings)).invalid:
             return number
     return None
 
@@ -75,3 +77,11 @@ def test_quorums_that_do_not_meet_are_caught_in_the_first_nights() -> None:
 def test_repair_in_the_background_is_not_taken_for_linearizable() -> None:
     """It finds the inversion: a read sees a write that is under way, and a later one does not."""
     assert first_caught(range(5), repair="background") is not None
+
+
+def test_the_last_writer_does_not_win_where_clocks_differ() -> None:
+    assert first_caught(range(5), SKEWED, versions="last-writer-wins") is not None
+
+
+def test_counters_need_no_clocks() -> None:
+    assert first_caught(range(20), SKEWED) is None

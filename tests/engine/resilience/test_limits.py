@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.engine.attempt import ANSWERED, GONE, Attempt
 from game.engine.causes import Cause
 from game.engine.faults.crash import Crash
 from game.engine.faults.load_spike import LoadSpike
@@ -272,3 +273,52 @@ def test_a_limit_forgets_the_dead_of_a_crash() -> None:
 
     check_ledger(log)
     assert late.count(0) > 0.9 * len(late)
+
+
+class Clock:
+    """All that a limit wants of its station."""
+
+    def __init__(self) -> None:
+        self.kernel = self
+        self.now = 0
+
+
+def learned(limit: ConcurrencyLimit, *ends: dict[str, int], took_us: int) -> float:
+    """The limit after 20 are in, of which some leave."""
+    clock: Any = Clock()
+    guard = limit.build_guard(clock)
+    inside = [Attempt() for _ in range(20)]
+    for attempt in inside:
+        attempt.arrived_us, attempt.started_us = 0, -1
+        attempt.phase = attempt.result = 0
+        assert guard.refuse(attempt) == 0
+    clock.now = took_us
+    for attempt, end in zip(inside, ends, strict=False):
+        for name, value in end.items():
+            setattr(attempt, name, value)
+        guard.left(attempt)
+    return guard.limit
+
+
+NOT_DONE: dict[str, dict[str, int]] = {
+    "turned away": {},
+    "cancelled": {"started_us": 0, "phase": GONE},
+    "failed": {"started_us": 0, "phase": ANSWERED, "result": Cause.DEPENDENCY},
+}
+
+
+@pytest.mark.parametrize("adapts", ["aimd", "gradient"])
+@pytest.mark.parametrize("end", NOT_DONE)
+def test_what_was_not_done_never_raises_a_limit(adapts: Any, end: str) -> None:
+    limit = ConcurrencyLimit(limit=20, adapts=adapts, latency=50 * MS)
+    served = {"started_us": 0, "phase": ANSWERED}
+    assert learned(limit, served, took_us=MS) > 20
+    for took_us in (0, MS):
+        assert learned(limit, *[NOT_DONE[end]] * 8, took_us=took_us) <= 20
+        after = learned(limit, served, *[NOT_DONE[end]] * 8, took_us=took_us)
+        assert after <= learned(limit, served, took_us=took_us)
+
+
+def test_what_waited_too_long_in_vain_lowers_a_limit() -> None:
+    limit = ConcurrencyLimit(limit=20, adapts="aimd", latency=50 * MS)
+    assert learned(limit, NOT_DONE["cancelled"], took_us=60 * MS) == 10

@@ -221,3 +221,19 @@ def test_a_cache_has_as_many_parts_as_it_has_ideas() -> None:
     parts = KINDS.kinds["application"]["cache"].parts
     assert parts(Cache(capacity=3)) == 1
     assert parts(Cache(capacity=3, ttl=SECOND)) == 2
+
+
+ALONE = SHOP.replace('{ call = "db" }', '{ wait = "5ms" }')
+
+
+def test_writes_to_a_cache_alone_make_it_forget_and_are_not_lost() -> None:
+    """Also beside a service whose own writes are kept."""
+    text = ALONE.replace("keys = 3", "keys = 3\nwrites = 0.3")
+    savers = text.split("[[client]]")[1].split("[[goal]]")[0]
+    savers = savers.replace('"people"', '"savers"').replace('"shop"', '"db"')
+    level = level_of(f"{text}\n[[client]]{savers}")
+    log = simulate(level.system, 1)
+    hits, misses, _ = counts(Night(log))
+    assert hits / (hits + misses) == pytest.approx(0.7, abs=0.05)
+    measured = score_run(level, level.system, log, parts=0).measures
+    assert (measured["lost_writes"], measured["availability"]) == (0, 1)
