@@ -60,6 +60,13 @@ class Bench:
         return work
 
 
+CROWD = [
+    *[(0, 98), (0, 98), (0, 98), (99, 65), (140, 55), (220, 39), (224, 39), (259, 34)],
+    *[(272, 32), (329, 26), (350, 24), (454, 14), (488, 11), (622, 1)],
+]
+"""Many that end close together."""
+
+
 def ends_exactly(jobs: list[tuple[int, int]], cores: int) -> list[Fraction]:
     """When each (arrival, demand) is over, by exact arithmetic."""
     left = [Fraction(demand) for _, demand in jobs]
@@ -81,11 +88,7 @@ def ends_exactly(jobs: list[tuple[int, int]], cores: int) -> list[Fraction]:
     return [end for end in ends if end is not None]
 
 
-@example(
-    jobs=[(0, 98), (0, 98), (0, 98), (99, 65), (140, 55), (220, 39), (224, 39), (259, 34)]
-    + [(272, 32), (329, 26), (350, 24), (454, 14), (488, 11), (622, 1)],
-    cores=1,
-)
+@example(jobs=CROWD, cores=1)
 @given(
     jobs=st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 3000)), min_size=1, max_size=25),
     cores=st.integers(1, 4),
