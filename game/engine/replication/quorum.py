@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from game.engine.attempt import NO_FAULT
 from game.engine.events.event import counter_key
 from game.engine.network import CONTROL_BYTES
 from game.engine.registry import REGISTRY
 from game.engine.replication.hinted_handoff import HintedHandoff
 from game.engine.replication.journal import Entry
 from game.engine.replication.quorum_coordinator import QuorumCoordinator
+from game.engine.replication.quorum_effects import overshadowed
 from game.engine.replication.quorum_events import (
     ANTI_ENTROPY,
     HINT_DELIVERED,
@@ -29,6 +31,7 @@ from game.engine.streams import mix
 from game.level.annotations import PositiveCount, PositiveDurationUs, ServiceName
 
 if TYPE_CHECKING:
+    from game.engine.node import Node
     from game.engine.station import Station
     from game.engine.world import World
 
@@ -109,6 +112,7 @@ class QuorumGroup:
 
     __slots__ = (
         "appeared",
+        "clock_faults",
         "coordinators",
         "handoffs",
         "log",
@@ -127,6 +131,8 @@ class QuorumGroup:
         self.value_bytes = CONTROL_BYTES + world.services[service].request
         self.appeared: dict[tuple[int, Version], tuple[int, int]] = {}
         """By key and version: when and where a write arrived first, as only the engine knows."""
+        self.clock_faults: dict[Version, int] = {}
+        """Writes whose version is by a clock that a fault had made wrong, and which."""
         on = world.stations_of[record.copies_on or service]
         self.replicas = [QuorumReplica(self, index, station) for index, station in enumerate(on)]
         self.coordinators = [
@@ -152,17 +158,23 @@ class QuorumGroup:
 
     def close(self) -> list[Entry]:
         """A write took effect if it arrived at some machine, and some machine has it or a newer one
-        in the end."""
+        in the end. One that began after the end of a write with a newer version did not: it is
+        lost, whoever may have seen it for a while."""
         newest: dict[int, Version] = {}
         for replica in self.replicas:
             kept = [*replica.newest.items()]
             kept += [(key, version) for (_, key), version in replica.hints.items()]
             for key, version in kept:
                 newest[key] = max(version, newest.get(key, NOTHING))
+        lost = overshadowed(self.log, self.appeared)
+        for (key, version), winner in lost.items():
+            time_us, station = self.appeared[key, version]
+            fault = self.clock_faults.get(winner, self.clock_faults.get(version, NO_FAULT))
+            self.log.discarded.append((version.operation, time_us, station, fault))
         return [
             Entry(version.operation, version.call, key, time_us, station)
             for (key, version), (time_us, station) in self.appeared.items()
-            if version <= newest.get(key, NOTHING)
+            if version <= newest.get(key, NOTHING) and (key, version) not in lost
         ]
 
     # Places
@@ -200,6 +212,11 @@ class QuorumGroup:
     def arrived(self, key: int, version: Version, station: Station) -> None:
         """A replica was sent a version."""
         self.appeared.setdefault((key, version), (station.kernel.now, station.index))
+
+    def note_clock(self, version: Version, node: Node) -> None:
+        """A coordinator gave a write its version."""
+        if node.clock is not None and node.clock.blame != NO_FAULT:
+            self.clock_faults[version] = node.clock.blame
 
     def discard(self, versions: Sequence[Version], station: Station) -> None:
         """A disk was wiped with these on it."""

@@ -198,6 +198,7 @@ class QuorumCoordinator:
         version = Version(stamp, self.index, operation, call)
         if began.write in self.underway:
             self.chosen[began.write] = version
+        self.group.note_clock(version, self.node)
         return version
 
     # Asking
@@ -297,14 +298,14 @@ class QuorumCoordinator:
         if not waited.done and enough:
             newest = max(waited.answers.values())
             if waited.write is not None:
-                self._store(waited, self._version(waited, newest.stamp + 1))
+                self._store(waited, self._version(waited, max(newest.stamp, 0) + 1))
                 return
             if self.record.repair == "write-back" and self._is_young(waited, newest):
                 self._store(waited, newest)
                 return
             self._go_on(waited, newest)
         if waited.done and (
-            self.record.repair != "background" or len(waited.answers) == len(waited.homes)
+            self.record.repair != "background" or len(waited.answers) == len(waited.asked)
         ):
             self._repair(waited)
             self._close(waited)
@@ -409,7 +410,7 @@ class QuorumCoordinator:
 
     def _blame_for(self, waited: Round) -> int:
         """The fault that keeps an answer back, or did when it was asked for."""
-        silent = tuple(home for home in waited.homes if home not in waited.answers)
+        silent = tuple(home for home in waited.asked if home not in waited.answers)
         fault = self._trouble(silent)
         return waited.blame if fault == NO_FAULT else fault
 

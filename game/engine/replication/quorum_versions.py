@@ -29,8 +29,8 @@ class Version(NamedTuple):
     """Which of the operation's writes it is."""
 
 
-NOTHING = Version(0, -1, -1, 0)
-"""Older than all that is written."""
+NOTHING = Version(-(1 << 62), -1, -1, 0)
+"""Older than all that is written, also by clocks that are far behind."""
 
 
 def local_clock_us(node: Node) -> int:

@@ -267,7 +267,24 @@ def test_a_clock_that_is_ahead_wins_against_later_writes() -> None:
 
     assert verdict_on(quorum_night(keys=1, replication=quorum(versions=BY_CLOCK))).valid
     assert verdict_on(trusting).invalid
+    assert len(lost(trusting)) > 20
+    assert {blame for *_, blame in trusting.log.discarded.rows()} == {0}
     assert verdict_on(quorum_night(ahead, keys=1)).valid
+
+
+def test_clocks_that_are_all_behind_count_as_well_as_others() -> None:
+    behind = '{ behind = "1h" }'
+    played = quorum_night(clock=behind, replication=quorum(versions=BY_CLOCK))
+
+    assert played.good_share(0) == 1.0
+    assert any(writer >= 0 for *_, writer in played.log.reads.rows())
+
+
+def test_quorums_that_do_not_meet_lose_writes_that_did_not_know_of_the_last_one() -> None:
+    careless = quorum(r=1, w=1, ask="random", repair="none")
+
+    assert lost(quorum_night(keys=1, replication=careless))
+    assert not lost(quorum_night(keys=1))
 
 
 def test_what_took_effect_is_told_once_for_each_write() -> None:
