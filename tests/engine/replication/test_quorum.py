@@ -316,3 +316,46 @@ def test_what_does_not_fit_is_told(settings: dict[str, str | int | bool], said: 
 
     assert level is None
     assert said in str(problems)
+
+
+# Blame
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        fault("pause", "db-2", "1s", "2s") + fault("pause", "db-3", "1s", "2s"),
+        fault("partition", "db-1", "1s", "2s", 'from = ["db-2", "db-3"]'),
+        fault("loss", "db-1", "1s", "2s", 'share = 1.0\nto = ["db-2", "db-3"]'),
+    ],
+    ids=["pause", "partition", "loss"],
+)
+@pytest.mark.parametrize("deadline", ["1s", "300ms"], ids=["gives up", "client leaves"])
+def test_whoever_waits_in_vain_for_a_quorum_blames_what_keeps_it_away(
+    trouble: str, deadline: str
+) -> None:
+    played = quorum_night(trouble, deadline=deadline)
+    since_us, until_us = 1_010 * MS, 2_400 * MS
+    failed = [row for row in played.operations(since_us, until_us) if row.cause]
+
+    assert len(failed) > 20
+    assert {row.blame for row in failed} <= {0, 1}
+    assert "no-quorum" in {row.cause.word for row in failed}
+    assert not [row for row in played.operations(0, 900 * MS) if row.cause]
+
+
+def test_who_gave_up_after_the_trouble_still_blames_it() -> None:
+    """The question was lost in a cut that is over by the time at which it is given up."""
+    short = fault("partition", "db-1", "1s", "450ms", 'from = ["db-2", "db-3"]')
+    played = quorum_night(short, rate=500, replication=quorum(ask_again="400ms", gives_up="500ms"))
+    failed = [row for row in played.operations() if row.cause.word == "no-quorum"]
+
+    assert failed
+    assert {row.blame for row in failed} == {0}
+
+
+def test_a_coordinator_that_was_paused_goes_on_with_what_it_had() -> None:
+    played = quorum_night(fault("pause", "db-1", "1s", "100ms"), rate=500)
+
+    assert set(played.causes()) == {"none"}
+    assert verdict_on(played).valid
