@@ -22,6 +22,7 @@ def check_idle(records: Mapping[str, Sequence[Any]]) -> Said:
         return
     clients, controls = records["client"], records["control"]
     yield from _popularity_of_one(clients, controls)
+    yield from _priorities_that_nobody_heeds(clients, records["service"], controls)
     yield from _caches_that_nobody_asks(records["service"], controls)
     yield from _faults_that_hit_nobody(
         records["fault"], clients, records["zone"], records["region"], controls
@@ -44,6 +45,21 @@ def _popularity_of_one(clients: Sequence[Client], controls: Sequence[Control]) -
         if client.zipf and client.keys == 1 and not _is_set(controls, "client", client.id, "keys"):
             message = '"zipf" needs "keys": of one key alone, none is more popular'
             yield "client", index, Complaint("contradiction", message, ("zipf",), on_key=True)
+
+
+def _priorities_that_nobody_heeds(
+    clients: Sequence[Client], services: Sequence[Service], controls: Sequence[Control]
+) -> Said:
+    if any(
+        getattr(service.discipline, "by_priority", False)
+        or _is_set(controls, "service", service.id, "discipline")
+        for service in services
+    ):
+        return
+    for index, client in enumerate(clients):
+        if client.priority != Client(id="", call="").priority:
+            message = 'no service goes by priorities: one needs discipline = "priority"'
+            yield "client", index, Complaint("contradiction", message, ("priority",), on_key=True)
 
 
 def _caches_that_nobody_asks(services: Sequence[Service], controls: Sequence[Control]) -> Said:

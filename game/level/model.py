@@ -55,6 +55,7 @@ MOST_MACHINES = 1000
 """In one group."""
 MOST_CLIENTS = 100_000
 MOST_KEYS = 1_000_000
+MOST_PRIORITY = 9
 MOST_DRIFT_PPM = 100_000
 DEFAULT_ORDER = 100
 """Place in its chapter of a level that names none: behind those that do."""
@@ -303,6 +304,9 @@ class Client:
     """The share of operations that write their key; the others read it."""
     turns: bool = False
     """Writes and reads take turns instead, a write first; in a closed loop each client's own."""
+    priority: Annotated[int, WholeNumber(0, MOST_PRIORITY)] = 5
+    """Of all requests that its operations lead to, where a service has the discipline "priority":
+    the smaller number is served first."""
     zone: ZoneName | None = None
     at: MapPlace | None = None
 

@@ -232,3 +232,12 @@ def test_nothing_is_idle_that_a_control_can_wake(
     control = f'\n[[control]]\nid = "one"\nfamily = "workload"\nlabel = "One"\nsets = "{path}"\n'
     control += f'choices = {values}\ndefault = "1"\n'
     assert said(**{**more, "policy": control}) == []
+
+
+def test_a_priority_needs_a_service_that_heeds_it() -> None:
+    words = 'no service goes by priorities: one needs discipline = "priority"'
+    assert said(client="priority = 1") == [("priority", words)]
+    assert said(client="priority = 1", service='discipline = "priority"') == []
+    assert said(client="priority = 10", service='discipline = "priority"') == [
+        ("10", "this must be from 0 to 9")
+    ]

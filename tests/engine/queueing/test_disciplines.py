@@ -5,6 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.engine.attempt import Attempt, Operation
 from game.engine.causes import Cause
 from game.engine.faults.crash import Crash
 from game.engine.faults.load_spike import LoadSpike
@@ -12,6 +16,7 @@ from game.engine.log import Log
 from game.engine.queueing.codel import Codel
 from game.engine.queueing.fifo import FifoQueue
 from game.engine.queueing.lifo import LifoQueue
+from game.engine.queueing.priority import Classes
 from game.engine.run import simulate
 from game.level.model import Fault, System
 from tests.engine.shops import MS, SECOND, causes, constant, cpu, rows, shop
@@ -119,3 +124,36 @@ def test_codel_starts_afresh_after_a_crash() -> None:
     assert any(time < 5 * SECOND for time in shed)
     assert not any(5 * SECOND < time < 5 * SECOND + 100 * MS for time in shed)
     assert any(time > 6 * SECOND for time in shed)
+
+
+def asked_by(client: int, arrived_us: int) -> Attempt:
+    attempt, operation = Attempt(), Operation()
+    attempt.call, operation.client = operation, client
+    attempt.arrived_us = arrived_us
+    return attempt
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=5),
+    st.lists(st.tuples(st.sampled_from(["in", "in", "out", "gone", "crash"]), st.integers(0, 99))),
+)
+def test_classes_serve_the_most_urgent_and_of_these_the_first(
+    priorities: list[int], doings: list[tuple[str, int]]
+) -> None:
+    queue, plain = Classes(priorities), list[Attempt]()
+    for now_us, (doing, number) in enumerate(doings):
+        if doing == "in":
+            attempt = asked_by(number % len(priorities), now_us)
+            queue.append(attempt)
+            plain.append(attempt)
+        elif doing == "crash":
+            queue.clear()
+            plain.clear()
+        elif plain and doing == "gone":
+            queue.remove(plain[number % len(plain)])
+            del plain[number % len(plain)]
+        elif plain:
+            assert queue.popleft() is plain.pop(0)
+        plain.sort(key=lambda attempt: priorities[attempt.call.operation.client])
+        assert list(queue) == sorted(plain, key=lambda attempt: attempt.arrived_us)
+        assert len(queue) == len(plain)
