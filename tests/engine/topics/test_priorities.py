@@ -84,3 +84,8 @@ def test_requests_behind_a_request_are_as_urgent_as_the_client_is() -> None:
     played = night(text.replace('"150s"', '"50s"'))
     first, second, third = (time_of_class(rank, played) for rank in range(3))
     assert first < second < third / 2
+
+
+def test_the_fast_path_goes_by_priority_too() -> None:
+    text = level().replace('"150s"', '"30s"')
+    assert night(text).log.digest() == night(text, trace=True).log.digest()
