@@ -279,6 +279,7 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
         f"the clock of {_name(log, place)} is {abs(error_us) / 1000:,g} ms "
         + ("behind" if error_us < 0 else "ahead")
     ),
+    Change.SPOILED: lambda *_: "",
     Change.EPOCH_GRANTED: lambda log, station, epoch: (
         f"epoch {epoch} is granted: {_copy(log, station)} leads"
     ),

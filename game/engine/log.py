@@ -104,6 +104,9 @@ class Change(IntEnum):
     """The copy stood for election in term `value`."""
     CLOCK_SET = 18
     """Something was done to the node's clock, which is now `value` us ahead of the true time."""
+    SPOILED = 19
+    """A request to, or an answer of, the station `place` was changed on the way and nobody checked
+    it. `value` is operation * 65536 + the index of the fault."""
 
 
 class Role(IntEnum):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT
 from game.engine.kernel import NORMAL
-from game.engine.log import Fate, MessageKind
+from game.engine.log import Change, Fate, MessageKind
 from game.engine.streams import mix
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CONTROL_BYTES = 64
 """The size of a message that is neither a request nor an answer."""
 _UNIT = 1.0 / (1 << 53)
-_LOSS, _DUPLICATE, _EXTRA = 1, 2, 3
+_LOSS, _DUPLICATE, _EXTRA, _CORRUPT = 1, 2, 3, 4
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +60,8 @@ class Condition:
     cut: bool = False
     loss: float = 0.0
     duplicate: float = 0.0
+    corrupt: float = 0.0
+    """The share of messages whose content is changed on the way."""
     extra: Callable[[float], int] | None = None
     """A delay on top, from a uniform number."""
     extra_share: float = 1.0
@@ -73,6 +75,7 @@ class Route:
     """The way of one call's requests, or of its answers, between two places."""
 
     __slots__ = (
+        "checked",
         "conditions",
         "duplicate",
         "far",
@@ -114,6 +117,8 @@ class Route:
         self.pipe: Pipe | None = None
         self.loss = 0.0
         self.duplicate = 0.0
+        self.checked = True
+        """Messages have a checksum: one that was changed on the way is thrown away."""
         self.order: Order | None = None
         self.conditions: tuple[Condition, ...] = ()
         self.touched = NO_FAULT
@@ -172,9 +177,9 @@ class Route:
         self.messages += 1
         self.more_bytes += size - self.size_bytes
         survives, single = 1.0 - self.loss, 1.0 - self.duplicate
-        extra_us, share = 0, 1.0
+        extra_us, share, intact = 0, 1.0, 1.0
         cut = False
-        touched = loser = cutter = NO_FAULT
+        touched = loser = cutter = spoiler = NO_FAULT
         narrow: list[Pipe] = []
         for condition in self.conditions:
             if condition.cut:
@@ -183,6 +188,9 @@ class Route:
                 survives *= 1.0 - condition.loss
                 loser = condition.fault
             single *= 1.0 - condition.duplicate
+            if condition.corrupt:
+                intact *= 1.0 - condition.corrupt
+                spoiler = condition.fault
             if condition.bandwidth_share < 1.0 and self.pipe is not None:
                 share *= condition.bandwidth_share
                 touched = condition.fault
@@ -206,6 +214,13 @@ class Route:
         elif survives < 1.0 and _chance(salt, _LOSS) >= survives:
             fate = Fate.LOST
             touched = loser
+        elif (
+            intact < 1.0
+            and _chance(salt, _CORRUPT) >= intact
+            and not self._passes_spoiled(message, kind, operation, spoiler)
+        ):
+            fate = Fate.LOST
+            touched = spoiler
         else:
             fate = Fate.ARRIVED
             if self.order is not None:
@@ -223,6 +238,16 @@ class Route:
                 )
             )
         return fate, single < 1.0 and not cut and _chance(salt, _DUPLICATE) >= single
+
+    def _passes_spoiled(self, message: Any, kind: MessageKind, operation: int, fault: int) -> bool:
+        """Whether a message that was changed on the way is taken for a good one: a request or an
+        answer that nobody checks. What else is sent always has a checksum."""
+        if self.checked or kind not in (MessageKind.REQUEST, MessageKind.ANSWER):
+            return False
+        log, now = self.network.log, self.network.kernel.now
+        row = (now, Change.SPOILED, message.station.index, operation << 16 | fault)
+        log.changes.append(row)
+        return True
 
 
 class Network:

@@ -248,8 +248,9 @@ class World:
         """The way of a station's answers to a place."""
         key = (station.index, place)
         if key not in self._backs:
-            size_bytes = self.services[station.name].answer
-            self._backs[key] = self._route(station.node.place, place, size_bytes)
+            service = self.services[station.name]
+            self._backs[key] = self._route(station.node.place, place, service.answer)
+            self._backs[key].checked = service.checksums
         return self._backs[key]
 
     def control_route(self, source: int, target: int) -> Route:
@@ -314,6 +315,8 @@ class World:
             )
             for index, station in enumerate(self.stations_of[service])
         ]
+        for target in caller.targets:
+            target.out.checked = self.services[service].checksums
         caller.refresh()
         caller.picker = self.picker(caller)
         caller.by_key = hasattr(caller.picker, "pick_for")

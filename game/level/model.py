@@ -248,6 +248,9 @@ class Service:
     discipline: Annotated[Any, KindOf("discipline", tag="kind", shorthand="name")] = "fifo"
     request: SizeBytes = 1024
     answer: SizeBytes = 4096
+    checksums: bool = True
+    """A request or an answer that was changed on the way is thrown away. Without, it is taken for
+    good, and the client has a wrong answer."""
     shed: Annotated[Any, KindOf("mechanism", name="shed")] = None
     rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
     concurrency_limit: Annotated[Any, KindOf("mechanism", name="concurrency-limit")] = None

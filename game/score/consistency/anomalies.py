@@ -57,6 +57,8 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
         if service.store is not None
         for promise in REGISTRY.kind_of("application", service.store).causes
     }
+    if not all(service.checksums for service in system.services):
+        promises.add(Cause.WRONG_VALUE.word)
     if not log.closed or not promises:
         return ()
     registry = load_checkers()
