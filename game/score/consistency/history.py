@@ -26,14 +26,14 @@ class Symbol:
 
 
 class Map(tuple[tuple[Value, Value], ...]):
-    """A map as its pairs, in an order that depends on the pairs alone."""
+    """A map as its pairs, in an order that depends on the keys alone."""
 
     __slots__ = ()
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[Value, Value]]) -> Map:
         """The map with those pairs; of pairs with the same key the last one."""
-        return cls(sorted(dict(pairs).items(), key=repr))
+        return cls(sorted(dict(pairs).items(), key=lambda pair: repr(pair[0])))
 
 
 class Outcome(StrEnum):

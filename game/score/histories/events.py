@@ -33,4 +33,4 @@ class Event:
     time_us: int | None = None
 
 
-MOST_EVENTS = 1_000_000
+MOST_EVENTS = 500_000

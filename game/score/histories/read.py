@@ -17,7 +17,7 @@ from game.score.histories.jepsen_log import read_log
 from game.score.histories.json_lines import read_json_lines
 from game.score.histories.pairing import pair
 
-MOST_BYTES = 64 << 20
+MOST_BYTES = 32 << 20
 
 Reader = Callable[[Text], Iterator[Event]]
 FORMATS: tuple[tuple[re.Pattern[str], Reader], ...] = (
