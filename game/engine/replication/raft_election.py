@@ -286,6 +286,8 @@ class Elector:
         return self.node.state != State.UP
 
     def _crashed(self) -> None:
+        if self.lead is not None:
+            self.group.ended_by = next(reversed(self.node.crashes))
         self.lead = None
         self.leader = NOBODY
         self.role = Role.FOLLOWER

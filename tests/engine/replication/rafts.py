@@ -145,9 +145,13 @@ def restless_night(number: int, machines: int = 3) -> Night:
     )
 
 
-def cut_off_night(number: int, guard: float, ppm: int = 100_000) -> Night:
-    """One copy after the other is cut off from the rest, but not from the users; then its clock is
-    slow, and those of the others are fast."""
+CLOSE = '{ law = "uniform", low = "100ms", high = "105ms" }'
+WIDE = '{ law = "uniform", low = "60ms", high = "240ms" }'
+
+
+def cut_off_night(number: int, guard: float, trouble: str) -> Night:
+    """One copy after the other is cut off from the rest, but not from the users. With "drift" its
+    clock is slow then, and those of the others are fast; with "pause" it freezes for the begin."""
     luck = Random(number)
     faults = ""
     for start_ms in range(500, 9_000, 500):
@@ -155,16 +159,18 @@ def cut_off_night(number: int, guard: float, ppm: int = 100_000) -> Night:
         others = [f"db-{other}" for other in range(1, 4) if other != one]
         listed = ", ".join(f'"{other}"' for other in others)
         faults += fault("partition", f"db-{one}", f"{start_ms}ms", "250ms", f"from = [{listed}]")
-        for copy, drift in ((f"db-{one}", -ppm), *((other, ppm) for other in others)):
-            begins = f"{start_ms - 50}ms"
-            faults += fault("clock-drift", copy, begins, "300ms", f"ppm = {drift}") if ppm else ""
+        if trouble == "pause":
+            faults += fault("pause", f"db-{one}", f"{start_ms}ms", "120ms")
+        for copy in (f"db-{one}", *others) if trouble == "drift" else ():
+            ppm = 100_000 if copy in others else -100_000
+            faults += fault("clock-drift", copy, f"{start_ms - 50}ms", "300ms", f"ppm = {ppm}")
     return raft_night(
         faults,
         seed=number,
         policy=EAGERLY,
-        rate=1000,
+        rate=1000 if trouble == "drift" else 500,
         replication=raft(
-            election='{ law = "uniform", low = "100ms", high = "105ms" }',
+            election=CLOSE if trouble == "drift" else WIDE,
             heartbeat="20ms",
             reads="lease",
             guard=guard,
