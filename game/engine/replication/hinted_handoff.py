@@ -5,6 +5,7 @@ After DeCandia and others, Dynamo, SOSP 2007, section 4.6.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from game.engine.kernel import TIMER
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from game.engine.replication.quorum_replica import QuorumReplica
 
 MOST_AT_ONCE = 200
-"""Hints that are sent in one go."""
+"""Hints that one machine is sent in one go."""
 
 
 class Hint(NamedTuple):
@@ -51,8 +52,11 @@ class HintedHandoff:
             replica.node.defer(self.kernel.now, self._look, None)
             return
         if replica.node.state == State.UP:
-            for (home, key), version in list(replica.hints.items())[:MOST_AT_ONCE]:
-                self._send(home, Hint(home, key, version))
+            sent: Counter[int] = Counter()
+            for (home, key), version in replica.hints.items():
+                sent[home] += 1
+                if sent[home] <= MOST_AT_ONCE:
+                    self._send(home, Hint(home, key, version))
         self.kernel.at(self.kernel.now + self.group.record.hand_over, self._look, None, TIMER)
 
     def _send(self, home: int, hint: Hint) -> None:

@@ -359,3 +359,16 @@ def test_a_coordinator_that_was_paused_goes_on_with_what_it_had() -> None:
 
     assert set(played.causes()) == {"none"}
     assert verdict_on(played).valid
+
+
+def test_hints_for_who_stays_away_hold_up_no_others() -> None:
+    dead = fault("crash", "db-2", "0s", more='what = "host"')
+    dead += fault("crash", "db-1", "2s", "1s", 'what = "host"')
+    sloppy = quorum(n=2, r=1, w=2, versions=BY_CLOCK, repair="none", sloppy=True)
+    group = group_at_the_end(
+        quorum_text(dead, machines=4, replication=sloppy, writes=1.0, keys=3_000, rate=600)
+    )
+    homes = [home for replica in group.replicas for home, _ in replica.hints]
+
+    assert homes.count(1) > 200
+    assert set(homes) == {1}
