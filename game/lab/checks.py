@@ -42,6 +42,7 @@ MODULES = (
     "inv_8_quorums",
     "inv_9_logical_clocks",
     "inv_10_inert",
+    "more_breakdowns",
     "more_cache",
     "more_clock_correction",
     "more_erlang_a",
