@@ -64,6 +64,6 @@ for name, words, left_out in (("calm", "no faults", ("crashes",)), ("crashes", "
             "Ongaro 2014",
             partial(observe, left_out),
             tuple(Row(row, f"Raft, {words}: {title}", 0, Exact()) for row, title in ROWS),
-            replications=5,
+            replications=10,
         )
     )
