@@ -15,7 +15,12 @@ from game.engine.causes import Cause
 from game.engine.log import Log
 from game.level.model import System
 from game.score.consistency.anomalies import Anomaly
-from game.score.cost import micros_per_hour, node_micros_per_hour, transfer_micro_bytes
+from game.score.cost import (
+    micros_per_hour,
+    node_micros_per_hour,
+    shock_micro_us,
+    transfer_micro_bytes,
+)
 from game.score.named import Named, pool_named
 
 
@@ -51,6 +56,8 @@ class Tally:
     """Kind to count, of what the consistency checkers found in the whole run."""
     named: tuple[Named, ...] = ()
     """The level's own measures, in its order."""
+    shocks: int = 0
+    """What cost shocks added to an hour's price in millionths, times how long they lasted."""
 
     @property
     def good(self) -> int:
@@ -60,7 +67,7 @@ class Tally:
     @property
     def cost_micros(self) -> int:
         """The cost of an hour in millionths."""
-        return micros_per_hour(self.node_micros, self.transfer, self.run_us)
+        return micros_per_hour(self.node_micros, self.transfer, self.run_us, self.shocks)
 
 
 class Outcome(NamedTuple):
@@ -129,6 +136,7 @@ def tally_run(
         parts=parts,
         anomalies=tuple(sorted(Counter(one.cause.word for one in anomalies).items())),
         named=tuple(named),
+        shocks=shock_micro_us(system, log),
     )
 
 
@@ -163,6 +171,7 @@ def pool_tallies(tallies: Sequence[Tally]) -> Tally:
         parts=one.parts,
         anomalies=tuple(sorted(anomalies.items())),
         named=tuple(map(pool_named, zip(*(each.named for each in tallies), strict=True))),
+        shocks=sum(each.shocks for each in tallies),
     )
 
 
