@@ -14,13 +14,21 @@ from operator import itemgetter
 from typing import Any, TextIO
 
 from game.engine.causes import Cause
-from game.engine.log import AttemptKind, Change, Fate, Log, MessageKind, Role, Table
+from game.engine.log import (
+    STATION_CHANGES,
+    AttemptKind,
+    Change,
+    Fate,
+    Log,
+    MessageKind,
+    Role,
+    Table,
+)
 
 Event = dict[str, Any]
 
 FAULT_CHANGES = (Change.FAULT_BEGAN, Change.FAULT_ENDED)
 TARGET_CHANGES = (Change.TARGET_OUT, Change.TARGET_BACK)
-STATION_CHANGES = (Change.ROLE, Change.EPOCH, Change.LAG, Change.EPOCH_GRANTED)
 
 
 def word(member: Change | MessageKind | AttemptKind | Fate | Role) -> str:
@@ -84,6 +92,16 @@ def change_event(log: Log, row: tuple[int, ...]) -> Event:
     change = Change(code)
     if change in FAULT_CHANGES:
         return {"change": word(change), "fault": name_at(log.faults, place)}
+    if change == Change.SPOILED:
+        service, at = log.stations[place]
+        operation, fault = divmod(value, 1 << 16)
+        return {
+            "change": word(change),
+            "service": service,
+            "place": log.places[at],
+            "operation": operation,
+            "fault": name_at(log.faults, fault),
+        }
     if change in STATION_CHANGES:
         service, at = log.stations[place]
         fact = word(Role(value)) if change == Change.ROLE else value

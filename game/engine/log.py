@@ -109,6 +109,20 @@ class Change(IntEnum):
     it. `value` is operation * 65536 + the index of the fault."""
 
 
+STATION_CHANGES = frozenset(
+    {
+        Change.ROLE,
+        Change.EPOCH,
+        Change.LAG,
+        Change.EPOCH_GRANTED,
+        Change.TERM,
+        Change.CANDIDACY,
+        Change.SPOILED,
+    }
+)
+"""Changes whose `place` is an index into `Log.stations`."""
+
+
 class Role(IntEnum):
     """What a copy of a store takes itself to be."""
 
@@ -221,9 +235,7 @@ class Log:
     )
     """Writes that the copy at a station had and threw away, or that it alone still has at the end:
     when, and by which fault. Others may have kept them."""
-    reads: Table = field(
-        default_factory=lambda: Table("operation", "time_us", "station", "writer")
-    )
+    reads: Table = field(default_factory=lambda: Table("operation", "time_us", "station", "writer"))
     """What copies answered to reads, in order of time, where a protocol notes it: the operation
     whose write was read, or -1 for what was never written. An operation that was tried several
     times has several rows. No part of the digest."""

@@ -19,23 +19,13 @@ from game.engine.caller import Caller
 from game.engine.causes import Cause
 from game.engine.clients import ClientGroup
 from game.engine.lanes import Lane
-from game.engine.log import AttemptKind, Change, Log
+from game.engine.log import STATION_CHANGES, AttemptKind, Change, Log
 from game.engine.network import Route
 from game.engine.node import Node
 from game.engine.replication.letters import Letter
 from game.engine.station import Station
 from game.level.model import Fault
 
-STATION_CHANGES = frozenset(
-    {
-        Change.ROLE,
-        Change.EPOCH,
-        Change.LAG,
-        Change.EPOCH_GRANTED,
-        Change.TERM,
-        Change.CANDIDACY,
-    }
-)
 HOLDERS = ("station", "caller", "target", "patient", "node")
 """Attributes by which a part without a name knows what it belongs to."""
 FAULT_CHANGES = frozenset({Change.FAULT_BEGAN, Change.FAULT_ENDED})

@@ -99,3 +99,18 @@ def test_what_never_happened_is_null() -> None:
     assert good["cause"] is None
     assert good["blame"] is None
     assert told[-1]["ended_us"] is None
+
+
+def test_changes_of_stations_and_of_clocks_are_told_by_name() -> None:
+    log = night()
+    log.changes.append((600, Change.TERM, 0, 4))
+    log.changes.append((600, Change.CLOCK_SET, 1, -250))
+    log.changes.append((600, Change.SPOILED, 0, 5 << 16))
+    file = io.StringIO()
+    write_trace(log, file)
+    told = [json.loads(line) for line in file.getvalue().splitlines()]
+    term, clock, spoiled = (event for event in told if event["time_us"] == 600)
+
+    assert (term["service"], term["place"], term["value"]) == ("shop", "web", 4)
+    assert (clock["place"], clock["value"]) == ("balancer", -250)
+    assert (spoiled["place"], spoiled["operation"], spoiled["fault"]) == ("web", 5, "crash")
