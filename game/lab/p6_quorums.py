@@ -37,6 +37,9 @@ DIGITS = 0.0005
 WAITS = {"flash": (0.563, 0.911, 2.68), "disk": (6.74, 13.93, 33.8)}
 """p99 of a write that needs 1, 2 and 3 copies, in milliseconds."""
 
+WAITS_SIZE = {"flash": 2, "disk": 5}
+"""A p99 needs more pairs than a share, and more of them where the tail is heavy."""
+
 
 def pairs(law: str, r: int, w: int, work: float, later_ms: int = 0, **choices: str) -> System:
     """The level, measured for about as many pairs."""
@@ -87,7 +90,7 @@ def observe_versions(seed: int, work: float) -> Mapping[str, float]:
 
 def observe_waits(law: str, needed: int, seed: int, work: float) -> Mapping[str, float]:
     """p99 of writes in milliseconds."""
-    log = simulate(pairs(law, needed, needed, 2 * work), seed)
+    log = simulate(pairs(law, needed, needed, WAITS_SIZE[law] * work), seed)
     assert not log.verdict, log.error or log.verdict
     waits = [row[3] - row[2] for row in log.operations.rows() if row[8] and row[3] >= 0]
     return {"p99": quantile(waits, 0.99) / 1000}
