@@ -25,6 +25,8 @@ from game.level.model import System
 
 DIGESTED = ("operations", "attempts", "changes", "effects", "discarded")
 """The tables that a digest is taken of."""
+BESIDE = ("reads",)
+"""Tables that every run fills and no digest is taken of."""
 TRACED = ("messages", "load")
 """The tables that only a trace fills."""
 LOOK_EVENTS = 1000
@@ -109,7 +111,7 @@ class _Rows:
     def __init__(self, log: Log, words: Words) -> None:
         self.words = words
         self.tables: list[tuple[str, Table]] = [
-            (name, getattr(log, name)) for name in (*DIGESTED, *TRACED)
+            (name, getattr(log, name)) for name in (*DIGESTED, *BESIDE, *TRACED)
         ]
         self.seen = [0] * len(self.tables)
 

@@ -23,6 +23,7 @@ from game.lab.divergence import (
     main,
 )
 from game.lab.event_stream import (
+    BESIDE,
     DIGESTED,
     TRACED,
     Event,
@@ -99,7 +100,7 @@ def test_no_table_of_the_log_is_left_out_of_a_stream(night: System) -> None:
     log = simulate(replace(night, duration=SECOND_US), 1)
     tables = {each.name for each in fields(log) if isinstance(getattr(log, each.name), Table)}
 
-    assert tables == {*DIGESTED, *TRACED}
+    assert tables == {*DIGESTED, *BESIDE, *TRACED}
 
 
 def test_every_event_was_planned_by_an_earlier_one(night: System) -> None:

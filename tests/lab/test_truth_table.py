@@ -70,7 +70,7 @@ def test_a_whole_run_rewrites_the_page(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[]", "is not a whole run of this lab: see CACHE/"),
+        ("[]", "is not a whole run of this lab: see BREAKDOWNS/"),
         ("{", "is not what `ninelives lab --json` writes"),
         ("[1]", "is not what `ninelives lab --json` writes"),
     ],
