@@ -36,7 +36,6 @@ DIGITS = 0.0005
 """The standard error of references that have three digits."""
 WAITS = {"flash": (0.563, 0.911, 2.68), "disk": (6.74, 13.93, 33.8)}
 """p99 of a write that needs 1, 2 and 3 copies, in milliseconds."""
-
 WAITS_SIZE = {"flash": 2, "disk": 5}
 """A p99 needs more pairs than a share, and more of them where the tail is heavy."""
 
