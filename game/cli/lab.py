@@ -29,7 +29,9 @@ def add_to(commands: Any) -> None:
         "ids", nargs="*", metavar="ID", help="checks or groups of checks, such as P9; default: all"
     )
     parser.add_argument(
-        "--fast", action="store_true", help="less work, and so less sharp; for a hurry"
+        "--fast",
+        action="store_true",
+        help="less work, and so less sharp, without the longest checks; for a hurry",
     )
     arguments.add_jobs(parser, default=None)
     parser.add_argument(

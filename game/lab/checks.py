@@ -84,6 +84,8 @@ class Check:
     replications: int = REPLICATIONS
     least_work: float = 0.0
     """The work below which a size that the published row names would not be reached."""
+    in_fast: bool = True
+    """Whether `--fast` plays it where nobody asks for it by its id."""
     plot: Plot | None = None
     """What draws measured against published curves; checks may share it."""
 

@@ -89,5 +89,6 @@ register(
             Row("split", "Raft elections with rivals", split_share(), Within(0.03)),
         ),
         least_work=1.0,
+        in_fast=False,
     )
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
+from game.lab import runner
 from game.lab.checks import CHECKS, Check, Row, UnknownCheck, find_checks, load_checks
 from game.lab.runner import AGAIN_SEEDS, FAST_WORK, CheckRow, check_rows_json, run_checks
 from game.lab.statistics import Exact, Percent
@@ -111,3 +113,16 @@ def test_a_size_that_a_published_row_names_is_kept_when_in_a_hurry() -> None:
     found = {row.id: row for row in run_checks(["TOY/sized", "TOY/free"], fast=True)}
     assert found["TOY/sized/value"].estimate == 4.0, "the second run: four times the whole size"
     assert found["TOY/free/value"].estimate == 4 * FAST_WORK
+
+
+def test_a_fast_run_leaves_the_longest_checks_out_unless_they_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checks = [load_checks()["P6/disk-w1"], load_checks()["TOY/steady"]]
+    monkeypatch.setattr(runner, "find_checks", lambda ids: checks)
+    monkeypatch.setattr(runner, "finish", lambda check, *_: iter([check.id]))
+    monkeypatch.setattr(runner, "start", lambda *_: list)
+
+    played: list[Any] = [run_checks(fast=True), run_checks(["P6"], fast=True), run_checks()]
+    assert played[0] == ["TOY/steady"]
+    assert played[1] == played[2] == ["P6/disk-w1", "TOY/steady"]
