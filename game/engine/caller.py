@@ -227,10 +227,7 @@ class Caller:
         attempt.station = target.station
         attempt.back = target.back
         target.outstanding += 1
-        if ordinal == 0:
-            call.attempt = call.decisive = attempt
-        else:
-            self._join(call, attempt, ordinal)
+        self._join(call, attempt, ordinal)
         for watcher in self.watchers:
             watcher.sent(attempt)
         route = target.out
@@ -566,12 +563,7 @@ class Caller:
 
     def _asleep(self, function: Callable[[Any], object], argument: Any) -> bool:
         """Whether this caller's node does nothing now; a timer is put off to the end of a pause."""
-        node = self.node
-        if node is None or node.state == State.UP:
-            return False
-        if node.state == State.PAUSED:
-            node.defer(self.kernel.now, function, argument)
-        return True
+        return self.node is not None and self.node.is_asleep(function, argument)
 
     # The record
 

@@ -149,11 +149,6 @@ class Varying:
         plus = self.plus
         return (lambda u: plus + sample(u)) if plus else sample
 
-    def column(self) -> Column:
-        """From a draw of uniform numbers and a count to so many values."""
-        sample = self.sampler()
-        return lambda draw, count: [sample(draw()) for _ in repeat(None, count)]
-
     def mean_us(self) -> float | None:
         """The mean in microseconds (not of the rounded values); None where it is infinite."""
         mass, _, moment = self.between(*self.bounds())
@@ -192,13 +187,14 @@ class Exponential(Varying):
         mean, logarithm = self.mean, log
         return lambda u: int(0.5 - mean * logarithm(1.0 - u))
 
-    def column(self) -> Column:
-        """`sampler` for many at once, written out, since most hops and demands are exponential.
+    def column(self) -> Column | None:
+        """`sampler` for many at once, written out, since most hops and demands are exponential;
+        None where it is shifted or truncated.
 
         A mean that is a float, and `floor` instead of `int`, save a quarter of the time.
         """
         if not is_plain(self):
-            return Varying.column(self)
+            return None
         mean, logarithm, whole = float(self.mean), log, floor
         return lambda draw, count: [
             whole(0.5 - mean * logarithm(1.0 - draw())) for _ in repeat(None, count)

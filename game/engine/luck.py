@@ -81,8 +81,10 @@ def column(law: Law | None) -> Callable[[Draw, int], Sequence[float]]:
     """What draws so many numbers of a law at once (of None: uniform ones)."""
     if law is None:
         return lambda draw, count: [draw() for _ in repeat(None, count)]
+    own: Callable[[Draw, int], Sequence[float]] | None = None
     if hasattr(law, "column"):
-        made: Callable[[Draw, int], Sequence[float]] = law.column()
-        return made
+        own = law.column()
+    if own is not None:
+        return own
     sample = law.sampler()
     return lambda draw, count: [sample(draw()) for _ in repeat(None, count)]

@@ -210,6 +210,23 @@ class Node:
         assert self.state == State.PAUSED
         self.deferred.append((due_us, function, argument))
 
+    def puts_off(self, function: Callable[[Any], object], argument: Any) -> bool:
+        """Whether the node is paused; a timer that is due now fires at the end of the pause."""
+        if self.state != State.PAUSED:
+            return False
+        self.defer(self.kernel.now, function, argument)
+        return True
+
+    def is_asleep(self, function: Callable[[Any], object], argument: Any) -> bool:
+        """Whether the node does nothing now; a timer is put off to the end of a pause."""
+        return self.puts_off(function, argument) or self.state != State.UP
+
+    def is_away(self, function: Callable[[Any], object], message: Any) -> bool:
+        """Whether a message finds nobody; it is read at the end of a pause."""
+        if self.state == State.PAUSED:
+            self.hold(function, message)
+        return self.state != State.UP
+
     def duration_us(self, demand_us: int) -> int:
         """How long one core needs for a demand."""
         if self.rate == 1.0:

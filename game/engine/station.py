@@ -463,10 +463,9 @@ class Station:
 
     def drop_waiting(self, attempt: Attempt) -> None:
         """Word arrives that nobody needs it, unless it was begun here: drop it if it waits."""
-        if self.node.state:
-            if self.node.state == State.PAUSED:
-                self.node.hold(self.drop_waiting, attempt)
-        elif attempt.phase in (TRAVELLING, QUEUED) and attempt.station is self:
+        if self.node.is_away(self.drop_waiting, attempt):
+            return
+        if attempt.phase in (TRAVELLING, QUEUED) and attempt.station is self:
             self._drop(attempt)
 
     def _drop(self, attempt: Attempt) -> None:
@@ -493,10 +492,7 @@ class Station:
                 self.drop_waiting(attempt)
             else:
                 self.cancel(attempt)
-        elif self.node.state:
-            if self.node.state == State.PAUSED:
-                self.node.hold(self.called_off, attempt)
-        else:
+        elif not self.node.is_away(self.called_off, attempt):
             route = self.world.control_route(self.node.place, station.node.place)
             salt = attempt.caller.salt(attempt, Purpose.PASS_ON)
             route.carry(
@@ -511,9 +507,7 @@ class Station:
 
     def cancel(self, attempt: Attempt) -> None:
         """The caller's word that nobody waits any more arrives."""
-        if self.node.state:
-            if self.node.state == State.PAUSED:
-                self.node.hold(self.cancel, attempt)
+        if self.node.is_away(self.cancel, attempt):
             return
         phase = attempt.phase
         if phase in (ANSWERED, GONE) or attempt.station is not self:

@@ -81,10 +81,7 @@ class Correction:
         self.kernel.at(self.kernel.now + length_us, self._due, self.beats, TIMER)
 
     def _due(self, beat: int) -> None:
-        if beat != self.beats:
-            return
-        if self.node.state == State.PAUSED:
-            self.node.defer(self.kernel.now, self._due, beat)
+        if beat != self.beats or self.node.puts_off(self._due, beat):
             return
         if self.node.state == State.UP:
             self.number += 1

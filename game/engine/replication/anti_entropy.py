@@ -77,8 +77,7 @@ class AntiEntropy:
     def _begin(self, _argument: object) -> None:
         """Compare a range of one's own with one of the others that have it, both at random."""
         node = self.replica.node
-        if node.state == State.PAUSED:
-            node.defer(self.kernel.now, self._begin, None)
+        if node.puts_off(self._begin, None):
             return
         if node.state == State.UP:
             luck = self.replica.post.luck

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Protocol
 from game.engine.attempt import NEVER, NO_FAULT
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
-from game.engine.node import State
 from game.engine.replication.letters import Post
 
 if TYPE_CHECKING:
@@ -152,13 +151,10 @@ class Coordinator:
 
     def _sweep(self, number: int) -> None:
         """Look for copies that have been silent for too long."""
-        if number != self.sweeps:
+        if number != self.sweeps or self.node.puts_off(self._sweep, number):
             return
         if self.node.state:
-            if self.node.state == State.PAUSED:
-                self.node.defer(self.kernel.now, self._sweep, number)
-            else:
-                self._plan_sweep(self.interval_us)
+            self._plan_sweep(self.interval_us)
             return
         self._wake()
         self._settle()

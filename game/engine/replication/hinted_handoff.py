@@ -48,8 +48,7 @@ class HintedHandoff:
     def _look(self, _argument: object) -> None:
         """Send hints to whom they are for; they stay until they have arrived."""
         replica = self.replica
-        if replica.node.state == State.PAUSED:
-            replica.node.defer(self.kernel.now, self._look, None)
+        if replica.node.puts_off(self._look, None):
             return
         if replica.node.state == State.UP:
             sent: Counter[int] = Counter()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT
 from game.engine.network import CONTROL_BYTES
-from game.engine.node import State
 from game.engine.streams import stream
 
 if TYPE_CHECKING:
@@ -70,9 +69,5 @@ class Post:
 
 def arrive(letter: Letter) -> None:
     """A letter is there; a paused node reads it later, one that is down never."""
-    node = letter.to
-    if node.state:
-        if node.state == State.PAUSED:
-            node.hold(arrive, letter)
-        return
-    letter.read(letter.content)
+    if not letter.to.is_away(arrive, letter):
+        letter.read(letter.content)

@@ -333,7 +333,7 @@ class Replica:
             self.kernel.at(due_us, self._ship_new, self.lost_us, TIMER)
 
     def _ship_new(self, lost_us: int) -> None:
-        if lost_us != self.lost_us or self._asleep(self._ship_new, lost_us):
+        if lost_us != self.lost_us or self.node.is_asleep(self._ship_new, lost_us):
             return
         self.gathering = False
         first, self.shipped = self.shipped, len(self.journal)
@@ -395,7 +395,7 @@ class Replica:
 
     def _resend(self, lost_us: int) -> None:
         """Repeat what has been unconfirmed since the last look."""
-        if lost_us != self.lost_us or self._asleep(self._resend, lost_us):
+        if lost_us != self.lost_us or self.node.is_asleep(self._resend, lost_us):
             return
         self.resending = False
         if self.epoch.primary != self.index:
@@ -490,7 +490,11 @@ class Replica:
         self.kernel.at(now + RESEND_US, self._ask_again, self.question, TIMER)
 
     def _ask_again(self, question: int) -> None:
-        if question != self.question or self.attached or self._asleep(self._ask_again, question):
+        if (
+            question != self.question
+            or self.attached
+            or self.node.is_asleep(self._ask_again, question)
+        ):
             return
         self._ask()
 
@@ -566,9 +570,7 @@ class Replica:
 
     def _beat(self, number: int) -> None:
         """Time for a heartbeat. While its node is down it only keeps the beat."""
-        if number != self.beats or (
-            self.node.state == State.PAUSED and self._asleep(self._beat, number)
-        ):
+        if number != self.beats or self.node.puts_off(self._beat, number):
             return
         if self.node.state == State.UP:
             self._send_heartbeat()
@@ -610,12 +612,6 @@ class Replica:
             MessageKind.REPLICATE,
             CONTROL_BYTES + writes * request_bytes,
         )
-
-    def _asleep(self, function: Callable[[Any], object], argument: Any) -> bool:
-        """Whether the node does nothing now; a timer is put off to the end of a pause."""
-        if self.node.state == State.PAUSED:
-            self.node.defer(self.kernel.now, function, argument)
-        return self.node.state != State.UP
 
     def _crashed(self) -> None:
         self.attached = self.confirmed = self.resending = self.gathering = False

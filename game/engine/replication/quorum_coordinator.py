@@ -16,7 +16,6 @@ from game.engine.causes import Cause
 from game.engine.lanes import Lane
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
-from game.engine.node import State
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.journal import Key
 from game.engine.replication.letters import Post
@@ -346,11 +345,7 @@ class QuorumCoordinator:
 
     def _asleep(self, function: Callable[[Round], object], waited: Round) -> bool:
         """Whether the node does nothing now; a timer is put off to the end of a pause."""
-        if not waited.open:
-            return True
-        if self.node.state == State.PAUSED:
-            self.node.defer(self.station.kernel.now, function, waited)
-        return self.node.state != State.UP
+        return not waited.open or self.node.is_asleep(function, waited)
 
     def _crashed(self) -> None:
         for waited in self.rounds.values():

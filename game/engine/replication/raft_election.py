@@ -13,7 +13,6 @@ from game.engine.attempt import NEVER, NO_FAULT
 from game.engine.clocks.clock import steady_us, timer_us
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind, Role
-from game.engine.node import State
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.letters import Post
 from game.engine.replication.raft_leader import Leadership
@@ -22,8 +21,6 @@ from game.engine.replication.raft_log import RaftLog
 from game.engine.streams import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from game.engine.replication.raft import RaftGroup
     from game.engine.station import Station
 
@@ -120,7 +117,7 @@ class Elector:
             self.kernel.at(look_us, self._look, self.timers, TIMER)
 
     def _look(self, number: int) -> None:
-        if number != self.timers or self.is_asleep(self._look, number):
+        if number != self.timers or self.node.is_asleep(self._look, number):
             return
         self.planned_us = NEVER
         left_us = self.due_us - self.clock_us()
@@ -278,12 +275,6 @@ class Elector:
     def send(self, other: int, read: str, content: Any, kind: MessageKind, writes: int = 0) -> None:
         """A letter to another copy, with so many writes in it."""
         self.group.send(self, other, read, content, kind, writes)
-
-    def is_asleep(self, function: Callable[[Any], object], argument: Any) -> bool:
-        """Whether the node does nothing now; a timer is put off to the end of a pause."""
-        if self.node.state == State.PAUSED:
-            self.node.defer(self.kernel.now, function, argument)
-        return self.node.state != State.UP
 
     def _crashed(self) -> None:
         if self.lead is not None:

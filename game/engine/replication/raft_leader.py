@@ -203,7 +203,7 @@ class Leadership:
     def _beat(self, _: None) -> None:
         """Time for heartbeats, which also repeat what seems to be lost."""
         copy = self.copy
-        if copy.lead is not self or copy.is_asleep(self._beat, None):
+        if copy.lead is not self or copy.node.is_asleep(self._beat, None):
             return
         self._begin_round()
         for other, progress in self.followers.items():

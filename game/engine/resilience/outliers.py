@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.engine.kernel import TIMER
-from game.engine.node import State
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveCount, PositiveDurationUs, Share
 
@@ -137,10 +136,7 @@ class OutlierWatcher:
 
     def _take_back(self, suspect: Suspect) -> None:
         node = self.caller.node
-        if not suspect.open:
-            return
-        if node is not None and node.state == State.PAUSED:
-            node.defer(self.kernel.now, self._take_back, suspect)
+        if not suspect.open or (node is not None and node.puts_off(self._take_back, suspect)):
             return
         target = suspect.target
         suspect.back_us = self.kernel.now

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.events.event import Counter, counter_key
 from game.engine.lanes import Lane
-from game.engine.node import State
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveCount, PositiveDurationUs
 
@@ -75,12 +74,8 @@ class Patchwork:
         self.timers.add(self.kernel.now + self.after_us, gathering)
 
     def _waited_enough(self, gathering: Gathering) -> None:
-        node = self.node
-        if node is not None and node.state:
-            if node.state == State.PAUSED:
-                node.defer(self.kernel.now, self._waited_enough, gathering)
-            return
-        gathering.settle_for_least()
+        if self.node is None or not self.node.is_asleep(self._waited_enough, gathering):
+            gathering.settle_for_least()
 
     def ended(self, gathering: Gathering, cause: int) -> None:
         """A fan-out has come to its end."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from game.score.consistency.linearizable import check_linearizable
 from game.score.consistency.models import MODELS
 from game.score.consistency.verdict import Verdict
@@ -22,36 +24,9 @@ def quorum(**settings: str | int | bool) -> str:
     return "{ " + words + " }"
 
 
-def quorum_night(
-    faults: str = "",
-    *,
-    seed: int = 1,
-    machines: int = 3,
-    replication: str = "",
-    policy: str = KEYED,
-    rate: float = 100,
-    writes: float = 0.5,
-    keys: int = 100,
-    way: str = '"1ms"',
-    duration: str = "5s",
-    deadline: str = "1s",
-    clock: str = "",
-) -> Night:
-    """What became of the night of `quorum_text`."""
-    text = quorum_text(
-        faults,
-        machines=machines,
-        replication=replication,
-        policy=policy,
-        rate=rate,
-        writes=writes,
-        keys=keys,
-        way=way,
-        duration=duration,
-        deadline=deadline,
-        clock=clock,
-    )
-    return night(text, seed)
+def quorum_night(faults: str = "", *, seed: int = 1, **shape: Any) -> Night:
+    """What became of the night of `quorum_text`, whose other arguments are `shape`."""
+    return night(quorum_text(faults, **shape), seed)
 
 
 def quorum_text(
