@@ -360,7 +360,7 @@ class OpenLoop(ClientGroup):
 class ClosedLoop(ClientGroup):
     """Each client thinks, asks, waits for the end of its operation, and thinks again."""
 
-    __slots__ = ("_think", "_users", "client")
+    __slots__ = ("_think", "_users", "client", "kept")
 
     def __init__(
         self,
@@ -376,6 +376,8 @@ class ClosedLoop(ClientGroup):
         self.client = client
         self._think = None if client.think is None else client.think.sampler()
         self._users: list[User] = []
+        self.kept = index not in world.log.unkept
+        """What is asked for meets a store."""
         owners = self.owners(client)
         ahead = max(1, DRAWN_AHEAD // len(owners))
         for owner in owners:
@@ -406,7 +408,16 @@ class ClosedLoop(ClientGroup):
     def call_done(self, call: Any, cause: int) -> None:
         """An operation ended: its client thinks about it."""
         super().call_done(call, cause)
+        if self.kept:
+            self.world.log.users.append((call.number, call.user))
+            self.world.sessions.ended(call, good=not cause)
         self._think_first(call.user, self.kernel.now)
+
+    def unfinished(self, operation: Operation, cause: int) -> None:
+        """See `ClientGroup`."""
+        super().unfinished(operation, cause)
+        if self.kept:
+            self.world.log.users.append((operation.number, operation.user))
 
     def change_load(self, fault: int, factor: float | None) -> None:
         """A closed loop has no rate to multiply: its clients are as many as they are."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Table:
@@ -58,6 +58,14 @@ class Table:
             swapped.byteswap()
             return swapped.tobytes()
         return self.data.tobytes()
+
+
+class Command(NamedTuple):
+    """What an operation asks of an application; its key is that of the operation."""
+
+    function: str
+    key: int
+    value: Hashable = None
 
 
 class AttemptKind(IntEnum):
@@ -239,6 +247,15 @@ class Log:
     """What copies answered to reads, in order of time, where a protocol notes it: the operation
     whose write was read, or -1 for what was never written. An operation that was tried several
     times has several rows. No part of the digest."""
+    commands: dict[str, dict[int, Command]] = field(default_factory=dict)
+    """By service whose application is a state machine, and by operation: what was asked of it, if
+    that came to a copy. No part of the digest; so too the next two."""
+    outputs: list[tuple[int, int, int, Hashable]] = field(default_factory=list)
+    """(operation, time_us, station, output): what copies with a state machine answered, in order of
+    time."""
+    users: Table = field(default_factory=lambda: Table("operation", "user"))
+    """Whose the operations of closed loops are that meet a store, in order of their ends; users are
+    counted within their client group."""
     messages: Table = field(
         default_factory=lambda: Table("sent_us", "arrives_us", "places", "operation", "what")
     )

@@ -23,6 +23,8 @@ from game.engine.registry import REGISTRY
 from game.engine.station import Relay, Station
 from game.engine.steps import Forward
 from game.engine.target import Target
+from game.engine.workload.application import commands_of
+from game.engine.workload.sessions import Sessions
 from game.level.model import (
     ONLY_REGION,
     ONLY_ZONE,
@@ -92,6 +94,9 @@ class World:
             traced=traced,
         )
         self.log.totals["probes"] = 0
+        self.sessions = Sessions(system.clients)
+        self.commands = commands_of(self)
+        """What is asked of applications that are state machines, by service."""
         self.next_operation: Callable[[], int] = count().__next__
         self.active_faults: dict[int, int] = {}
         """Faults that are at work, oldest first, and on how many targets each."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from game.engine.replication.journal import Entry
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from game.engine.attempt import Attempt
     from game.engine.log import Log
+    from game.engine.replication.journal import Entry
 
 
 class Copy(Protocol):

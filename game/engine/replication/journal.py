@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from game.engine.replication.copies import note_read
+from game.engine.workload.application import applied_of
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
@@ -34,9 +37,16 @@ class Entry:
 
 
 class Journal:
-    """Survives a crash and goes with a wipe."""
+    """Survives a crash and goes with a wipe.
 
-    __slots__ = ("_newest", "_places", "entries", "station")
+    What its writes lead to (`applied`) is known again as soon as the node is up: to read the journal
+    again takes no time here.
+    """
+
+    __slots__ = ("_newest", "_places", "applied", "entries", "station")
+
+    at_once: ClassVar[bool] = True
+    """A write is applied as soon as it is in the journal, and not only when it is committed."""
 
     def __init__(self, station: Station) -> None:
         self.station = station
@@ -45,6 +55,8 @@ class Journal:
         """Position of the first entry of each write."""
         self._newest: dict[int, int] = {}
         """Of each key, the operation that wrote it last."""
+        self.applied = applied_of(station) if self.at_once else None
+        """The state machine of the service's application, if it has one."""
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -56,20 +68,32 @@ class Journal:
         """
         operation = attempt.call.operation
         call = attempt.path.id << 16 | attempt.step.position
-        if attempt.caller.keyed:
-            place = self._places.get((operation.number, call))
-            if place is not None:
-                return place + 1
-        now = self.station.kernel.now
-        key = operation.data_key
-        self.append(Entry(operation.number, call, key, now, self.station.index, reign))
-        return len(self.entries)
+        commands = self.station.world.commands.get(self.station.name)
+        if commands is not None:
+            commands.of(operation)
+        place = self._places.get((operation.number, call)) if attempt.caller.keyed else None
+        if place is None:
+            now = self.station.kernel.now
+            key = operation.data_key
+            place = len(self.entries)
+            self.append(Entry(operation.number, call, key, now, self.station.index, reign))
+        if self.applied is not None:
+            self.applied.answer_write(attempt)
+        return place + 1
+
+    def answer_read(self, attempt: Attempt) -> None:
+        """Write down what a read is answered here and now."""
+        note_read(attempt, self.writer(attempt.call.operation.data_key))
+        if self.applied is not None:
+            self.applied.answer_read(attempt)
 
     def append(self, entry: Entry) -> None:
         """Apply a write."""
         self._places.setdefault((entry.operation, entry.call), len(self.entries))
         self.entries.append(entry)
         self._newest[entry.key] = entry.operation
+        if self.applied is not None:
+            self.applied.apply(entry)
 
     def writer(self, key: int) -> int:
         """The operation whose write a read of the key returns, or -1 if it was never written."""
@@ -85,6 +109,10 @@ class Journal:
             if self._places.get((entry.operation, entry.call)) == length + place:
                 del self._places[entry.operation, entry.call]
         self._newest = {entry.key: entry.operation for entry in self.entries}
+        if self.applied is not None:
+            self.applied.forget()
+            for entry in self.entries:
+                self.applied.apply(entry)
 
     def reigns(self) -> Reigns:
         """What another copy needs to know in order to say how much the two have in common."""

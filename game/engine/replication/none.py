@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT
 from game.engine.registry import REGISTRY
-from game.engine.replication.copies import go_on, note_read
+from game.engine.replication.copies import go_on
 from game.engine.replication.journal import Entry, Journal
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class LoneCopy:
 
     def read(self, attempt: Attempt) -> None:
         """The value is here."""
-        note_read(attempt, self.journal.writer(attempt.call.operation.data_key))
+        self.journal.answer_read(attempt)
         go_on(attempt)
 
     def stop(self, attempt: Attempt) -> None:

@@ -17,7 +17,7 @@ from game.engine.log import Change, MessageKind, Role
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.registry import REGISTRY
-from game.engine.replication.copies import go_on, note_read
+from game.engine.replication.copies import go_on
 from game.engine.replication.epochs import (
     NO_EPOCH,
     NOBODY,
@@ -259,7 +259,7 @@ class Replica:
     def read(self, attempt: Attempt) -> None:
         """From the primary, or from anybody if the level says so."""
         if self.record.reads == "any" or self.serves():
-            note_read(attempt, self.journal.writer(attempt.call.operation.data_key))
+            self.journal.answer_read(attempt)
             go_on(attempt)
         else:
             self._refuse(attempt)

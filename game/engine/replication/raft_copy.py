@@ -12,6 +12,7 @@ from game.engine.replication.epochs import NOBODY
 from game.engine.replication.raft_election import Elector
 from game.engine.replication.raft_letters import Append, Appended
 from game.engine.replication.raft_log import NO_OPERATION
+from game.engine.workload.application import applied_of
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
@@ -26,7 +27,7 @@ class RaftCopy(Elector):
     """Term, vote and log are on the disk; all else goes with a crash, and what was applied is
     applied again when it is known to be committed (figure 2)."""
 
-    __slots__ = ("committed", "early", "values")
+    __slots__ = ("applied", "committed", "early", "values")
 
     def __init__(self, group: RaftGroup, service: str, index: int, station: Station) -> None:
         super().__init__(group, service, index, station)
@@ -34,6 +35,8 @@ class RaftCopy(Elector):
         """Entries that it knows to be committed, and has applied."""
         self.values: dict[int, int] = {}
         """The applied writes: the operation that wrote each key last."""
+        self.applied = applied_of(station)
+        """What the service's application makes of them, if it is a state machine."""
         self.early: dict[int, Append] = {}
         """Entries of this term that came before earlier ones, by their position."""
         station.copy = self
@@ -69,11 +72,15 @@ class RaftCopy(Elector):
 
     def written(self, attempt: Attempt) -> None:
         """A write is committed."""
+        if self.applied is not None:
+            self.applied.answer_write(attempt)
         go_on(attempt)
 
     def tell(self, attempt: Attempt) -> None:
         """A read goes on with what is applied here."""
         note_read(attempt, self.values.get(attempt.call.operation.data_key, NOTHING))
+        if self.applied is not None:
+            self.applied.answer_read(attempt)
         go_on(attempt)
 
     def refuse(self, attempt: Attempt) -> None:
@@ -130,8 +137,7 @@ class RaftCopy(Elector):
         self.journal.cut(length, self.group.ended_by)
         if length < self.committed:
             # Only a disk that was wiped somewhere can lead to this.
-            self.committed = 0
-            self.values.clear()
+            self._forget()
 
     def _reply(self, append: Append, *, fits: bool, held: int) -> None:
         answer = Appended(self.term, self.index, append.term, append.round, fits, held)
@@ -154,17 +160,24 @@ class RaftCopy(Elector):
         for entry in self.journal.entries[self.committed : length]:
             if entry.operation != NO_OPERATION:
                 self.values[entry.key] = entry.operation
+                if self.applied is not None:
+                    self.applied.apply(entry)
         self.committed = length
+
+    def _forget(self) -> None:
+        """Nothing is known to be committed."""
+        self.committed = 0
+        self.values.clear()
+        if self.applied is not None:
+            self.applied.forget()
 
     # The node
 
     def _crashed(self) -> None:
         super()._crashed()
-        self.committed = 0
-        self.values.clear()
+        self._forget()
         self.early.clear()
 
     def _wiped(self) -> None:
         super()._wiped()
-        self.committed = 0
-        self.values.clear()
+        self._forget()

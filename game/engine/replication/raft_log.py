@@ -16,6 +16,8 @@ class RaftLog(Journal):
 
     __slots__ = ()
 
+    at_once = False
+
     @property
     def last_term(self) -> int:
         """Of the last entry; 0 if there is none."""

@@ -1,0 +1,90 @@
+"""Ledger: accounts, and transfers of money between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from game.engine.log import Command
+from game.engine.registry import REGISTRY
+from game.engine.workload.application import REFUSED
+from game.level.annotations import PositiveCount, WholeNumber
+
+if TYPE_CHECKING:
+    from game.engine.workload.application import Asked, Output
+
+TO, AMOUNT = range(2)
+"""What luck is asked for."""
+MOST_ACCOUNTS = 1_000
+
+
+@REGISTRY.register(
+    "application",
+    "ledger",
+    says="accounts: a write moves money from one to another, a read returns what is on all of them",
+    codex="ledger",
+    causes=("lost-write", "duplicate", "wrong-value"),
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """A transfer takes from the account that is the operation's key (modulo `accounts`). Who has
+    too little is told so, and nothing moves. Its promise: the money is always the same sum, and
+    what was acknowledged was paid, once."""
+
+    met_by: ClassVar[str] = "store"
+    model: ClassVar[str] = "bank"
+    """The model of its histories (`lab history --model`)."""
+
+    accounts: Annotated[int, WholeNumber(2, MOST_ACCOUNTS)] = 8
+    opening: PositiveCount = 100
+    """What is on each account at first."""
+    amount: PositiveCount = 10
+    """A transfer moves this much at most; every amount from 1 on is as likely."""
+
+    def command(self, asked: Asked) -> Command:
+        """`transfer`, of (from, to, amount), or `read`."""
+        if not asked.write:
+            return Command("read", asked.key)
+        source = asked.key % self.accounts
+        others = self.accounts - 1
+        target = (source + 1 + int(asked.luck(TO) * others)) % self.accounts
+        amount = 1 + int(asked.luck(AMOUNT) * self.amount)
+        return Command("transfer", asked.key, (source, target, amount))
+
+    def machine(self) -> Accounts:
+        """Everybody has the same."""
+        return Accounts(self)
+
+
+class Accounts:
+    """What is on each account."""
+
+    __slots__ = ("balances", "ledger", "shown")
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.balances = [ledger.opening] * ledger.accounts
+        self.shown: tuple[int, ...] | None = None
+        """What a read returns, as long as nothing moves."""
+
+    def apply(self, command: Command) -> Output:
+        """Move money, if it is there; the amount, or `REFUSED`."""
+        assert isinstance(command.value, tuple)
+        source, target, amount = map(int, command.value)
+        if self.balances[source] < amount:
+            return REFUSED
+        self.balances[source] -= amount
+        self.balances[target] += amount
+        self.shown = None
+        return amount
+
+    def look(self, command: Command) -> Output:
+        """What is on all accounts, in order."""
+        if self.shown is None:
+            self.shown = tuple(self.balances)
+        return self.shown
+
+    def forget(self) -> None:
+        """Everybody has the same."""
+        self.balances = [self.ledger.opening] * self.ledger.accounts
+        self.shown = None
