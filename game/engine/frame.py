@@ -241,6 +241,7 @@ _ROLES = {
     Role.FOLLOWER: "follows",
     Role.CANDIDATE: "stands for election",
     Role.LEADER: "leads",
+    Role.LEARNER: "has no vote",
 }
 _FACTS = {
     Change.ROLE: "role",
@@ -280,6 +281,12 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
         + ("behind" if error_us < 0 else "ahead")
     ),
     Change.SPOILED: lambda *_: "",
+    Change.LEADERSHIP_TRANSFER: lambda log, station, target: (
+        f"{_copy(log, station)} hands leadership on to {_copy(log, target)}"
+    ),
+    Change.MEMBERSHIP: lambda log, station, votes: (
+        f"{_copy(log, station)} " + ("is a member now" if votes else "is no member any more")
+    ),
     Change.EPOCH_GRANTED: lambda log, station, epoch: (
         f"epoch {epoch} is granted: {_copy(log, station)} leads"
     ),

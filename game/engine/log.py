@@ -115,6 +115,10 @@ class Change(IntEnum):
     SPOILED = 19
     """A request to, or an answer of, the station `place` was changed on the way and nobody checked
     it. `value` is operation * 65536 + the index of the fault."""
+    LEADERSHIP_TRANSFER = 20
+    """The leader at the station `place` told the copy at station `value` to stand for election."""
+    MEMBERSHIP = 21
+    """A majority knows that the copy at the station `place` has a vote (`value` 1), or none (0)."""
 
 
 STATION_CHANGES = frozenset(
@@ -126,6 +130,8 @@ STATION_CHANGES = frozenset(
         Change.TERM,
         Change.CANDIDACY,
         Change.SPOILED,
+        Change.LEADERSHIP_TRANSFER,
+        Change.MEMBERSHIP,
     }
 )
 """Changes whose `place` is an index into `Log.stations`."""
@@ -141,6 +147,8 @@ class Role(IntEnum):
     FOLLOWER = 3
     CANDIDATE = 4
     LEADER = 5
+    LEARNER = 6
+    """It has no vote (yet)."""
 
 
 class MessageKind(IntEnum):

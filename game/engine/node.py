@@ -72,6 +72,7 @@ class Node:
         "cores",
         "crashes",
         "deferred",
+        "drains",
         "fresh",
         "group",
         "inbox",
@@ -80,6 +81,7 @@ class Node:
         "log",
         "name",
         "on_crash",
+        "on_drain",
         "on_start",
         "on_wipe",
         "pauses",
@@ -140,6 +142,11 @@ class Node:
         """It crashed, and has not run since."""
         self.on_wipe: list[Callable[[], None]] = []
         """Told when the disk is wiped: what outlives a crash goes."""
+        self.drains: Held[None] = Held()
+        """Faults for which an operator takes the machine out of rotation."""
+        self.on_drain: list[Callable[[int, Callable[[], None]], bool]] = []
+        """Asked before callers are told that a fault drains it: whether they hand something on to
+        another machine first, and call back when that is over."""
 
     # Faults
 
