@@ -28,6 +28,8 @@ from game.engine.log import (
 Event = dict[str, Any]
 
 FAULT_CHANGES = (Change.FAULT_BEGAN, Change.FAULT_ENDED)
+BY_FAULT = (Change.CONFIG_TAKEN, Change.CONFIG_LEFT, Change.VERSION)
+"""What a fault did to a place."""
 TARGET_CHANGES = (Change.TARGET_OUT, Change.TARGET_BACK)
 
 
@@ -92,6 +94,14 @@ def change_event(log: Log, row: tuple[int, ...]) -> Event:
     change = Change(code)
     if change in FAULT_CHANGES:
         return {"change": word(change), "fault": name_at(log.faults, place)}
+    if change == Change.PUSH_STOPPED:
+        return {"change": word(change), "fault": name_at(log.faults, place), "value": value}
+    if change in BY_FAULT:
+        return {
+            "change": word(change),
+            "place": name_at(log.places, place),
+            "fault": name_at(log.faults, value),
+        }
     if change == Change.SPOILED:
         service, at = log.stations[place]
         operation, fault = divmod(value, 1 << 16)

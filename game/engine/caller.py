@@ -20,6 +20,7 @@ from game.engine.attempt import (
 )
 from game.engine.causes import Cause
 from game.engine.diagnosis import blame, diagnose
+from game.engine.held import Held
 from game.engine.kernel import NORMAL, TIMER
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind, Change, Fate, MessageKind
@@ -60,6 +61,7 @@ class Caller:
         "deadlines",
         "demanding",
         "fastest_us",
+        "fixed",
         "gates",
         "hedge",
         "hedges",
@@ -74,7 +76,9 @@ class Caller:
         "panic_threshold",
         "picker",
         "place",
+        "policy",
         "propagates",
+        "pushed",
         "resolves",
         "retry",
         "returns",
@@ -98,6 +102,11 @@ class Caller:
         self.name = name
         self.place = place
         self.node = node
+        self.policy = policy
+        self.fixed = True
+        """No fault of the level may set its policy to something else."""
+        self.pushed: Held[Any] = Held()
+        """What faults have set instead, by fault, newest last."""
         self.answer: Callable[[Attempt], object] = self.answered
         """The same, bound once instead of with every message."""
         self.targets: list[Target] = []
@@ -174,7 +183,7 @@ class Caller:
         """The fault that most likely drives what this caller does now, or `NO_FAULT`.
 
         One that works on a target or on the way to it, which sends its share elsewhere or holds
-        calls up; else one that raises the load.
+        calls up; else one that set its policy; else one that raises the load.
         """
         for target in self.targets:
             station = target.station
@@ -182,7 +191,7 @@ class Caller:
                 return station.node.blame
             if target.out.conditions:
                 return target.out.conditions[-1].fault
-        return self.world.load_blame()
+        return next(reversed(self.pushed)) if self.pushed else self.world.load_blame()
 
     def forget(self) -> None:
         """The node that this caller lives on crashed: all that it knew is gone."""

@@ -61,7 +61,8 @@ def install(world: World) -> None:
         if isinstance(client, OpenLoop) and client.fan_out == 1:
             caller = client.caller
             caller.answer = good_answer(caller, client)
-            if not caller.gates and caller.connect_us is None and client.patience is None:
+            plain = caller.fixed and not caller.gates and caller.connect_us is None
+            if plain and client.patience is None:
                 client.arrive = arrival(client)
 
 

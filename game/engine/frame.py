@@ -281,6 +281,14 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
         + ("behind" if error_us < 0 else "ahead")
     ),
     Change.SPOILED: lambda *_: "",
+    Change.CONFIG_TAKEN: lambda log, place, _: f"{_name(log, place)} has a new configuration",
+    Change.CONFIG_LEFT: lambda log, place, _: f"{_name(log, place)} has its own configuration back",
+    Change.PUSH_STOPPED: lambda log, fault, share: (
+        f"{log.faults[fault]} is stopped: {share / 10:g} % went wrong"
+    ),
+    Change.VERSION: lambda log, place, fault: (
+        f"{_name(log, place)} runs " + ("its own version again" if fault < 0 else "another version")
+    ),
     Change.LEADERSHIP_TRANSFER: lambda log, station, target: (
         f"{_copy(log, station)} hands leadership on to {_copy(log, target)}"
     ),

@@ -119,6 +119,15 @@ class Change(IntEnum):
     """The leader at the station `place` told the copy at station `value` to stand for election."""
     MEMBERSHIP = 21
     """A majority knows that the copy at the station `place` has a vote (`value` 1), or none (0)."""
+    CONFIG_TAKEN = 22
+    """A machine or a client group has the configuration that fault `value` pushes."""
+    CONFIG_LEFT = 23
+    """It has its own again."""
+    PUSH_STOPPED = 24
+    """`place` is an index into `Log.faults`: its push was stopped, since `value` thousandths of
+    what those who have it tried went wrong."""
+    VERSION = 25
+    """The node or client group runs the version that fault `value` brought, or (-1) its own."""
 
 
 STATION_CHANGES = frozenset(

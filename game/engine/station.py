@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.attempt import (
     ANSWERED,
@@ -18,6 +18,7 @@ from game.engine.attempt import (
     Call,
 )
 from game.engine.causes import Cause
+from game.engine.held import Held
 from game.engine.log import MessageKind
 from game.engine.luck import Purpose
 from game.engine.network import CONTROL_BYTES
@@ -121,6 +122,7 @@ class Station:
         "load",
         "name",
         "node",
+        "pushed",
         "queue",
         "queue_bound",
         "steps",
@@ -155,6 +157,8 @@ class Station:
         """There are guards or a memory of keys."""
         self.blame = NO_FAULT
         """The fault that began the present backlog."""
+        self.pushed: Held[Any] = Held()
+        """What faults have set instead of the service's own settings, by fault, newest last."""
         self.taking = False
         self.load = world.log.load if world.log.traced else None
 
@@ -206,6 +210,9 @@ class Station:
         else:
             if attempt.blame == NO_FAULT:
                 attempt.blame = self.blame
+            if attempt.blame == NO_FAULT and self.pushed:
+                # Without room to wait, no backlog ever begins.
+                attempt.blame = self.backlog_blame(attempt)
             self.left(attempt)
             self.refuse(attempt, Cause.QUEUE_FULL)
 
@@ -270,13 +277,15 @@ class Station:
     def backlog_blame(self, attempt: Attempt) -> int:
         """The fault that a backlog which begins now, with this attempt, is to be blamed on.
 
-        In order: what the attempt brings with it, what works on this node, what the work inside
-        waits for, what its caller suffers from elsewhere, and what raises the load.
+        In order: what the attempt brings with it, what works on this node or set what it has
+        room for, what the work inside waits for, what its caller suffers from elsewhere, and what raises the load.
         """
         if attempt.blame != NO_FAULT:
             return attempt.blame
         if self.node.blame != NO_FAULT:
             return self.node.blame
+        if self.pushed:
+            return next(reversed(self.pushed))
         for other in self.inside:
             if other.phase == BLOCKED and isinstance(other.child, Call):
                 inner = other.child.attempt

@@ -131,6 +131,12 @@ class World:
         self.clients = [
             self._build_client(index, client) for index, client in enumerate(system.clients)
         ]
+        self.prepared = {
+            index: fault.what.prepare(self, index)
+            for index, fault in enumerate(system.faults)
+            if hasattr(fault.what, "prepare")
+        }
+        """What faults need in place before the run begins, by fault."""
         if not traced:
             fast_path.install(self)
 
@@ -296,14 +302,15 @@ class World:
         node = station.node
         key = (node.place, service, policy)
         if key not in self._callers:
-            self._callers[key] = self._caller(
+            self._callers[key] = self.new_caller(
                 f"{node.name}/{service}/{policy}", node.place, node, service, policy
             )
         return self._callers[key]
 
-    def _caller(
+    def new_caller(
         self, name: str, place: int, node: Node | None, service: str, policy_id: str
     ) -> Caller:
+        """A caller of a service, with its targets and the mechanisms of its policy."""
         policy = self.policies[policy_id]
         caller = Caller(self, name, place, node, policy)
         caller.balancer = record_of("balancer", policy.balancer)
@@ -358,7 +365,9 @@ class World:
 
     def _build_client(self, index: int, client: Client) -> ClientGroup:
         place = len(self.nodes) + index
-        caller = self._caller(f"{client.id}/{client.call}", place, None, client.call, client.policy)
+        caller = self.new_caller(
+            f"{client.id}/{client.call}", place, None, client.call, client.policy
+        )
         slots = Slots()
         self._laid.clear()
         paths = self.lay_calls(

@@ -28,7 +28,7 @@ from game.level.model import Fault
 
 HOLDERS = ("station", "caller", "target", "patient", "node")
 """Attributes by which a part without a name knows what it belongs to."""
-FAULT_CHANGES = frozenset({Change.FAULT_BEGAN, Change.FAULT_ENDED})
+FAULT_CHANGES = frozenset({Change.FAULT_BEGAN, Change.FAULT_ENDED, Change.PUSH_STOPPED})
 
 
 class Words:

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.engine.faults.crash import MACHINES
-from game.engine.log import Fate, MessageKind
-from game.engine.node import State
+from game.engine.faults.orders import End, Order
 from game.engine.registry import REGISTRY
-from game.engine.streams import stream
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
     from game.engine.target import Target
     from game.engine.world import World
-
-REPEAT_US = 1_000_000
-"""An order that was not acknowledged is given again after this time."""
 
 
 @REGISTRY.register(
@@ -40,7 +35,7 @@ class Drain:
         """Tell everybody who sends to the machines."""
         nodes = {node.place for node in world.nodes_named(target)}
         orders = [
-            Order(world, fault, caller, each)
+            out_of_rotation(world, fault, caller, each)
             for caller in world.callers()
             for each in caller.targets
             if each.station.node.place in nodes
@@ -55,59 +50,21 @@ class Drain:
         return end
 
 
-class Order:
+def out_of_rotation(world: World, fault: int, caller: Caller, target: Target) -> Order:
     """What one caller is told of one of its targets: keep out, and later, go back."""
 
-    __slots__ = ("caller", "fault", "luck", "out", "revoked", "target", "world")
-
-    def __init__(self, world: World, fault: int, caller: Caller, target: Target) -> None:
-        self.world = world
-        self.fault = fault
-        self.caller = caller
-        self.target = target
-        self.out = True
-        """What the operator wants now."""
-        self.revoked = False
-        """The caller knows that the target is back, so an older order is void."""
-        began_us = world.kernel.now
-        machine = target.station.node.name
-        name = f"fault/{world.log.faults[fault]}/{began_us}/{machine}/{caller.name}"
-        self.luck = stream(world.seed, name).random
-
-    def give(self, out: bool) -> None:
-        """Send the order, and repeat it until it arrives."""
-        self.out = out
-        self._send(out)
-
-    def _send(self, out: bool) -> None:
-        if out != self.out:
-            return
-        route = self.world.control_route(self.target.station.node.place, self.caller.place)
-        luck, salt = self.luck(), int(self.luck() * (1 << 53))
-        fate, _ = route.carry(route.latency_us(luck), salt, self._arrive, out, MessageKind.ORDER)
-        if fate is not Fate.ARRIVED:
-            self._repeat(out)
-
-    def _repeat(self, out: bool) -> None:
-        kernel = self.world.kernel
-        kernel.at(kernel.now + REPEAT_US, self._send, out)
-
-    def _arrive(self, out: bool) -> None:
-        node = self.caller.node
-        if node is not None and node.state:
-            if node.state != State.PAUSED or not node.hold(self._arrive, out):
-                self._repeat(out)
-            return
-        if out and self.revoked:
-            return
-        self.revoked = not out
-        target = self.target
+    def obey(out: bool) -> None:
         before = target.in_rotation
         if out:
-            target.drained.begin(self.fault, None)
+            target.drained.begin(fault, None)
         else:
-            target.drained.end(self.fault)
+            target.drained.end(fault)
         if target.in_rotation != before:
-            self.caller.note_rotation(target, back=not out)
+            caller.note_rotation(target, back=not out)
         else:
-            self.caller.refresh()
+            caller.refresh()
+
+    machine = target.station.node
+    name = f"fault/{world.log.faults[fault]}/{world.kernel.now}/{machine.name}/{caller.name}"
+    # The order goes out even where the machine itself is down: it is the operator's.
+    return Order(world, name, End(machine.place, None), End(caller.place, caller.node), obey)

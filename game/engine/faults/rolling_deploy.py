@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from game.engine.faults.crash import MACHINES
-from game.engine.faults.drain import Order
+from game.engine.faults.drain import out_of_rotation
+from game.engine.faults.orders import Order
 from game.engine.registry import REGISTRY
 from game.level.annotations import DurationUs, PositiveCount, PositiveDurationUs
 from game.level.model import SECOND_US
@@ -91,7 +92,7 @@ class Deploy:
         """What every caller of these machines is told."""
         places = {node.place for node in batch}
         return [
-            Order(self.world, self.fault, caller, target)
+            out_of_rotation(self.world, self.fault, caller, target)
             for caller in self.world.callers()
             for target in caller.targets
             if target.station.node.place in places
