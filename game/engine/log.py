@@ -128,6 +128,14 @@ class Change(IntEnum):
     what those who have it tried went wrong."""
     VERSION = 25
     """The node or client group runs the version that fault `value` brought, or (-1) its own."""
+    MEMBER_SUSPECTED = 26
+    """The node at `place` suspects the node `value`, and gives it time to object."""
+    MEMBER_DOWN = 27
+    """The node at `place` takes the node `value` for dead."""
+    MEMBER_UP = 28
+    """It takes it for alive again, whatever it thought before."""
+    INCARNATION = 29
+    """The node heard that it is suspected, and objects: it is in incarnation `value` now."""
 
 
 STATION_CHANGES = frozenset(

@@ -22,6 +22,7 @@ class Target:
         "back",
         "deliver",
         "distance",
+        "doubts",
         "drained",
         "ejected",
         "index",
@@ -55,13 +56,15 @@ class Target:
         """The address that the caller has, where that is an old one."""
         self.unhealthy = False
         self.ejected = False
+        self.doubts = 0
+        """Memberships of the caller's own node by which it takes the target's node for dead."""
         self.drained: Held[None] = Held()
         """Faults by which an operator ordered it out of rotation."""
 
     @property
     def in_rotation(self) -> bool:
         """Nothing that the caller knows speaks against it."""
-        return not (self.unhealthy or self.ejected or self.drained)
+        return not (self.unhealthy or self.ejected or self.doubts or self.drained)
 
     def forget(self) -> None:
         """The caller lost its memory. What an operator ordered is asked for again at its start, and
@@ -70,5 +73,6 @@ class Target:
             self.stale.learn()
         self.outstanding = 0
         self.latency_us = 0.0
+        self.doubts = 0
         self.unhealthy = False
         self.ejected = False

@@ -320,9 +320,21 @@ def _is_timed(written: Any, around: Surroundings) -> bool:
     return record is None or hasattr(record, "about")
 
 
+def _check_membership(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    """Who watches is a member."""
+    on, detector = table.get("on"), table.get("detector")
+    watchers = detector.get("watchers", []) if isinstance(detector, dict) else []
+    members = on if isinstance(on, list) else [on]
+    for index, name in enumerate(watchers if isinstance(watchers, list) else [watchers]):
+        if name not in members and isinstance(name, str):
+            message = f'"{name[:80]}" is no member, so nobody tells it anything: add it to "on"'
+            yield Complaint("contradiction", message, ("detector", "watchers", index))
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "client": (_check_client, _check_fan_out),
     "service": (_check_steps, _check_store),
+    "membership": (_check_membership,),
     "fault": (_check_fault_times, _check_fault_target),
     "measure": (_check_measure,),
     "goal": (_check_goal,),
@@ -340,7 +352,16 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
             if identity in places:
                 yield section, index, _twice(identity, places[identity])
             places.setdefault(identity, section)
-    for section in ("link", "policy", "service", "fault", "control", "measure", "goal"):
+    for section in (
+        "link",
+        "policy",
+        "service",
+        "membership",
+        "fault",
+        "control",
+        "measure",
+        "goal",
+    ):
         seen: set[str] = set()
         for index, identity in ids(document, section):
             if identity in seen:

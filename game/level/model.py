@@ -263,6 +263,18 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Machines that watch each other. What calls from one of them leaves out whom that machine
+    takes for dead; clients are no members."""
+
+    id: Name
+    on: Annotated[tuple[GroupName, ...], OneOrMany()]
+    """Node groups: all their machines are members, and know each other from the begin."""
+    detector: Annotated[Any, KindOf("detector", tag="kind", shorthand="name")] = None
+    """Default: nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadStep:
     """From `at` on, clients send `times` as much."""
 
@@ -359,6 +371,7 @@ class System:
     links: tuple[Link, ...] = ()
     policies: tuple[Policy, ...] = ()
     services: tuple[Service, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     clients: tuple[Client, ...] = ()
     faults: tuple[Fault, ...] = ()
     prices: Prices = Prices()

@@ -23,8 +23,8 @@ class Kind:
     """What the rest of the program may know of a kind without importing it."""
 
     family: str
-    """`application`, `balancer`, `checker`, `discipline`, `event`, `fault`, `law`, `mechanism`,
-    `protocol`, `scheduling` or `step`."""
+    """`application`, `balancer`, `checker`, `detector`, `discipline`, `event`, `fault`, `law`,
+    `mechanism`, `protocol`, `scheduling` or `step`."""
     name: str
     """The word that a level file uses, for example `round-robin`."""
     record: type[Any]
