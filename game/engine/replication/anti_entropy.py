@@ -17,7 +17,8 @@ from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.replication.quorum_events import ANTI_ENTROPY
 from game.engine.replication.quorum_merkle import ROOT, MerkleTree, is_leaf
-from game.engine.replication.quorum_versions import NOTHING, Version
+from game.engine.replication.quorum_siblings import Kept, joined, size_bytes
+from game.engine.replication.quorum_versions import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ class Content:
     sender: int
     range: int
     leaves: tuple[int, ...]
-    items: tuple[tuple[int, Version], ...]
+    items: tuple[tuple[int, Kept], ...]
     asks_back: bool
     """The reader has not said what it has there."""
 
@@ -67,7 +68,7 @@ class AntiEntropy:
         wait_us = int(self.replica.post.luck() * self.every_us)
         self.kernel.at(self.kernel.now + wait_us, self._begin, None, TIMER)
 
-    def put(self, key: int, version: Version) -> None:
+    def put(self, key: int, version: Kept) -> None:
         """The copy has this now."""
         self._tree(self.group.range_of(key)).put(key, version)
 
@@ -91,8 +92,12 @@ class AntiEntropy:
 
     def _compare(self, other: int, number: int, hashes: tuple[tuple[int, int], ...]) -> None:
         compare = Compare(self.replica.index, number, hashes)
-        size_bytes = CONTROL_BYTES + HASH_BYTES * len(hashes)
-        self._send(other, AntiEntropy._compared, compare, size_bytes)
+        self._send(
+            other,
+            AntiEntropy._compared,
+            compare,
+            CONTROL_BYTES + HASH_BYTES * len(hashes),
+        )
 
     def _compared(self, compare: Compare) -> None:
         """Go on with what differs: one step down, or with the content of the leaves."""
@@ -112,7 +117,7 @@ class AntiEntropy:
         leaves: tuple[int, ...],
         *,
         asks_back: bool,
-        known: dict[int, Version] | None = None,
+        known: dict[int, Kept] | None = None,
     ) -> None:
         """Send what is in the leaves, but nothing that the other one is known to have."""
         tree = self._tree(number)
@@ -121,11 +126,12 @@ class AntiEntropy:
             (key, version)
             for leaf in leaves
             for key, version in tree.content(leaf).items()
-            if version > known.get(key, NOTHING)
+            if joined(version, known.get(key, NOTHING)) != known.get(key)
         )
         content = Content(self.replica.index, number, leaves, items, asks_back)
-        size_bytes = CONTROL_BYTES + len(items) * self.group.value_bytes
-        self._send(other, AntiEntropy._told, content, size_bytes)
+        value_bytes = self.group.value_bytes
+        content_bytes = sum(size_bytes(version, value_bytes) for _, version in items)
+        self._send(other, AntiEntropy._told, content, CONTROL_BYTES + content_bytes)
 
     def _told(self, content: Content) -> None:
         """Take what is newer, and give back what is newer here."""
@@ -137,7 +143,7 @@ class AntiEntropy:
             self._tell(content.sender, content.range, content.leaves, asks_back=False, known=known)
 
     def _send(
-        self, other: int, read: Callable[[AntiEntropy, Any], None], content: Any, size_bytes: int
+        self, other: int, read: Callable[[AntiEntropy, Any], None], content: Any, message_bytes: int
     ) -> None:
         reader = self.group.replicas[other]
         assert reader.anti_entropy is not None
@@ -146,5 +152,5 @@ class AntiEntropy:
             read.__get__(reader.anti_entropy),
             content,
             MessageKind.REPLICATE,
-            size_bytes,
+            message_bytes,
         )

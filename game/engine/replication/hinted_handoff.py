@@ -13,7 +13,8 @@ from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.replication.quorum_events import HINT_DELIVERED
-from game.engine.replication.quorum_versions import NOTHING, Version
+from game.engine.replication.quorum_siblings import Kept, size_bytes
+from game.engine.replication.quorum_versions import NOTHING
 
 if TYPE_CHECKING:
     from game.engine.replication.quorum_replica import QuorumReplica
@@ -27,7 +28,7 @@ class Hint(NamedTuple):
 
     home: int
     key: int
-    version: Version
+    version: Kept
 
 
 class HintedHandoff:
@@ -65,7 +66,7 @@ class HintedHandoff:
             other._receive,
             (self.replica.index, hint),
             MessageKind.REPLICATE,
-            self.group.value_bytes,
+            size_bytes(hint.version, self.group.value_bytes),
         )
 
     def _receive(self, content: tuple[int, Hint]) -> None:

@@ -4,23 +4,29 @@ It asks all replicas of a key (or as many as it needs, at random), and goes on w
 answers. A write with `logical` versions, and a read whose newest version is not known to be at a
 write quorum yet (`write-back`), take a second round: Attiya, Bar-Noy and Dolev, Sharing Memory
 Robustly in Message-Passing Systems, JACM 1995, section 3; several writers after Lynch and
-Shvartsman, FTCS 1997.
+Shvartsman, FTCS 1997. With `vectors` a write takes that first round, too, unless it is blind: what
+it saw there is what it replaces.
 """
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from game.engine.attempt import BLOCKED, NO_FAULT
+from game.engine.attempt import BLOCKED, NEVER, NO_FAULT
 from game.engine.causes import Cause
+from game.engine.clocks.bounds import commit_stamp_us, is_past
+from game.engine.clocks.clock import when_local_us
+from game.engine.kernel import TIMER
 from game.engine.lanes import Lane
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.journal import Key
 from game.engine.replication.letters import Post
-from game.engine.replication.quorum_events import READ_REPAIR
+from game.engine.replication.quorum_events import READ_REPAIR, SIBLINGS
 from game.engine.replication.quorum_round import Round
+from game.engine.replication.quorum_siblings import Kept, Writer, joined, size_bytes, writes_in
 from game.engine.replication.quorum_versions import (
     NOTHING,
     Answer,
@@ -42,7 +48,7 @@ NO_ANSWER = -1
 
 
 class QuorumCoordinator:
-    """Reads and writes at one station. All but `chosen` is in memory."""
+    """Reads and writes at one station. All but `chosen` and `writer` is in memory."""
 
     __slots__ = (
         "chosen",
@@ -59,6 +65,7 @@ class QuorumCoordinator:
         "station",
         "underway",
         "waiting",
+        "writer",
     )
 
     def __init__(self, group: QuorumGroup, index: int, station: Station) -> None:
@@ -77,13 +84,14 @@ class QuorumCoordinator:
         self.waiting: dict[Attempt, Round] = {}
         self.underway: dict[Key, Round] = {}
         """Writes with an idempotency key."""
-        self.chosen: dict[Key, Version] = {}
+        self.chosen: dict[Key, Kept] = {}
         """Versions of writes with an idempotency key; on disk."""
+        self.writer = Writer(index, len(group.world.stations_of[group.service]))
         self.patience = Lane(station.kernel, self._gave_up)
         self.hesitations = Lane(station.kernel, self._ask_again)
         station.copy = self
         self.node.on_crash.append(self._crashed)
-        self.node.on_wipe.append(self.chosen.clear)
+        self.node.on_wipe += [self.chosen.clear, self.writer.wiped]
 
     # Operations
 
@@ -100,10 +108,10 @@ class QuorumCoordinator:
             self.underway[write] = began
         if keyed and write in self.chosen:
             self._store(began, self.chosen[write])
-        elif self.record.versions == "logical":
+        elif self.record.asks_first:
             self._ask(began)
         else:
-            self._store(began, self._version(began, local_clock_us(self.node)))
+            self._store(began, self._version(began, NOTHING))
 
     def read(self, attempt: Attempt) -> None:
         """Ask all replicas, and go on with the newest of the first answers."""
@@ -148,14 +156,33 @@ class QuorumCoordinator:
         self.patience.add(self.station.kernel.now + self.record.gives_up, began)
         return began
 
-    def _version(self, began: Round, stamp: int) -> Version:
+    def _version(self, began: Round, seen: Kept) -> Kept:
+        """What is stored of a write before which that much was seen of its key."""
         assert began.write is not None
-        operation, call = began.write
-        version = Version(stamp, self.index, operation, call)
+        version: Kept
+        if self.record.versions == "vectors":
+            version = self.writer.add(began.key, began.write, seen)
+            self.group.note_replaced(self.writer, began.write, seen)
+        else:
+            version = self._stamped(began.write, seen)
         if began.write in self.underway:
             self.chosen[began.write] = version
+        return version
+
+    def _stamped(self, write: Key, seen: Kept) -> Version:
+        """One that is newer than what was seen, or than the clock of this machine says."""
+        if self.record.versions == "logical":
+            assert isinstance(seen, Version)
+            return Version(max(seen.stamp, 0) + 1, self.index, *write)
+        version = Version(self._clock_stamp(), self.index, *write)
         self.group.note_clock(version, self.node)
         return version
+
+    def _clock_stamp(self) -> int:
+        """The time of day; with commit wait the latest that it may be."""
+        error_us = self.record.commit_wait
+        local_us = local_clock_us(self.node)
+        return local_us if error_us is None else commit_stamp_us(local_us, error_us)
 
     # Asking
 
@@ -166,7 +193,7 @@ class QuorumCoordinator:
         self._note_trouble(began, began.asked)
         self._send(began, began.asked)
 
-    def _store(self, began: Round, version: Version) -> None:
+    def _store(self, began: Round, version: Kept) -> None:
         """The second round, or the only one: keep this."""
         held = {home: seen for home, seen in began.answers.items() if seen == version}
         began.answers = held
@@ -233,7 +260,7 @@ class QuorumCoordinator:
                 replica.told,
                 store,
                 MessageKind.REPLICATE,
-                CONTROL_BYTES + self.group.value_bytes,
+                CONTROL_BYTES + size_bytes(store.version, self.group.value_bytes),
             )
 
     # Answers
@@ -252,27 +279,29 @@ class QuorumCoordinator:
     def _settle_ask(self, waited: Round) -> None:
         enough = len(waited.answers) >= self.record.r
         if not waited.done and enough:
-            newest = max(waited.answers.values())
+            newest = reduce(joined, waited.answers.values())
             if waited.write is not None:
-                self._store(waited, self._version(waited, max(newest.stamp, 0) + 1))
+                self._store(waited, self._version(waited, newest))
                 return
             if self.record.repair == "write-back" and self._is_young(waited, newest):
                 self._store(waited, newest)
                 return
-            self._go_on(waited, newest)
+            if self._is_over(waited, newest):
+                self._go_on(waited, newest)
         if waited.done and (
             self.record.repair != "background" or len(waited.answers) == len(waited.asked)
         ):
             self._repair(waited)
             self._close(waited)
 
-    def _is_young(self, waited: Round, newest: Version) -> bool:
+    def _is_young(self, waited: Round, newest: Kept) -> bool:
         """Whether a version may be at fewer replicas than a write quorum."""
         holders = sum(version == newest for version in waited.answers.values())
         return newest != NOTHING and holders < self.record.w
 
     def _settle_store(self, waited: Round) -> None:
-        if not waited.done and len(waited.answers) >= self.record.w:
+        enough = len(waited.answers) >= self.record.w
+        if not waited.done and enough and self._is_over(waited, waited.version):
             self._go_on(waited, waited.version)
         if waited.done and (
             waited.write is None
@@ -281,7 +310,7 @@ class QuorumCoordinator:
         ):
             self._close(waited)
 
-    def _go_on(self, waited: Round, version: Version) -> None:
+    def _go_on(self, waited: Round, kept: Kept) -> None:
         """The quorum is there."""
         waited.done = True
         attempts, waited.attempts = waited.attempts, []
@@ -289,16 +318,24 @@ class QuorumCoordinator:
             del self.waiting[attempt]
         for attempt in attempts:
             if waited.write is None:
-                note_read(attempt, version.operation)
+                self._note_read(attempt, kept)
             go_on(attempt)
+
+    def _note_read(self, attempt: Attempt, kept: Kept) -> None:
+        """A read returns all that is there."""
+        writes = writes_in(kept) or (NOTHING,)
+        if len(writes) > 1:
+            self.group.count(SIBLINGS)
+        for version in writes:
+            note_read(attempt, version.operation)
 
     def _repair(self, waited: Round) -> None:
         """After the answer to a read: bring the replicas that were behind up to date."""
         if self.record.repair != "background" or waited.write is not None:
             return
-        waited.version = max(waited.answers.values(), default=NOTHING)
+        waited.version = reduce(joined, waited.answers.values(), waited.version)
         for home, version in waited.answers.items():
-            if version < waited.version:
+            if version != waited.version:
                 self.group.count(READ_REPAIR)
                 self._send_store(waited, home, home, NO_ANSWER)
 
@@ -309,6 +346,33 @@ class QuorumCoordinator:
             self.underway.pop(waited.write, None)
 
     # Time
+
+    def _is_over(self, waited: Round, kept: Kept) -> bool:
+        """Whether a stamp is surely past, so that whatever begins from now on gets a later one; if
+        not, the round is looked at again when it is. Reads wait, too: what a read returned must not
+        win over a write that begins after it."""
+        error_us = self.record.commit_wait
+        if error_us is None:
+            return True
+        assert isinstance(kept, Version)
+        if is_past(kept.stamp, local_clock_us(self.node), error_us):
+            return True
+        kernel = self.station.kernel
+        due_us = when_local_us(self.node, kept.stamp + error_us + 1, kernel.now)
+        if due_us != waited.look_us:
+            waited.look_us = due_us
+            kernel.at(due_us, self._look_again, waited, TIMER)
+        return False
+
+    def _look_again(self, waited: Round) -> None:
+        """A stamp should be over by now."""
+        if self._asleep(self._look_again, waited) or waited.done:
+            return
+        waited.look_us = NEVER
+        if waited.storing:
+            self._settle_store(waited)
+        else:
+            self._settle_ask(waited)
 
     def _gave_up(self, waited: Round) -> None:
         """So much for that: whoever still waits is told that there is no quorum."""
@@ -364,6 +428,8 @@ class QuorumCoordinator:
         """The fault that keeps an answer back, or did when it was asked for."""
         silent = tuple(home for home in waited.asked if home not in waited.answers)
         fault = self._trouble(silent)
+        if fault == NO_FAULT and waited.look_us != NEVER and self.node.clock is not None:
+            fault = self.node.clock.blame
         return waited.blame if fault == NO_FAULT else fault
 
     def _trouble(self, homes: tuple[int, ...]) -> int:

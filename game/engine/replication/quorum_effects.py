@@ -2,13 +2,14 @@
 than that of a write which was over when they began. All copies will take that for the last one.
 
 It happens where clocks give the versions and differ, and where a write's quorum does not meet that
-of the last write: Kingsbury, Call me maybe: Cassandra, 2013.
+of the last write: Kingsbury, Call me maybe: Cassandra, 2013. With vectors: those that are gone,
+and no write that had seen them is there.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,20 @@ def overshadowed(
         place = bisect_left(before, (spans.get(operation, (0, NEVER))[0],))
         if place and before[place - 1][1] > version:
             found[key, version] = before[place - 1][1]
+    return found
+
+
+def remaining(
+    present: Iterable[Version], replaced: Mapping[Version, Iterable[Version]]
+) -> set[Version]:
+    """Writes that are there in the end, and all that they replaced, and so on back: by what those
+    who wrote had really read, not by what vectors say."""
+    found = set(present)
+    left = list(found)
+    while left:
+        seen = replaced.get(left.pop(), ())
+        left += [version for version in seen if version not in found]
+        found.update(seen)
     return found
 
 

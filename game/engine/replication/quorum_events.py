@@ -10,6 +10,7 @@ from game.engine.registry import REGISTRY
 
 READ_REPAIR, HINT_STORED, HINT_DELIVERED = "read-repair", "hint-stored", "hint-delivered"
 ANTI_ENTROPY = "anti-entropy"
+SIBLINGS = "siblings"
 
 
 @REGISTRY.register(
@@ -50,3 +51,13 @@ class LearnedFromOthers(Counter):
     """Versions that copies got by comparing ranges of keys."""
 
     total: ClassVar[str] = ANTI_ENTROPY
+
+
+@REGISTRY.register(
+    "event", SIBLINGS, says="A read returns several values, none of which is newer.", codex="quorum"
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiblingsRead(Counter):
+    """Reads of a key with writes that had not seen each other."""
+
+    total: ClassVar[str] = SIBLINGS

@@ -9,7 +9,8 @@ against an enemy.
 
 from __future__ import annotations
 
-from game.engine.replication.quorum_versions import NOTHING, Version
+from game.engine.replication.quorum_siblings import Kept, numbers_in
+from game.engine.replication.quorum_versions import NOTHING
 from game.engine.streams import mix
 
 DEPTH = 6
@@ -24,10 +25,10 @@ class MerkleTree:
 
     def __init__(self) -> None:
         self.hashes = [0] * (2 * LEAVES)
-        self.keys: list[dict[int, Version]] = [{} for _ in range(LEAVES)]
+        self.keys: list[dict[int, Kept]] = [{} for _ in range(LEAVES)]
         """By leaf: what is in it."""
 
-    def put(self, key: int, version: Version) -> None:
+    def put(self, key: int, version: Kept) -> None:
         """The copy has this under the key now."""
         leaf = mix(mix(key)) >> 64 - DEPTH
         before = self.keys[leaf].get(key, NOTHING)
@@ -42,7 +43,7 @@ class MerkleTree:
         """The two nodes below one that is no leaf, and their hashes."""
         return tuple((child, self.hashes[child]) for child in (2 * node, 2 * node + 1))
 
-    def content(self, leaf_node: int) -> dict[int, Version]:
+    def content(self, leaf_node: int) -> dict[int, Kept]:
         """Keys and versions of a node that is a leaf."""
         return self.keys[leaf_node - LEAVES]
 
@@ -52,8 +53,8 @@ def is_leaf(node: int) -> bool:
     return node >= LEAVES
 
 
-def _hash_of(key: int, version: Version) -> int:
+def _hash_of(key: int, version: Kept) -> int:
     mixed = mix(key)
-    for part in version:
+    for part in numbers_in(version):
         mixed = mix(mixed ^ (part & 0xFFFF_FFFF_FFFF_FFFF))
     return mixed

@@ -1,7 +1,7 @@
 """A replica of a quorum: what it has under each key, on its disk.
 
 It decides nothing. It takes a write when the message arrives, whether or not that write ever gets
-its quorum, and keeps the newest version alone.
+its quorum, and keeps the newest version alone; with vectors, all that did not know of each other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from game.engine.network import CONTROL_BYTES
 from game.engine.replication.anti_entropy import AntiEntropy
 from game.engine.replication.letters import Post
 from game.engine.replication.quorum_events import HINT_STORED
-from game.engine.replication.quorum_versions import NOTHING, Answer, Ask, Store, Version
+from game.engine.replication.quorum_siblings import Kept, joined, size_bytes, writes_in
+from game.engine.replication.quorum_versions import NOTHING, Answer, Ask, Store
 
 if TYPE_CHECKING:
     from game.engine.replication.quorum import QuorumGroup
@@ -31,9 +32,9 @@ class QuorumReplica:
         self.station = station
         self.node = station.node
         self.post = Post(station.world, station.node, f"{group.service}/replica")
-        self.newest: dict[int, Version] = {}
+        self.newest: dict[int, Kept] = {}
         """By key; on disk."""
-        self.hints: dict[tuple[int, int], Version] = {}
+        self.hints: dict[tuple[int, int], Kept] = {}
         """By (replica, key): what this one keeps for others; on disk."""
         self.node.on_wipe.append(self._wiped)
         every_us = group.record.anti_entropy
@@ -63,23 +64,26 @@ class QuorumReplica:
             self.keep_for(store.home, store.key, store.version)
         return Answer(store.question, store.home, store.version)
 
-    def take(self, key: int, version: Version) -> bool:
+    def take(self, key: int, version: Kept) -> bool:
         """Keep a version if it is newer than what is here; whether it was."""
         self.group.arrived(key, version, self.station)
         before = self.newest.get(key, NOTHING)
-        if version <= before:
+        after = joined(before, version)
+        if after == before:
             return False
-        self.newest[key] = version
+        self.newest[key] = after
         if self.anti_entropy is not None:
-            self.anti_entropy.put(key, version)
+            self.anti_entropy.put(key, after)
         return True
 
-    def keep_for(self, home: int, key: int, version: Version) -> None:
+    def keep_for(self, home: int, key: int, version: Kept) -> None:
         """Keep a version for another replica until that can be reached."""
         self.group.arrived(key, version, self.station)
-        if version > self.hints.get((home, key), NOTHING):
+        before = self.hints.get((home, key), NOTHING)
+        after = joined(before, version)
+        if after != before:
             self.group.count(HINT_STORED)
-            self.hints[home, key] = version
+            self.hints[home, key] = after
 
     def _reply(self, coordinator: int, answer: Answer) -> None:
         if coordinator < 0:
@@ -90,11 +94,12 @@ class QuorumReplica:
             asker.answered,
             answer,
             MessageKind.REPLICATE,
-            CONTROL_BYTES if answer.version is NOTHING else self.group.value_bytes,
+            size_bytes(answer.version, self.group.value_bytes) or CONTROL_BYTES,
         )
 
     def _wiped(self) -> None:
-        gone = {*self.newest.values(), *self.hints.values()}
+        all_kept = (*self.newest.values(), *self.hints.values())
+        gone = {version for kept in all_kept for version in writes_in(kept)}
         self.newest.clear()
         self.hints.clear()
         self.group.discard(sorted(gone), self.station)

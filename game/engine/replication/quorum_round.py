@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import NEVER, NO_FAULT
 from game.engine.replication.journal import Key
-from game.engine.replication.quorum_versions import NOTHING, Version
+from game.engine.replication.quorum_versions import NOTHING
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
+    from game.engine.replication.quorum_siblings import Kept
 
 
 class Round:
@@ -24,6 +25,7 @@ class Round:
         "done",
         "homes",
         "key",
+        "look_us",
         "open",
         "question",
         "storing",
@@ -44,13 +46,15 @@ class Round:
         """Those of them that the question was put to."""
         self.write: Key | None = None
         """Which write it is; None for a read."""
-        self.version = NOTHING
+        self.version: Kept = NOTHING
         """What is to be stored."""
         self.storing = False
-        self.answers: dict[int, Version] = {}
+        self.answers: dict[int, Kept] = {}
         """By replica: what it has, or what it stored."""
         self.open = True
         self.done = False
         """The attempts have gone on; there may still be something to repair."""
         self.blame = NO_FAULT
         """The fault that stood in the way when the question was sent."""
+        self.look_us = NEVER
+        """When the stamp that it waits out should be over."""

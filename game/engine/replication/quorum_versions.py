@@ -15,6 +15,7 @@ from game.engine.clocks.clock import local_us
 
 if TYPE_CHECKING:
     from game.engine.node import Node
+    from game.engine.replication.quorum_siblings import Kept
 
 
 class Version(NamedTuple):
@@ -56,7 +57,7 @@ class Store:
     coordinator: int
     question: int
     key: int
-    version: Version
+    version: Kept
     home: int
     """The replica that it belongs to; a stand-in keeps it apart, with a hint."""
 
@@ -67,4 +68,4 @@ class Answer:
 
     question: int
     home: int
-    version: Version
+    version: Kept
