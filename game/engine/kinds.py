@@ -9,7 +9,7 @@ from game.engine.registry import REGISTRY
 from game.level.registry import Registry
 
 MODULES = ("laws", "steps")
-PACKAGES = ("events", "faults", "queueing", "replication", "resilience", "routing", "workload")
+PACKAGES = ("detection", "events", "faults", "queueing", "replication", "resilience", "routing", "workload")
 
 
 def load_kinds() -> Registry:

@@ -12,6 +12,7 @@ from game.engine.attempt import NO_FAULT
 from game.engine.caller import Caller
 from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
 from game.engine.clocks.nodes import corrections, give_clock
+from game.engine.detection.membership import Cluster
 from game.engine.kernel import Kernel
 from game.engine.laws import Constant
 from game.engine.log import Log
@@ -137,6 +138,11 @@ class World:
             if hasattr(fault.what, "prepare")
         }
         """What faults need in place before the run begins, by fault."""
+        self.memberships = [
+            Cluster(self, membership)
+            for membership in system.memberships
+            if membership.detector is not None
+        ]
         if not traced:
             fast_path.install(self)
 
@@ -146,6 +152,8 @@ class World:
             prober.start()
         for replication in self.replications:
             replication.start()
+        for membership in self.memberships:
+            membership.start()
         for client in self.clients:
             client.start()
 
