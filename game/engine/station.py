@@ -277,15 +277,17 @@ class Station:
     def backlog_blame(self, attempt: Attempt) -> int:
         """The fault that a backlog which begins now, with this attempt, is to be blamed on.
 
-        In order: what the attempt brings with it, what works on this node or set what it has
-        room for, what the work inside waits for, what its caller suffers from elsewhere, and what raises the load.
+        In order: what the attempt brings with it, what works on this node or set what it has room
+        for, what the work inside waits for, what its caller suffers from elsewhere, and what raises
+        the load.
         """
         if attempt.blame != NO_FAULT:
             return attempt.blame
         if self.node.blame != NO_FAULT:
             return self.node.blame
         if self.pushed:
-            return next(reversed(self.pushed))
+            newest: int = next(reversed(self.pushed))
+            return newest
         for other in self.inside:
             if other.phase == BLOCKED and isinstance(other.child, Call):
                 inner = other.child.attempt

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from game.level.model import Client, Control, Fault, Region, Service, Zone
+from game.level.model import Client, Control, Fault, Policy, Region, Service, Zone
 from game.level.problems import Complaint
 
 Said = Iterator[tuple[str, int, Complaint]]
@@ -17,7 +17,7 @@ Said = Iterator[tuple[str, int, Complaint]]
 
 def check_idle(records: Mapping[str, Sequence[Any]]) -> Said:
     """Everything of that sort. `records` of each section hold None for what cannot be read."""
-    sections = ("region", "zone", "service", "client", "fault", "control")
+    sections = ("region", "zone", "policy", "service", "client", "fault", "control")
     if any(record is None for section in sections for record in records[section]):
         return
     clients, controls = records["client"], records["control"]
@@ -27,6 +27,7 @@ def check_idle(records: Mapping[str, Sequence[Any]]) -> Said:
     yield from _faults_that_hit_nobody(
         records["fault"], clients, records["zone"], records["region"], controls
     )
+    yield from _faults_that_miss_their_policy(records["fault"], records["policy"], controls)
 
 
 def _is_set(controls: Sequence[Control], section: str, identity: str, *keys: str) -> bool:
@@ -101,6 +102,18 @@ def _faults_that_hit_nobody(
         elif reasons and None not in reasons:
             key, message = reasons[0]
             yield "fault", index, Complaint("contradiction", message, (key,))
+
+
+def _faults_that_miss_their_policy(
+    faults: Sequence[Fault], policies: Sequence[Policy], controls: Sequence[Control]
+) -> Said:
+    """Of faults that set what a policy has (`misses`): what it has not, under any plan."""
+    known = {policy.id: policy for policy in policies}
+    for index, fault in enumerate(faults):
+        misses = getattr(fault.what, "misses", None)
+        for key, missing, message in misses(known) if misses is not None else ():
+            if not _is_set(controls, "policy", fault.what.policy, missing):
+                yield "fault", index, Complaint("contradiction", message, (key,), on_key=True)
 
 
 def _is_aimed_at(
