@@ -63,9 +63,7 @@ class PhiAccrual:
     def build(self, cluster: Cluster, node: Node) -> BeatMember:
         """The part of one machine."""
         guess_us = self.interval.sampler()(0.5)
-        return BeatMember(
-            cluster, node, self.interval, self.watchers, lambda: Gaps(self, guess_us)
-        )
+        return BeatMember(cluster, node, self.interval, self.watchers, lambda: Gaps(self, guess_us))
 
 
 class Gaps:
