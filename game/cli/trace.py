@@ -30,7 +30,13 @@ Event = dict[str, Any]
 FAULT_CHANGES = (Change.FAULT_BEGAN, Change.FAULT_ENDED)
 BY_FAULT = (Change.CONFIG_TAKEN, Change.CONFIG_LEFT, Change.VERSION)
 """What a fault did to a place."""
-TARGET_CHANGES = (Change.TARGET_OUT, Change.TARGET_BACK)
+TARGET_CHANGES = (
+    Change.TARGET_OUT,
+    Change.TARGET_BACK,
+    Change.MEMBER_SUSPECTED,
+    Change.MEMBER_DOWN,
+    Change.MEMBER_UP,
+)
 
 
 def word(member: Change | MessageKind | AttemptKind | Fate | Role) -> str:

@@ -18,6 +18,8 @@ from game.engine.script import LEFT_OUT
 SECOND_US = 1_000_000
 MOST_MESSAGES = 200
 MOST_NOTES = 8
+MOST_NAMED = 3
+"""Nodes whose names are shown in one fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class _Moment:
     """Fault to how many of its targets it works on."""
     facts: dict[int, dict[str, str]] = field(default_factory=dict)
     """What protocols show of a node: its facts by name."""
+    doubts: dict[int, dict[int, str]] = field(default_factory=dict)
+    """What a node believes of others, by their places."""
     notes: tuple[tuple[int, str], ...] = ()
 
     def copy(self) -> _Moment:
@@ -103,6 +107,7 @@ class _Moment:
             loads=self.loads.copy(),
             faults=self.faults.copy(),
             facts={place: facts.copy() for place, facts in self.facts.items()},
+            doubts={place: doubts.copy() for place, doubts in self.doubts.items()},
         )
 
 
@@ -212,6 +217,13 @@ def _advance_changes(log: Log, moment: _Moment, time_us: int) -> None:
         elif change in _FACTS:
             told = Role(value).name.lower() if change == Change.ROLE else f"{value:,}"
             moment.facts.setdefault(log.stations[place][1], {})[_FACTS[Change(change)]] = told
+        elif change in _BELIEFS:
+            moment.doubts.setdefault(place, {})[value] = _BELIEFS[Change(change)]
+        elif change == Change.INCARNATION:
+            moment.facts.setdefault(place, {})["incarnation"] = f"{value:,}"
+        if change == Change.NODE_DOWN:
+            moment.doubts.pop(place, None)
+            moment.facts.get(place, {}).pop("incarnation", None)
         words = _WORDS[Change(change)](log, place, value)
         if words:
             notes.append((at_us, words))
@@ -250,6 +262,16 @@ _FACTS = {
     Change.LAG: "lag",
 }
 """Changes that are facts about a copy, in the order in which they are shown."""
+_BELIEFS = {
+    Change.MEMBER_SUSPECTED: "suspected",
+    Change.MEMBER_DOWN: "down",
+    Change.MEMBER_UP: "",
+}
+"""What a node believes of another one: a fact with the names of all of whom it believes it."""
+
+
+_SHOWN = (*_FACTS.values(), "suspected", "down", "incarnation")
+"""All facts, in the order in which they are shown."""
 
 
 _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
@@ -295,6 +317,18 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.MEMBERSHIP: lambda log, station, votes: (
         f"{_copy(log, station)} " + ("is a member now" if votes else "is no member any more")
     ),
+    Change.MEMBER_SUSPECTED: lambda log, place, node: (
+        f"{_name(log, place)} suspects {_name(log, node)}"
+    ),
+    Change.MEMBER_DOWN: lambda log, place, node: (
+        f"{_name(log, place)} takes {_name(log, node)} for dead"
+    ),
+    Change.MEMBER_UP: lambda log, place, node: (
+        f"{_name(log, place)} takes {_name(log, node)} for alive"
+    ),
+    Change.INCARNATION: lambda log, place, number: (
+        f"{_name(log, place)} objects to being suspected (incarnation {number})"
+    ),
     Change.EPOCH_GRANTED: lambda log, station, epoch: (
         f"epoch {epoch} is granted: {_copy(log, station)} leads"
     ),
@@ -304,6 +338,21 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
 def _fault_words(log: Log, fault: int, place: int, verb: str) -> str:
     where = f" at {_name(log, place)}" if place >= 0 else ""
     return f"{log.faults[fault]} {verb}{where}"
+
+
+def _facts(log: Log, moment: _Moment, place: int) -> dict[str, str]:
+    """All facts of a node by name."""
+    doubts = moment.doubts.get(place, {})
+    believed: dict[str, list[str]] = {}
+    for node in sorted(doubts):
+        believed.setdefault(doubts[node], []).append(_name(log, node))
+    words = {name: _listed(nodes) for name, nodes in believed.items()}
+    return {**moment.facts.get(place, {}), **words}
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _nodes(log: Log, moment: _Moment) -> Iterator[NodeView]:
@@ -319,8 +368,8 @@ def _nodes(log: Log, moment: _Moment) -> Iterator[NodeView]:
         if state == "up" and speed is not None and speed < normal:
             state = "slow"
         queued, serving = loads.get(place, (0, 0))
-        known = {} if state in ("down", "off") else moment.facts.get(place, {})
-        facts = tuple((name, known[name]) for name in _FACTS.values() if name in known)
+        known = {} if state in ("down", "off") else _facts(log, moment, place)
+        facts = tuple((name, known[name]) for name in _SHOWN if name in known)
         yield NodeView(log.places[place], state, queued, serving, facts)
 
 

@@ -200,15 +200,12 @@ _STANDING = {
 }
 
 
-@REGISTRY.register("event", "target-out", says="A caller stops sending to a node.", codex=CODEX)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetOut(OfTarget):
-    """A detection by health checks or outliers, or a drain."""
+class OfSuspicion(OfTarget):
+    """About somebody who believes the worst of a node."""
 
     wrong: bool = False
-    """Only of nodes that run: a suspicion of the living (or an orderly drain)."""
-
-    change: ClassVar[Change] = Change.TARGET_OUT
+    """Only of nodes that run: a suspicion of the living."""
 
     def rows(self, night: Night) -> Iterator[tuple[int, int, int]]:
         """See `OfChange`."""
@@ -222,6 +219,14 @@ class TargetOut(OfTarget):
                 (gone.discard if standing else gone.add)(place)
             elif change == self.change and value not in gone:
                 yield time_us, place, value
+
+
+@REGISTRY.register("event", "target-out", says="A caller stops sending to a node.", codex=CODEX)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOut(OfSuspicion):
+    """A detection by health checks, outliers or a detector, or a drain."""
+
+    change: ClassVar[Change] = Change.TARGET_OUT
 
 
 @REGISTRY.register("event", "target-back", says="A caller sends to a node again.", codex=CODEX)
@@ -294,6 +299,6 @@ class EpochLearned(OfCopy):
 @REGISTRY.register("event", "probe", says="A health check is sent; only counted.", codex=CODEX)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe(Total):
-    """All health checks of all callers."""
+    """All health checks of all callers, and what detectors send that answers nothing."""
 
     total: ClassVar[str] = "probes"
