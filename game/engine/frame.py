@@ -254,6 +254,9 @@ _ROLES = {
     Role.CANDIDATE: "stands for election",
     Role.LEADER: "leads",
     Role.LEARNER: "has no vote",
+    Role.HEAD: "is the head of the chain",
+    Role.MIDDLE: "is in the middle of the chain",
+    Role.TAIL: "is the tail of the chain",
 }
 _FACTS = {
     Change.ROLE: "role",

@@ -166,6 +166,10 @@ class Role(IntEnum):
     LEADER = 5
     LEARNER = 6
     """It has no vote (yet)."""
+    HEAD = 7
+    """Takes the writes of a chain; it is the tail, too, where it is alone."""
+    MIDDLE = 8
+    TAIL = 9
 
 
 class MessageKind(IntEnum):
