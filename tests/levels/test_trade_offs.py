@@ -1,0 +1,97 @@
+"""Trade-offs of the chapter "No free lunch", as a player meets them. Their proofs are
+`ninelives level test`'s."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from game.engine.kinds import load_kinds
+from game.level.find import find_level
+from game.level.model import SECOND_US, Level
+from game.level.plan import make_plan
+from game.level.proofs import Proof, proofs_path, read_proofs
+from game.level.read import read_level
+from game.proof.plans import count_plans
+from game.score.batch import play
+from game.score.scorecard import Scorecard
+
+PLACES = {"a-second-opinion": 4}
+
+
+@cache
+def level_of(name: str) -> Level:
+    return read_level(find_level(name), load_kinds())
+
+
+def proofs_of(name: str) -> tuple[Proof, ...]:
+    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
+
+
+def first_night(name: str, **settings: str) -> Scorecard:
+    level = level_of(name)
+    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
+
+
+def measure(card: Scorecard, name: str) -> float:
+    found = card.measures[name]
+    return float("inf") if found is None else found
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
+    level = level_of(name)
+    assert (level.chapter, level.order) == ("No free lunch", PLACES[name])
+    assert level.system.duration <= 60 * SECOND_US
+    assert len(level.hints) == 3
+    assert all(choice.says for control in level.controls for choice in control.choices)
+    assert all(goal.says for goal in level.goals)
+    assert 1 <= sum(control.lesson for control in level.controls) <= 3
+    assert 30 <= count_plans(level) <= 200
+
+
+@pytest.mark.parametrize(
+    ("name", "proof"),
+    [
+        pytest.param(name, proof, id=f"{name}/{proof.id}")
+        for name in PLACES
+        for proof in proofs_of(name)
+    ],
+)
+def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
+    level = level_of(name)
+    card = play(level, proof.plan, level.seeds[:1], load_kinds())
+    assert (card.verdict == "passed") == (proof.verdict == "wins")
+    if proof.stars is not None:
+        assert card.stars >= proof.stars
+
+
+def test_headroom_shortens_queues_and_wakes_no_cat() -> None:
+    full, idle = (first_night("a-second-opinion", servers=servers) for servers in ("3", "8"))
+    assert measure(idle, "p50_ms") < measure(full, "p50_ms") / 2
+    assert measure(idle, "p99_ms") > 400
+
+
+def test_a_hedge_on_full_servers_is_a_storm_and_on_idle_ones_a_cure() -> None:
+    full, idle = (
+        first_night("a-second-opinion", second="after 60 ms", servers=servers)
+        for servers in ("3", "8")
+    )
+    assert measure(full, "availability") < 0.2
+    assert measure(idle, "p99_ms") < 200
+
+
+def test_a_photo_that_nobody_wants_any_more_is_on_the_bill() -> None:
+    plain, twice, stopped = (
+        measure(first_night("a-second-opinion", servers="8", **settings), "cost_per_hour")
+        for settings in (
+            {},
+            {"second": "at once"},
+            {"second": "at once", "other": "is told to stop"},
+        )
+    )
+    bytes_once = plain - 8
+    assert bytes_once == pytest.approx(3.43, abs=0.1)
+    assert twice - 8 == pytest.approx(2 * bytes_once, rel=0.05)
+    assert plain < stopped < twice - bytes_once / 2
