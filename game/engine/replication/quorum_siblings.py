@@ -40,6 +40,8 @@ class Siblings:
 
     def joined(self, other: Siblings) -> Siblings:
         """What of both is not replaced by what is in the other."""
+        if self == other:
+            return self
         both = {*self.all, *other.all}
         known = _known(both)
         left = (one for one in both if known.get(one.version.coordinator, 0) < one.version.stamp)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from game.engine.replication.quorum import QuorumGroup
+from game.engine.run import Run
 from game.score.consistency.linearizable import check_linearizable
 from game.score.consistency.models import MODELS
 from game.score.consistency.verdict import Verdict
 from game.score.histories.recorded import history_of_log
-from tests.engine.nights import Night, night
+from tests.engine.nights import Night, night, system_of
 from tests.engine.replication.stores import store_text
 
 KEYED = "idempotency_key = true"
@@ -63,3 +66,39 @@ def quorum_text(
 def verdict_on(played: Night) -> Verdict:
     """Whether what clients saw is linearizable."""
     return check_linearizable(history_of_log(played.log), MODELS["register"])
+
+
+def group_after(text: str, seed: int = 1) -> tuple[QuorumGroup, Night]:
+    """The copies, as a night leaves them, and the night."""
+    run = Run(system_of(text), seed)
+    run.advance(run.log.duration_us)
+    assert run.log.verdict == "", run.log.error
+    (group,) = run.world.replications
+    assert isinstance(group, QuorumGroup)
+    return group, Night(run.log)
+
+
+def told(played: Night) -> dict[int, set[int]]:
+    """What each read returned, by whose writes; -1 for nothing."""
+    found: dict[int, set[int]] = {}
+    for operation, _, _, writer in played.log.reads.rows():
+        found.setdefault(operation, set()).add(writer)
+    return found
+
+
+def unseen(group: QuorumGroup, played: Night) -> Iterator[tuple[int, int]]:
+    """With vectors, (read, write): the write was over when the read began, and the read returned
+    neither it nor what had seen it, by what each write had really seen."""
+    pasts: dict[int, set[int]] = {}
+    for version, seen in group.replaced.items():
+        past = pasts.setdefault(version.operation, {version.operation})
+        past.update(*(pasts[before.operation] for before in seen))
+    good = [row for row in played.operations() if not row.cause]
+    returned = told(played)
+    for read in good:
+        if read.operation in returned:
+            known = set().union(*(pasts[one] for one in returned[read.operation] if one >= 0))
+            over = (row for row in good if row.write and row.ended_us < read.invoked_us)
+            for row in over:
+                if row.key == read.key and row.operation not in known:
+                    yield read.operation, row.operation

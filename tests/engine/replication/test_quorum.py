@@ -6,12 +6,12 @@ import pytest
 
 from game.engine.kinds import load_kinds
 from game.engine.replication.quorum import QuorumGroup
-from game.engine.replication.quorum_versions import Version
-from game.engine.run import Run
+from game.engine.replication.quorum_siblings import Kept
 from game.level.read import read_level_bytes
-from tests.engine.nights import HEAD, MS, SECOND, Night, system_of
+from tests.engine.nights import HEAD, MS, SECOND, Night
 from tests.engine.replication.quorums import (
     KEYED,
+    group_after,
     quorum,
     quorum_night,
     quorum_text,
@@ -38,15 +38,11 @@ def sojourns_us(played: Night, write: int) -> set[int]:
 
 def group_at_the_end(text: str) -> QuorumGroup:
     """The copies, as a night leaves them."""
-    run = Run(system_of(text), 1)
-    run.advance(run.log.duration_us)
-    assert run.log.verdict == "", run.log.error
-    (group,) = run.world.replications
-    assert isinstance(group, QuorumGroup)
+    group, _ = group_after(text)
     return group
 
 
-def copies(group: QuorumGroup) -> list[dict[int, Version]]:
+def copies(group: QuorumGroup) -> list[dict[int, Kept]]:
     """What each copy has."""
     return [replica.newest for replica in group.replicas]
 
@@ -308,6 +304,8 @@ def test_what_took_effect_is_told_once_for_each_write() -> None:
         ({"copies_on": "court"}, 'this needs 2 machines, and "court" is on 1'),
         ({"copies_on": "cort"}, 'did you mean "court"?'),
         ({"versions": "vector"}, "logical"),
+        ({"context": "blind"}, 'must have versions = "vectors" if the context is blind'),
+        ({"versions": "vectors", "context": "wise"}, "blind"),
     ],
 )
 def test_what_does_not_fit_is_told(settings: dict[str, str | int | bool], said: str) -> None:
