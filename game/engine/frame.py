@@ -335,6 +335,12 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.EPOCH_GRANTED: lambda log, station, epoch: (
         f"epoch {epoch} is granted: {_copy(log, station)} leads"
     ),
+    Change.MAP_LEARNED: lambda *_: "",
+    Change.SHARD_SERVED: lambda *_: "",
+    Change.SHARD_STOPPED: lambda *_: "",
+    Change.SHARD_MOVED: lambda log, station, shard: (
+        f"shard {shard} moved: its home is {_copy(log, station)}"
+    ),
 }
 
 

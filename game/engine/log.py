@@ -136,6 +136,14 @@ class Change(IntEnum):
     """It takes it for alive again, whatever it thought before."""
     INCARNATION = 29
     """The node heard that it is suspected, and objects: it is in incarnation `value` now."""
+    MAP_LEARNED = 30
+    """The machine with the shards at the station `place` learned version `value` of the shard map."""
+    SHARD_SERVED = 31
+    """It serves shard `value` from now on."""
+    SHARD_STOPPED = 32
+    """It serves shard `value` no more."""
+    SHARD_MOVED = 33
+    """The shard map says from now on that shard `value` has its home at the station `place`."""
 
 
 STATION_CHANGES = frozenset(
@@ -149,6 +157,10 @@ STATION_CHANGES = frozenset(
         Change.SPOILED,
         Change.LEADERSHIP_TRANSFER,
         Change.MEMBERSHIP,
+        Change.MAP_LEARNED,
+        Change.SHARD_SERVED,
+        Change.SHARD_STOPPED,
+        Change.SHARD_MOVED,
     }
 )
 """Changes whose `place` is an index into `Log.stations`."""
