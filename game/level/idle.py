@@ -24,6 +24,7 @@ def check_idle(records: Mapping[str, Sequence[Any]]) -> Said:
     yield from _popularity_of_one(clients, controls)
     yield from _priorities_that_nobody_heeds(clients, records["service"], controls)
     yield from _caches_that_nobody_asks(records["service"], controls)
+    yield from _members_that_cannot_change(records, controls)
     yield from _faults_that_hit_nobody(
         records["fault"], clients, records["zone"], records["region"], controls
     )
@@ -72,6 +73,29 @@ def _caches_that_nobody_asks(services: Sequence[Service], controls: Sequence[Con
         ):
             message = 'nobody asks this cache: it needs a "lookup" step'
             yield "service", index, Complaint("contradiction", message, ("store",), on_key=True)
+
+
+def _members_that_cannot_change(
+    records: Mapping[str, Sequence[Any]], controls: Sequence[Control]
+) -> Said:
+    """Orders to add or remove members, where no machine that they name is in a group that says who
+    its members are."""
+    counts = {group.id: group.count or 0 for group in records["node"] if group is not None}
+    voting: set[str] = set()
+    for service in records["service"]:
+        if getattr(service.replication, "members", None) is not None or _is_set(
+            controls, "service", service.id, "replication"
+        ):
+            for home in service.on:
+                numbers = range(1, counts.get(home, 0) + 1)
+                voting |= {home, *(f"{home}-{number}" for number in numbers)}
+    for index, fault in enumerate(records["fault"]):
+        if getattr(fault.what, "changes_members", False) and not voting.issuperset(fault.target):
+            message = (
+                "no service there says how many members it has: it needs "
+                'replication = { kind = "raft", members = 3 }'
+            )
+            yield "fault", index, Complaint("contradiction", message, ("target",))
 
 
 _OF_CLIENTS = ("keys", "population", "rate", "gap", "zone")

@@ -42,3 +42,35 @@ class TermLearned(OfCopy):
     """About the copy that learns of it, or begins it."""
 
     change: ClassVar[Change] = Change.TERM
+
+
+@REGISTRY.register(
+    "event", "leadership-transfer", says="A leader hands leadership on.", codex=CODEX
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadershipTransfer(OfCopy):
+    """About the copy that led: it has told another one to stand, which need not win."""
+
+    change: ClassVar[Change] = Change.LEADERSHIP_TRANSFER
+
+
+@REGISTRY.register(
+    "event", "voter-added", says="A majority knows that a copy has a vote.", codex=CODEX
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoterAdded(OfCopy):
+    """About the copy that has a vote from now on."""
+
+    change: ClassVar[Change] = Change.MEMBERSHIP
+    value: ClassVar[int | None] = 1
+
+
+@REGISTRY.register(
+    "event", "voter-removed", says="A majority knows that a copy has no vote.", codex=CODEX
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoterRemoved(OfCopy):
+    """About the copy that has no vote any more."""
+
+    change: ClassVar[Change] = Change.MEMBERSHIP
+    value: ClassVar[int | None] = 0

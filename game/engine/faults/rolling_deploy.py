@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from game.engine.faults.crash import MACHINES
-from game.engine.faults.drain import out_of_rotation
-from game.engine.faults.orders import Order
+from game.engine.faults.drain import Withdrawal
 from game.engine.registry import REGISTRY
 from game.level.annotations import DurationUs, PositiveCount, PositiveDurationUs
 from game.level.model import SECOND_US
@@ -76,24 +75,12 @@ class Deploy:
     def _deploy(self, batch: list[Node]) -> Generator[Any, Any, None]:
         """Take a batch out, restart it, and put it back."""
         record, kernel = self.record, self.world.kernel
-        orders = self._orders(batch) if record.drain else []
-        for order in orders:
-            order.give(True)
+        withdrawal = Withdrawal(self.world, self.fault, batch if record.drain else [])
+        withdrawal.begin()
         yield kernel.timeout(record.drain)
         if not self.stopped:
             for node in batch:
                 node.crash(self.fault, host=False)
                 node.restart(self.fault, after_us=record.down)
             yield kernel.timeout(record.down + max(node.boot_us for node in batch))
-        for order in orders:
-            order.give(False)
-
-    def _orders(self, batch: list[Node]) -> list[Order]:
-        """What every caller of these machines is told."""
-        places = {node.place for node in batch}
-        return [
-            out_of_rotation(self.world, self.fault, caller, target)
-            for caller in self.world.callers()
-            for target in caller.targets
-            if target.station.node.place in places
-        ]
+        withdrawal.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT
@@ -10,8 +12,8 @@ from game.engine.log import MessageKind
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.raft_election import Elector
-from game.engine.replication.raft_letters import Append, Appended
-from game.engine.replication.raft_log import NO_OPERATION
+from game.engine.replication.raft_letters import Append, Appended, MemberChange
+from game.engine.replication.raft_log import NO_OPERATION, Configuration
 from game.engine.workload.application import applied_of
 
 if TYPE_CHECKING:
@@ -27,12 +29,10 @@ class RaftCopy(Elector):
     """Term, vote and log are on the disk; all else goes with a crash, and what was applied is
     applied again when it is known to be committed (figure 2)."""
 
-    __slots__ = ("applied", "committed", "early", "values")
+    __slots__ = ("applied", "early", "values")
 
     def __init__(self, group: RaftGroup, service: str, index: int, station: Station) -> None:
         super().__init__(group, service, index, station)
-        self.committed = 0
-        """Entries that it knows to be committed, and has applied."""
         self.values: dict[int, int] = {}
         """The applied writes: the operation that wrote each key last."""
         self.applied = applied_of(station)
@@ -40,6 +40,8 @@ class RaftCopy(Elector):
         self.early: dict[int, Append] = {}
         """Entries of this term that came before earlier ones, by their position."""
         station.copy = self
+        if self.record.transfer:
+            self.node.on_drain.append(self._drained)
 
     # Operations
 
@@ -85,8 +87,8 @@ class RaftCopy(Elector):
 
     def refuse(self, attempt: Attempt) -> None:
         """Not done here, and whom it takes for the leader."""
-        known = self.leader not in (self.index, NOBODY)
-        attempt.leader = self.group.copies[self.leader].node.place if known else NOBODY
+        known = self.leader not in (self.server, NOBODY)
+        attempt.leader = self.group.copy_of(self.leader).node.place if known else NOBODY
         self.fail(attempt, Cause.NO_LEADER)
 
     def fail(self, attempt: Attempt, cause: Cause) -> None:
@@ -129,6 +131,8 @@ class RaftCopy(Elector):
             self._cut(place)
             for entry in entries[place - first :]:
                 self.journal.append(entry)
+            if self.group.changes_members:
+                self.note_role()
         return first + len(entries)
 
     def _cut(self, length: int) -> None:
@@ -140,7 +144,7 @@ class RaftCopy(Elector):
             self._forget()
 
     def _reply(self, append: Append, *, fits: bool, held: int) -> None:
-        answer = Appended(self.term, self.index, append.term, append.round, fits, held)
+        answer = Appended(self.term, self.server, append.term, append.round, fits, held)
         kind = MessageKind.REPLICATE if append.entries else MessageKind.HEARTBEAT
         self.send(append.sender, "answered", answer, kind)
 
@@ -157,11 +161,13 @@ class RaftCopy(Elector):
 
     def commit(self, length: int) -> None:
         """Apply what was not applied yet."""
-        for entry in self.journal.entries[self.committed : length]:
+        for place, entry in enumerate(self.journal.entries[self.committed : length], 1):
             if entry.operation != NO_OPERATION:
                 self.values[entry.key] = entry.operation
                 if self.applied is not None:
                     self.applied.apply(entry)
+            elif isinstance(entry, Configuration):
+                self.group.note_member(self.committed + place, entry, self.kernel.now)
         self.committed = length
 
     def _forget(self) -> None:
@@ -170,6 +176,28 @@ class RaftCopy(Elector):
         self.values.clear()
         if self.applied is not None:
             self.applied.forget()
+
+    # What operators want
+
+    def ordered(self, change: MemberChange) -> None:
+        """A leader makes the change if it may; others pass it on once."""
+        if self.lead is not None:
+            self.lead.membership.change(change)
+        elif self.leader != NOBODY and not change.passed_on:
+            passed_on = replace(change, passed_on=True)
+            self.send(self.leader, "ordered", passed_on, MessageKind.ORDER)
+
+    def has_made(self, change: MemberChange) -> bool:
+        """Whether it knows that the change is committed."""
+        log = self.journal
+        return log.configured <= self.committed and (change.server in log.members) == change.joins
+
+    def _drained(self, fault: int, then: Callable[[], None]) -> bool:
+        lead = self.lead
+        if lead is None or self.node.state:
+            return False
+        lead.tried.clear()
+        return lead.hand_on(fault, then)
 
     # The node
 

@@ -1,5 +1,5 @@
 """How a copy of a Raft group comes to follow, stand for election or lead (Ongaro and Ousterhout
-2014, section 5.2; Ongaro's thesis, 4.2.3, 6.2 and 9.6).
+2014, section 5.2; Ongaro's thesis, 3.10, 4.2, 6.2 and 9.6).
 
 Term and vote are on the disk. The election timer is drawn anew when it runs out, when a vote is
 given, and when the leader is heard; a refused vote and a step-down leave it as it is.
@@ -16,7 +16,7 @@ from game.engine.log import Change, MessageKind, Role
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.letters import Post
 from game.engine.replication.raft_leader import Leadership
-from game.engine.replication.raft_letters import Ballot, Vote
+from game.engine.replication.raft_letters import Addressed, Ballot, TimeoutNow, Vote
 from game.engine.replication.raft_log import RaftLog
 from game.engine.streams import stream
 
@@ -29,6 +29,7 @@ class Elector:
     """One copy, as far as elections go."""
 
     __slots__ = (
+        "committed",
         "due_us",
         "group",
         "heard_us",
@@ -46,6 +47,7 @@ class Elector:
         "record",
         "rehearsing",
         "role",
+        "server",
         "station",
         "term",
         "timers",
@@ -57,6 +59,8 @@ class Elector:
         self.group = group
         self.record = group.record
         self.index = index
+        self.server = index
+        """Which server it is; see `Members`."""
         self.station = station
         self.node = station.node
         self.kernel = station.kernel
@@ -64,7 +68,9 @@ class Elector:
         self.post = Post(station.world, station.node, service)
         name = f"election/{service}/{station.node.name}"
         self.luck = stream(station.world.seed, name).random
-        self.journal = RaftLog(station)
+        self.journal = RaftLog(station, group.first_members_of(index))
+        self.committed = 0
+        """Entries that it knows to be committed, and has applied."""
         self.term = 0
         """The newest that it knows; on the disk."""
         self.vote = NOBODY
@@ -91,7 +97,7 @@ class Elector:
 
     def start(self) -> None:
         """The run begins: everybody follows nobody."""
-        self.note(Change.ROLE, self.role)
+        self.note_role()
         self.reset_timer()
 
     def clock_us(self) -> int:
@@ -129,16 +135,37 @@ class Elector:
     def _run_out(self) -> None:
         """Nothing was heard of a leader; of a leader: no majority answered."""
         if self.lead is not None:
-            self.leader = NOBODY
             self.group.lost_leader(self)
-            self._follow()
+            self.retire()
+        elif not self._may_stand():
+            self.leader = NOBODY
             self.reset_timer()
         elif self.record.pre_vote:
             self._rehearse()
         else:
             self._stand()
 
+    def retire(self) -> None:
+        """A leader leads no more, in its own term."""
+        self.leader = NOBODY
+        self._follow()
+        self.reset_timer()
+
     # Asking for votes
+
+    def _may_stand(self) -> bool:
+        """Who has a vote, or had one until a configuration of which it does not know whether it is
+        committed: it may be needed for that (Ongaro's thesis, 4.2.2)."""
+        log = self.journal
+        if self.server in log.members:
+            return True
+        return log.configured > self.committed and self.server in log.configurations[-2][1]
+
+    def hasten(self, told: TimeoutNow) -> None:
+        """The leader hands on to this copy, which stands without asking who would vote for it; not
+        while an operator takes it out."""
+        if told.term == self.term and self.role == Role.FOLLOWER and not self.node.drains:
+            self._stand(handed=True)
 
     def _rehearse(self) -> None:
         """Ask who would vote for this copy, before it disturbs anybody with a new term."""
@@ -146,38 +173,40 @@ class Elector:
         self._follow()
         self.leader = NOBODY
         self.rehearsing = self.term + 1
-        self.votes = {self.index}
+        self.votes = {self.server}
         self.reset_timer()
         if self._is_chosen():
             self._stand()
         else:
             self._ask_for_votes(self.rehearsing, rehearsal=True)
 
-    def _stand(self) -> None:
+    def _stand(self, *, handed: bool = False) -> None:
         """Begin a term, and ask everybody for a vote."""
         self.group.lost_leader(self)
         self.rehearsing = 0
         self.term += 1
-        self.vote = self.index
+        self.vote = self.server
         self.leader = NOBODY
-        self.votes = {self.index}
+        self.votes = {self.server}
         self._take_role(Role.CANDIDATE)
         self.note(Change.TERM, self.term)
         self._write_down(Change.CANDIDACY, self.term)
         self.reset_timer()
-        self._ask_for_votes(self.term, rehearsal=False)
+        self._ask_for_votes(self.term, handed=handed)
         if self._is_chosen():
             self._win()
 
-    def _ask_for_votes(self, term: int, *, rehearsal: bool) -> None:
-        length = len(self.journal)
-        ballot = Ballot(term, self.index, length, self.journal.last_term, rehearsal)
-        for other in range(len(self.group.copies)):
-            if other != self.index:
+    def _ask_for_votes(self, term: int, *, rehearsal: bool = False, handed: bool = False) -> None:
+        log = self.journal
+        ballot = Ballot(term, self.server, len(log), log.last_term, rehearsal, handed)
+        for other in log.members:
+            if other != self.server:
                 self.send(other, "asked", ballot, MessageKind.VOTE)
 
     def _is_chosen(self) -> bool:
-        return len(self.votes) >= self.group.majority
+        """By a majority of those who have a vote as far as this copy knows, which it may lack."""
+        members = self.journal.members
+        return len(self.votes.intersection(members)) > len(members) // 2
 
     def voted(self, vote: Vote) -> None:
         """The answer to a ballot."""
@@ -194,7 +223,7 @@ class Elector:
                 self._win()
 
     def _win(self) -> None:
-        self.leader = self.index
+        self.leader = self.server
         self._take_role(Role.LEADER)
         self.group.found_leader(self)
         self.reset_timer()
@@ -212,7 +241,7 @@ class Elector:
             self._answer(ballot, granted, ballot.term if granted else self.term)
             return
         if ballot.term > self.term:
-            if self.record.reads == "lease" and self._hears_leader():
+            if self.group.is_loyal and not ballot.handed and self._hears_leader():
                 return
             self.learn(ballot.term)
         granted = self._may_vote(ballot) and self._is_up_to_date(ballot)
@@ -237,7 +266,7 @@ class Elector:
         return self.clock_us() - self.heard_us < self.group.shortest_us
 
     def _answer(self, ballot: Ballot, granted: bool, term: int) -> None:
-        vote = Vote(term, self.index, granted, ballot.rehearsal)
+        vote = Vote(term, self.server, granted, ballot.rehearsal)
         self.send(ballot.sender, "voted", vote, MessageKind.VOTE)
 
     # Terms and roles
@@ -268,7 +297,7 @@ class Elector:
 
     def _take_role(self, role: Role) -> None:
         self.role = role
-        self.note(Change.ROLE, role)
+        self.note_role()
 
     # The node
 
@@ -276,10 +305,16 @@ class Elector:
         """A letter to another copy, with so many writes in it."""
         self.group.send(self, other, read, content, kind, writes)
 
+    def take(self, letter: Addressed) -> None:
+        """A letter to a server, which this copy may be no more."""
+        if letter.server == self.server:
+            getattr(self, letter.read)(letter.content)
+
     def _crashed(self) -> None:
-        if self.lead is not None:
+        lead, self.lead = self.lead, None
+        if lead is not None:
             self.group.ended_by = next(reversed(self.node.crashes))
-        self.lead = None
+            lead.vanish()
         self.leader = NOBODY
         self.role = Role.FOLLOWER
         self.votes.clear()
@@ -290,7 +325,7 @@ class Elector:
     def _started(self) -> None:
         """After a crash it does not know whom it heard, and when."""
         self.heard_us = self.clock_us()
-        self.note(Change.ROLE, self.role)
+        self.note_role()
         self.reset_timer()
 
     def _wiped(self) -> None:
@@ -298,8 +333,20 @@ class Elector:
         self.vote = NOBODY
         self.note(Change.TERM, 0)
         self.journal.cut(0, self.node.blame)
+        if self.group.changes_members:
+            self._follow()
+            self.leader = NOBODY
+            self.server += len(self.group.copies)
+            self.journal.configurations = [(0, ())]
 
     # Facts
+
+    def note_role(self) -> None:
+        """What it is, or that it has no vote."""
+        role = self.role
+        if role == Role.FOLLOWER and self.server not in self.journal.members:
+            role = Role.LEARNER
+        self.note(Change.ROLE, role)
 
     def note(self, change: Change, value: int) -> None:
         """A fact of this copy, if it is another one than before."""

@@ -1,5 +1,6 @@
 """What a leader of a Raft group does in its term: it brings its log to the others, commits, and
 answers reads (Ongaro and Ousterhout 2014, sections 5.3, 5.4.2 and 8; Ongaro's thesis, 6.2 and 6.4).
+How it hands leadership on is in `raft_transfer`, how servers come and go in `raft_members`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from game.engine.clocks.clock import timer_us
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
 from game.engine.replication.raft_letters import Append, Appended
+from game.engine.replication.raft_members import Membership
+from game.engine.replication.raft_transfer import Transfer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from game.engine.attempt import Attempt
     from game.engine.replication.raft_copy import RaftCopy
 
@@ -51,11 +56,15 @@ class Leadership:
         "confirmed",
         "copy",
         "followers",
+        "handed",
         "journal",
         "leased_until_us",
+        "membership",
         "reads",
         "round",
         "term",
+        "transfer",
+        "tried",
         "waiting",
     )
 
@@ -63,12 +72,14 @@ class Leadership:
         self.copy = copy
         self.journal = copy.journal
         self.term = copy.term
-        length = len(copy.journal)
-        self.followers = {
-            other: Progress(next=length)
-            for other in range(len(copy.group.copies))
-            if other != copy.index
-        }
+        self.followers: dict[int, Progress] = {}
+        """Of all servers that it sends its log to."""
+        self.transfer: Transfer | None = None
+        """Leadership is being handed on; no writes are taken."""
+        self.tried: set[int] = set()
+        """To whom it was tried to hand on."""
+        self.handed = False
+        """Somebody was told to stand, so there are no leases in this term any more."""
         self.waiting: dict[int, list[Attempt]] = {}
         """Writes that wait until so many entries are committed."""
         self.reads: list[tuple[int, Attempt]] = []
@@ -81,6 +92,8 @@ class Leadership:
         self.begun_us: dict[int, int] = {}
         """When each round began that is not confirmed yet."""
         self.leased_until_us = NEVER
+        self.membership = Membership(self)
+        """Who has a vote, and who is to have one."""
 
     def begin(self) -> None:
         """Make the term known by an entry of no effect."""
@@ -100,12 +113,21 @@ class Leadership:
             self.copy.fail(attempt, Cause.NO_QUORUM)
         for _, attempt in reads:
             self.copy.refuse(attempt)
+        self.vanish()
+
+    def vanish(self) -> None:
+        """It is over, and nobody is left to tell clients."""
+        if self.transfer is not None:
+            self.transfer.close()
 
     # Operations
 
     def write(self, attempt: Attempt) -> None:
         """Append, send, and wait for a majority."""
         journal = self.journal
+        if self.transfer is not None or not self.membership.counts:
+            self._turn_away(attempt)
+            return
         before = len(journal)
         length = journal.write(attempt, self.term)
         if length <= self.copy.committed:
@@ -114,10 +136,21 @@ class Leadership:
         attempt.phase = BLOCKED
         self.waiting.setdefault(length, []).append(attempt)
         if length > before:
-            for other, progress in self.followers.items():
-                if not progress.probing and progress.next == before:
-                    self._send_from(other, before)
-            self.advance()
+            self.ship(before)
+
+    def ship(self, before: int) -> None:
+        """An entry was appended behind so many."""
+        for other, progress in self.followers.items():
+            if not progress.probing and progress.next == before:
+                self._send_from(other, before)
+        self.advance()
+
+    def _turn_away(self, attempt: Attempt) -> None:
+        """Another one is about to lead: that one, if it is known who."""
+        if self.transfer is not None:
+            attempt.blame = self.transfer.fault
+            attempt.leader = self.copy.group.copy_of(self.transfer.target).node.place
+        self.copy.fail(attempt, Cause.NO_LEADER)
 
     def read(self, attempt: Attempt) -> None:
         """At once under a lease; else when a majority answered heartbeats that were sent since."""
@@ -140,7 +173,7 @@ class Leadership:
         """The fault between here and a follower that does not answer, or lags behind."""
         for other, progress in self.followers.items():
             if progress.match < len(self.journal) or progress.round < self.round:
-                fault = self.copy.post.trouble_with(self.copy.group.copies[other].node)
+                fault = self.copy.post.trouble_with(self.copy.group.copy_of(other).node)
                 if fault != NO_FAULT:
                     return fault
         return NO_FAULT
@@ -162,7 +195,7 @@ class Leadership:
             self._begin_round()
             self.asked = self.round
             for other, progress in self.followers.items():
-                self._send(other, progress.next if progress.probing else progress.match, 0)
+                self.send(other, progress.next if progress.probing else progress.match, 0)
             self._confirm_rounds()
 
     def _begin_round(self) -> None:
@@ -171,8 +204,9 @@ class Leadership:
 
     def _confirm_rounds(self) -> None:
         """Look whether a majority answered a newer round: it follows this leader still."""
-        rounds = [progress.round for progress in self.followers.values()]
-        confirmed = self.copy.group.majority_of([*rounds, self.round])
+        confirmed = self.membership.reached(
+            [progress.round for progress in self.membership.voters], self.round
+        )
         if confirmed > self.confirmed:
             self.confirmed = confirmed
             self.copy.reset_timer()
@@ -184,7 +218,8 @@ class Leadership:
     def _extend_lease(self, confirmed: int) -> None:
         """Who answered the round refuses its vote to others for the shortest election timeout,
         since a moment that was not before the round began (Ongaro's thesis, 6.4.1)."""
-        self.leased_until_us = self.begun_us[confirmed] + self.copy.group.lease_us
+        if not self.handed:
+            self.leased_until_us = self.begun_us[confirmed] + self.copy.group.lease_us
 
     def _release_reads(self) -> None:
         if not self.reads or not self.is_ready():
@@ -209,9 +244,14 @@ class Leadership:
         for other, progress in self.followers.items():
             self._repeat(other, progress)
             lag = copy.committed - min(progress.match, copy.committed)
-            copy.group.copies[other].note(Change.LAG, lag)
+            copy.group.copy_of(other).note(Change.LAG, lag)
         self._confirm_rounds()
         self._plan_beat()
+        self.membership.look()
+        if self.transfer is not None:
+            self.transfer.offer()
+        elif copy.record.transfer and copy.node.drains and self.is_ready():
+            self.hand_on(next(iter(copy.node.drains)))
 
     def _repeat(self, other: int, progress: Progress) -> None:
         stalled = progress.match <= progress.match_mark and progress.match < progress.sent_mark
@@ -220,11 +260,11 @@ class Leadership:
             progress.probing = True
             progress.next = progress.match
         if progress.probing:
-            self._send(other, progress.next, 0)
+            self.send(other, progress.next, 0)
         elif stalled:
             self._send_from(other, progress.match)
         else:
-            self._send(other, progress.match, 0)
+            self.send(other, progress.match, 0)
         progress.match_mark, progress.sent_mark = progress.match, progress.next
 
     # The log
@@ -232,10 +272,11 @@ class Leadership:
     def _send_from(self, other: int, first: int) -> None:
         """Send what comes from there on, as far as it goes into one letter."""
         count = min(len(self.journal) - first, MOST_AT_ONCE)
-        self._send(other, first, count)
+        self.send(other, first, count)
         self.followers[other].next = first + count
 
-    def _send(self, other: int, first: int, count: int) -> None:
+    def send(self, other: int, first: int, count: int) -> None:
+        """Send so many entries; without any, a heartbeat that asks whether the log fits there."""
         copy, journal = self.copy, self.journal
         append = Append(
             self.term,
@@ -252,7 +293,9 @@ class Leadership:
 
     def answered(self, answer: Appended) -> None:
         """A follower has the entries, or they do not fit there."""
-        progress = self.followers[answer.sender]
+        progress = self.followers.get(answer.sender)
+        if progress is None:
+            return
         if not answer.fits and answer.round < progress.round:
             return
         progress.round = max(progress.round, answer.round)
@@ -261,19 +304,27 @@ class Leadership:
             progress.match = max(progress.match, answer.held)
             progress.next = max(progress.next, progress.match)
             self.advance()
+            self.membership.look()
+            if self.transfer is not None and not self.transfer.told:
+                self.transfer.offer()
         else:
             progress.probing = True
             progress.match = min(progress.match, answer.held)
             progress.next = answer.held
         if self.copy.lead is self:
             self._confirm_rounds()
-        if self.copy.lead is self and progress.next < len(self.journal):
+        if (
+            self.copy.lead is self
+            and progress.next < len(self.journal)
+            and answer.sender in self.followers
+        ):
             self._send_from(answer.sender, progress.next)
 
     def advance(self) -> None:
         """Commit what a majority has, and acknowledge it."""
-        matches = [progress.match for progress in self.followers.values()]
-        length = self.copy.group.majority_of([*matches, len(self.journal)])
+        length = self.membership.reached(
+            [progress.match for progress in self.membership.voters], len(self.journal)
+        )
         if length <= self.copy.committed or not self.may_commit(length):
             return
         self.copy.commit(length)
@@ -281,8 +332,39 @@ class Leadership:
         for attempt in [one for need in due for one in self.waiting.pop(need)]:
             self.copy.written(attempt)
         self._release_reads()
+        self.membership.leave()
 
     def may_commit(self, length: int) -> bool:
         """Only entries of its own term are committed by counting; those before, along with them
         (section 5.4.2)."""
         return self.journal.term_before(length) == self.term
+
+    def follow(self, server: int) -> None:
+        """Send it the log from now on."""
+        self.followers[server] = Progress(next=len(self.journal))
+
+    # Handing leadership on
+
+    def hand_on(self, fault: int, then: Callable[[], None] | None = None) -> bool:
+        """Begin to, and call back when it is done or given up; False where nobody is left to try
+        it with."""
+        if self.transfer is None:
+            others = [
+                server
+                for server in self.journal.members
+                if server != self.copy.server and server not in self.tried
+            ]
+            if not others:
+                return False
+            target = max(others, key=self._fitness)
+            self.tried.add(target)
+            self.transfer = Transfer(self, target, fault)
+            self.transfer.begin()
+        if then is not None:
+            self.transfer.after.append(then)
+        return True
+
+    def _fitness(self, server: int) -> tuple[int, int, int]:
+        """Who has most of the log, and answered last."""
+        progress = self.followers[server]
+        return progress.match, progress.round, -server

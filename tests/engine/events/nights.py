@@ -46,6 +46,15 @@ VILLAGE = store_text(
     replication='{ kind = "raft" }',
 )
 """Three copies that elect their leader; `db-1` is away from 3 s to 6 s."""
+COUNCIL = store_text(
+    fault("membership", "2s", target="db-3", change="add")
+    + fault("drain", "4s", "1s", target="db")
+    + fault("membership", "7s", target="db-2", change="remove"),
+    machines=3,
+    policy=KEYED,
+    replication='{ kind = "raft", members = 2, transfer = true }',
+)
+"""A third copy gets a vote, whoever leads hands on, and the second copy goes."""
 
 
 def count(event: str) -> str:

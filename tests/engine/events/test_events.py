@@ -14,7 +14,17 @@ from game.engine.events.event import Counter, Night, counter_key
 from game.engine.log import AttemptKind, Change
 from game.engine.run import simulate
 from game.score.scorecard import score_run
-from tests.engine.events.nights import SHOP, TOWN, VILLAGE, count, own, played, scored, time
+from tests.engine.events.nights import (
+    COUNCIL,
+    SHOP,
+    TOWN,
+    VILLAGE,
+    count,
+    own,
+    played,
+    scored,
+    time,
+)
 from tests.engine.faults.towns import PAIR, fault
 from tests.engine.nights import KINDS, level_of
 from tests.engine.replication.stores import LEADER, primary_backup, store_text
@@ -58,6 +68,7 @@ NIGHTS: Mapping[str, tuple[str, ...]] = {
         "candidacy",
         "term-learned",
     ),
+    COUNCIL: ("leadership-transfer", "voter-added", "voter-removed"),
 }
 HAPPEN = [(text, name) for text, names in NIGHTS.items() for name in names]
 

@@ -91,7 +91,7 @@ def append(
 def lead(copy: RaftCopy) -> None:
     """Have it elected in the next term."""
     copy._stand()
-    for other in range(1, copy.group.majority):
+    for other in range(1, len(copy.journal.members) // 2 + 1):
         copy.voted(Vote(copy.term, other, True))
     assert copy.lead is not None
 
