@@ -65,7 +65,7 @@ def _side(key: str, luck: Random, target: str, copies: list[str]) -> str:
     return f"\n{key} = {chosen}".replace("'", '"')
 
 
-def random_night(number: int, mode: str = "sync") -> Night:
+def random_night(number: int, mode: str = "sync", policy: str = PATIENT) -> Night:
     """A few long faults, or many short ones that come while the last is not over, on up to five
     copies."""
     luck = Random(number)
@@ -79,7 +79,7 @@ def random_night(number: int, mode: str = "sync") -> Night:
         faults,
         seed=number,
         machines=machines,
-        policy=PATIENT,
+        policy=policy,
         replication=primary_backup(mode, heartbeat=heartbeat, failover_after=failover_after),
         rate=luck.choice((50, 200)),
         writes=luck.choice((0.5, 1.0)),
@@ -149,3 +149,9 @@ def epochs(played: Night) -> list[tuple[int, int]]:
     return [
         (time_us, station) for time_us, change, station, _ in rows if change == Change.EPOCH_GRANTED
     ]
+
+
+def test_retries_without_keys_are_caught_in_one_night() -> None:
+    """What makes a retry harmless is that copies know the write by its key."""
+    forgetful = PATIENT.replace("idempotency_key = true", "")
+    assert repeated(random_night(0, policy=forgetful))

@@ -131,8 +131,8 @@ def test_repair_in_the_background_is_not_taken_for_linearizable_in_three_nights(
 
 
 def test_the_checker_shows_the_inversion_that_repair_in_the_background_lets_through() -> None:
-    """No more is wrong than that some messages of one copy are slow: a read sees a write that is under
-    way, and one that begins after it does not."""
+    """No more is wrong than that some messages of one copy are slow: a read sees a write that is
+    under way, and one that begins after it does not."""
     slow = fault("delay", "db-1", "1s", "3s", 'by = "60ms"\nshare = 0.5\nto = ["db-2", "db-3"]')
     text = quorum_text(slow, replication=quorum(repair="background"), rate=200, keys=1)
     verdict = verdict_on(night(text))
