@@ -1,0 +1,92 @@
+"""Efficiency, scale and availability, as a player meets them. Their proofs are `level test`'s."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from game.engine.kinds import load_kinds
+from game.level.find import find_level
+from game.level.model import SECOND_US, Level
+from game.level.plan import make_plan, system_with
+from game.level.proofs import Proof, proofs_path, read_proofs
+from game.level.read import read_level
+from game.score.batch import play
+from game.score.nines import nines
+from game.score.scorecard import Scorecard, SeedScore
+
+PLACES = {"count-the-nines": 4}
+NINES_AN_HOUR = {"three-nines": 3.0, "four-nines": 4.0}
+
+
+@cache
+def level_of(name: str) -> Level:
+    return read_level(find_level(name), load_kinds())
+
+
+def proofs_of(name: str) -> tuple[Proof, ...]:
+    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
+
+
+def first_night(name: str, **settings: str) -> Scorecard:
+    level = level_of(name)
+    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
+
+
+def lost(card: Scorecard) -> int:
+    (seed,) = card.seeds
+    return seed.operations - seed.good
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
+    level = level_of(name)
+    assert (level.chapter, level.order) == ("Four pillars", PLACES[name])
+    assert level.system.duration <= 60 * SECOND_US
+    assert len(level.hints) == 3
+    assert all(choice.says for control in level.controls for choice in control.choices)
+    assert all(goal.says for goal in level.goals)
+    assert 1 <= sum(control.lesson for control in level.controls) <= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "proof"),
+    [
+        pytest.param(name, proof, id=f"{name}/{proof.id}")
+        for name in PLACES
+        for proof in proofs_of(name)
+    ],
+)
+def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
+    level = level_of(name)
+    card = play(level, proof.plan, level.seeds[:1], load_kinds())
+    assert (card.verdict == "passed") == (proof.verdict == "wins")
+    if proof.stars is not None:
+        assert card.stars >= proof.stars
+
+
+@pytest.mark.parametrize("goal_id", NINES_AN_HOUR)
+def test_the_nines_of_the_goals_are_those_of_the_story(goal_id: str) -> None:
+    level = level_of("count-the-nines")
+    (goal,) = (goal for goal in level.goals if goal.id == goal_id)
+    seed: SeedScore = first_night("count-the-nines").seeds[0]
+    assert goal.at_least is not None
+    told = nines(goal.at_least, seed.operations, 36 * SECOND_US, level.how_often_per_year)
+    assert told.a_year == pytest.approx(NINES_AN_HOUR[goal_id], abs=0.001)
+
+
+def test_two_card_files_are_worse_than_one_and_three_are_better() -> None:
+    places = {"zones": "A, B and C", "desks": "2", "silence": "200 ms"}
+    one, two, three = (first_night("count-the-nines", files=n, **places) for n in ("1", "2", "3"))
+    assert lost(two) > 1.3 * lost(one)
+    assert lost(three) == 0
+
+
+def test_of_two_buildings_one_holds_the_majority() -> None:
+    level = level_of("count-the-nines")
+    plan = make_plan(level, {"zones": "A and B", "files": "3"})
+    groups = system_with(level, plan, load_kinds()).nodes
+    (files,) = (group for group in groups if group.id == "files")
+    homes = [files.zones[index % len(files.zones)] for index in range(files.count or 1)]
+    assert homes.count("a") == 2
