@@ -28,6 +28,9 @@ NEVER = -1
 """The time of what did not happen."""
 NO_FAULT = -1
 """The blame of what no fault caused."""
+FORGED = 1 << 28
+"""What attackers ask for has numbers from here on: (fault + 1) * FORGED, and on. It has no row
+among the operations, since nobody asked for it."""
 
 
 class Phase(IntEnum):
@@ -166,6 +169,7 @@ class Attempt:
         "sent_us",
         "served_us",
         "slowed_by",
+        "stamp_us",
         "started_us",
         "station",
         "step",
@@ -217,6 +221,8 @@ class Attempt:
     """The node accepted the connection; set only where the caller has a connect timeout."""
     accepted: bool
     """The caller knows that."""
+    stamp_us: int
+    """What its sender's clock showed when it was sent; set only where somebody wants to know."""
     leader: int
     """Set with the cause `no-leader`: the place that the copy takes for the primary's, or -1."""
 
@@ -244,6 +250,11 @@ def new_call(listener: Listener, operation: Operation, path: Path, deadline_us: 
     begin_call(call, listener, path, deadline_us)
     call.operation = operation
     return call
+
+
+def forger(operation: int) -> int:
+    """The fault that forged an operation, by its number; `NO_FAULT` for an honest one."""
+    return operation // FORGED - 1
 
 
 def new_operation(

@@ -42,7 +42,7 @@ class Cause(IntEnum):
 
 MEANINGS: dict[Cause, str] = {
     Cause.NONE: "answered in time, and right",
-    Cause.REFUSED: "the machine is there, the program is not: the connection was refused at once",
+    Cause.REFUSED: "the machine is there, and refuses: its program is not, or will not have this",
     Cause.UNREACHABLE: "no message gets there: the machine is off or the way is cut",
     Cause.LOST: "a message was lost on the way",
     Cause.QUEUE_FULL: "the queue was full, so the request was turned away",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CONTROL_BYTES = 64
 """The size of a message that is neither a request nor an answer."""
 _UNIT = 1.0 / (1 << 53)
-_LOSS, _DUPLICATE, _EXTRA, _CORRUPT = 1, 2, 3, 4
+_LOSS, _DUPLICATE, _EXTRA, _CORRUPT, _HEARD = 1, 2, 3, 4, 5
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +67,8 @@ class Condition:
     extra_share: float = 1.0
     """The share of messages that get it."""
     bandwidth_share: float = 1.0
+    hears: Callable[[Any, MessageKind, float], None] | None = None
+    """An eavesdropper: is handed each message that passes, with a uniform number of its own."""
     pipe_of: Callable[[int, int], Pipe | None] | None = None
     """A pipe that messages pass on top of the link's, by the places they come from and go to."""
 
@@ -199,6 +201,9 @@ class Route:
                 if chance < condition.extra_share:
                     extra_us += condition.extra(chance / condition.extra_share)
                     touched = condition.fault
+            if condition.hears is not None:
+                chance = _chance(salt, _HEARD + 16 * condition.fault)
+                condition.hears(message, kind, chance)
             if condition.pipe_of is not None:
                 pipe = condition.pipe_of(self.source, self.target)
                 if pipe is not None:

@@ -21,6 +21,7 @@ from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
 from game.engine.paths import Path, Slots, only_law
 from game.engine.registry import REGISTRY
+from game.engine.resilience.authentication import Stamps
 from game.engine.station import Relay, Station
 from game.engine.steps import Forward
 from game.engine.target import Target
@@ -72,6 +73,11 @@ class World:
         }
         self.groups = {group.id: group for group in system.nodes}
         self.services = {service.id: service for service in system.services}
+        self.stamps = any(
+            service.authentication is not None and service.authentication.window is not None
+            for service in system.services
+        )
+        """Requests carry the time at which they were sent."""
         self.policies = {"plain": Policy(id="plain")}
         self.policies.update((policy.id, policy) for policy in system.policies)
         node_names = [name for group in system.nodes for name in names_of(group)]
@@ -311,21 +317,25 @@ class World:
         key = (node.place, service, policy)
         if key not in self._callers:
             self._callers[key] = self.new_caller(
-                f"{node.name}/{service}/{policy}", node.place, node, service, policy
+                f"{node.name}/{service}/{policy}",
+                node.place,
+                node,
+                service,
+                self.policies[policy],
             )
         return self._callers[key]
 
     def new_caller(
-        self, name: str, place: int, node: Node | None, service: str, policy_id: str
+        self, name: str, place: int, node: Node | None, service: str, policy: Policy
     ) -> Caller:
         """A caller of a service, with its targets and the mechanisms of its policy."""
-        policy = self.policies[policy_id]
         caller = Caller(self, name, place, node, policy)
         caller.balancer = record_of("balancer", policy.balancer)
         caller.needs_luck = caller.balancer.needs_luck
         caller.returns = getattr(caller.balancer, "returns", False)
         caller.resolves = getattr(caller.balancer, "resolves", False)
-        size_bytes = self.services[service].request
+        asked = self.services[service]
+        size_bytes = asked.request
         caller.targets = [
             Target(
                 index,
@@ -336,7 +346,8 @@ class World:
             for index, station in enumerate(self.stations_of[service])
         ]
         for target in caller.targets:
-            target.out.checked = self.services[service].checksums
+            # Who checks who sent a message sees as well whether it was changed.
+            target.out.checked = asked.checksums or asked.authentication is not None
         caller.refresh()
         caller.picker = self.picker(caller)
         caller.by_key = hasattr(caller.picker, "pick_for")
@@ -366,6 +377,8 @@ class World:
         for record in (policy.health, policy.outliers):
             if record is not None:
                 observers.append(record.build(caller))
+        if self.stamps and caller.node is not None:
+            observers.append(Stamps(caller.node))
         self._probers.extend(each for each in observers if hasattr(each, "start"))
         caller.watchers = tuple(each for each in observers if hasattr(each, "closed"))
 
@@ -373,9 +386,8 @@ class World:
 
     def _build_client(self, index: int, client: Client) -> ClientGroup:
         place = len(self.nodes) + index
-        caller = self.new_caller(
-            f"{client.id}/{client.call}", place, None, client.call, client.policy
-        )
+        policy = self.policies[client.policy]
+        caller = self.new_caller(f"{client.id}/{client.call}", place, None, client.call, policy)
         slots = Slots()
         self._laid.clear()
         paths = self.lay_calls(
@@ -453,8 +465,10 @@ class World:
 
 
 def steps_of(service: Service) -> tuple[Any, ...]:
-    """The steps of a service, with those that consist of others taken apart."""
-    return tuple(
+    """The steps of a service, with those that consist of others taken apart; first of all it finds
+    out who asks."""
+    first = () if service.authentication is None else service.authentication.parts()
+    return first + tuple(
         part
         for step in service.steps
         for part in (step.parts() if hasattr(step, "parts") else (step,))
@@ -468,6 +482,7 @@ def relays(service: Service) -> bool:
         service.rate_limit,
         service.concurrency_limit,
         service.idempotency,
+        service.authentication,
     )
     return (
         len(service.steps) == 1

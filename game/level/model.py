@@ -255,6 +255,8 @@ class Service:
     rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
     concurrency_limit: Annotated[Any, KindOf("mechanism", name="concurrency-limit")] = None
     idempotency: Annotated[Any, KindOf("mechanism", name="idempotency")] = None
+    authentication: Annotated[Any, KindOf("mechanism", name="authentication")] = None
+    """Requests prove who sent them. Without, whoever can reach the machine is believed."""
     store: Annotated[Any, KindOf("application", tag="kind", shorthand="name")] = None
     """What the service keeps: its `store` steps read and write it, on each node's disk. A cache is
     in memory, and a `lookup` step asks it."""

@@ -57,7 +57,9 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
         if service.store is not None
         for promise in REGISTRY.kind_of("application", service.store).causes
     }
-    if not all(service.checksums for service in system.services):
+    if not all(service.checksums for service in system.services) or any(
+        getattr(fault.what, "misleads", False) for fault in system.faults
+    ):
         promises.add(Cause.WRONG_VALUE.word)
     if not log.closed or not promises:
         return ()
