@@ -201,6 +201,10 @@ class Holder:
         held = self.where.pop(attempt)
         attempt.step = held.inside.pop(attempt)
 
+    def serves(self, held: Held) -> bool:
+        """Whether operations may go to a shard that is here."""
+        return not held.stopped_for
+
     def _enter(self, attempt: Attempt) -> Held | None:
         """The shard that an operation is for; None if it was turned away."""
         if self.map is None:
@@ -213,7 +217,7 @@ class Holder:
             others = [machine for machine in place.machines if machine != self.index]
             self._refuse(attempt, others[self.turn % len(others)] if others else NOBODY, NO_FAULT)
             return None
-        if held.stopped_for:
+        if not self.serves(held):
             self._refuse(attempt, NOBODY, held.blame)
             return None
         before = attempt.step
