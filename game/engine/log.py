@@ -61,10 +61,11 @@ class Table:
 
 
 class Command(NamedTuple):
-    """What an operation asks of an application; its key is that of the operation."""
+    """What an operation asks of an application."""
 
     function: str
     key: int
+    """Of the object that it is about; an application that is one object has but one key."""
     value: Hashable = None
 
 

@@ -72,6 +72,9 @@ MEASURES = (
     "anomalies",
     "lost_writes",
     "duplicates",
+    "stale_reads",
+    "oversold",
+    "wrong_values",
 )
 """What every level measures. A goal may be set on these, and on the level's own measures. Durations
 may be written for `_ms`, percentages for shares."""

@@ -108,6 +108,9 @@ MEASURES: Mapping[str, Measure] = {
         ),
         _anomalies("lost_writes", Cause.LOST_WRITE, "acknowledged writes that are gone"),
         _anomalies("duplicates", Cause.DUPLICATE, "writes that took effect more than once"),
+        _anomalies("stale_reads", Cause.STALE, "answers that were older than promised"),
+        _anomalies("oversold", Cause.OVERSOLD, "sales of what was not there"),
+        _anomalies("wrong_values", Cause.WRONG_VALUE, "answers that were wrong"),
     )
 }
 """All measures by name, in the order in which they are shown."""

@@ -39,8 +39,8 @@ class Entry:
 class Journal:
     """Survives a crash and goes with a wipe.
 
-    What its writes lead to (`applied`) is known again as soon as the node is up: to read the journal
-    again takes no time here.
+    What its writes lead to (`applied`) is known again as soon as the node is up: to read the
+    journal again takes no time here.
     """
 
     __slots__ = ("_newest", "_places", "applied", "entries", "station")

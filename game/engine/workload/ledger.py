@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 TO, AMOUNT = range(2)
 """What luck is asked for."""
 MOST_ACCOUNTS = 1_000
+WHOLE = 0
+"""The key of all accounts together: a transfer is about two of them."""
 
 
 @REGISTRY.register(
@@ -35,6 +37,9 @@ class Ledger:
     model: ClassVar[str] = "bank"
     """The model of its histories (`lab history --model`)."""
 
+    promises: ClassVar[tuple[str, ...]] = ("lost-write", "duplicate", "wrong-total")
+    """The checkers that it is held to."""
+
     accounts: Annotated[int, WholeNumber(2, MOST_ACCOUNTS)] = 8
     opening: PositiveCount = 100
     """What is on each account at first."""
@@ -44,12 +49,12 @@ class Ledger:
     def command(self, asked: Asked) -> Command:
         """`transfer`, of (from, to, amount), or `read`."""
         if not asked.write:
-            return Command("read", asked.key)
+            return Command("read", WHOLE)
         source = asked.key % self.accounts
         others = self.accounts - 1
         target = (source + 1 + int(asked.luck(TO) * others)) % self.accounts
         amount = 1 + int(asked.luck(AMOUNT) * self.amount)
-        return Command("transfer", asked.key, (source, target, amount))
+        return Command("transfer", WHOLE, (source, target, amount))
 
     def machine(self) -> Accounts:
         """Everybody has the same."""
@@ -64,7 +69,7 @@ class Accounts:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.balances = [ledger.opening] * ledger.accounts
-        self.shown: tuple[int, ...] | None = None
+        self.shown: tuple[tuple[int, int], ...] | None = None
         """What a read returns, as long as nothing moves."""
 
     def apply(self, command: Command) -> Output:
@@ -79,9 +84,9 @@ class Accounts:
         return amount
 
     def look(self, command: Command) -> Output:
-        """What is on all accounts, in order."""
+        """Every account with what is on it."""
         if self.shown is None:
-            self.shown = tuple(self.balances)
+            self.shown = tuple(enumerate(self.balances))
         return self.shown
 
     def forget(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from game.engine.registry import REGISTRY
+from game.level.annotations import DurationUs
 
 
 @REGISTRY.register(
@@ -13,15 +14,27 @@ from game.engine.registry import REGISTRY
     "register",
     says="each key holds the value that was written to it last",
     codex="register",
-    causes=("lost-write", "duplicate"),
+    causes=("lost-write", "duplicate", "stale"),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """What is written is the operation's own number; no parameters.
+    """What is written is the operation's own number.
 
-    Its promise: an acknowledged write takes effect, and no write takes effect twice. The causes are
-    those of the checkers that hold it to that.
+    Its promise: an acknowledged write takes effect, and no write takes effect twice; with
+    `stale_after`, reads are not too old.
     """
 
     met_by: ClassVar[str] = "store"
     """The step by which operations meet it. Only what `store` steps meet has copies."""
+    model: ClassVar[str] = "register"
+    """The model of its histories (`lab history --model`)."""
+
+    stale_after: DurationUs | None = None
+    """A read that misses what was acknowledged so long before it began is `stale`: with 0, any read
+    that misses what was acknowledged. Default: reads may be as old as they are."""
+
+    @property
+    def promises(self) -> tuple[str, ...]:
+        """The checkers that it is held to."""
+        own = ("lost-write", "duplicate")
+        return own if self.stale_after is None else (*own, "stale")

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Any, Protocol
 
 from game.engine.causes import Cause
 from game.engine.log import Log
 from game.engine.registry import REGISTRY
-from game.level.model import System
+from game.level.model import Service, System
 from game.level.registry import Registry
 
 PACKAGE = "game.score.consistency"
@@ -33,8 +33,9 @@ class Anomaly:
 class Checker(Protocol):
     """The record of a checker."""
 
-    def find(self, log: Log) -> Iterator[Anomaly]:
-        """The operations of a finished run that broke this promise, each once."""
+    def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
+        """The operations of a finished run that broke this promise, each once. `services` are those
+        whose stores are held to it."""
         ...
 
 
@@ -46,30 +47,35 @@ def load_checkers() -> Registry:
     return REGISTRY
 
 
+def promises_of(store: Any) -> frozenset[str]:
+    """The checkers that a store is held to: those that its record names, else those that are named
+    like the causes of its application."""
+    causes = REGISTRY.kind_of("application", store).causes
+    return frozenset(getattr(store, "promises", causes))
+
+
 def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
     """What the checkers find that the system's stores are held to; nothing before the run is over.
 
-    A checker is named by the cause that it gives.
+    Checkers come in order of their names; a checker that is named like a cause gives that cause.
     """
-    promises = {
-        promise
-        for service in system.services
-        if service.store is not None
-        for promise in REGISTRY.kind_of("application", service.store).causes
-    }
-    if not all(service.checksums for service in system.services) or any(
-        getattr(fault.what, "misleads", False) for fault in system.faults
-    ):
-        promises.add(Cause.WRONG_VALUE.word)
-    if not log.closed or not promises:
+    held: dict[str, list[Service]] = {}
+    misled = any(getattr(fault.what, "misleads", False) for fault in system.faults)
+    for service in system.services:
+        for promise in promises_of(service.store) if service.store is not None else ():
+            held.setdefault(promise, []).append(service)
+        if misled or not service.checksums:
+            held.setdefault(Cause.WRONG_VALUE.word, []).append(service)
+    if not log.closed or not held:
         return ()
     registry = load_checkers()
-    checkers: list[Checker] = [
-        kind.record()
-        for name in registry.names("checker")
-        if name in promises and (kind := registry.get("checker", name)) is not None
-    ]
-    return tuple(anomaly for checker in checkers for anomaly in checker.find(log))
+    found: list[Anomaly] = []
+    for name in registry.names("checker"):
+        kind = registry.get("checker", name)
+        if name in held and kind is not None:
+            checker: Checker = kind.record()
+            found.extend(checker.find(log, tuple(held[name])))
+    return tuple(found)
 
 
 def acknowledged_writes(log: Log) -> Mapping[int, int]:

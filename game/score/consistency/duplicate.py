@@ -10,6 +10,7 @@ from game.engine.attempt import NO_FAULT
 from game.engine.causes import Cause
 from game.engine.log import Log
 from game.engine.registry import REGISTRY
+from game.level.model import Service
 from game.score.consistency.anomalies import Anomaly
 
 
@@ -27,7 +28,7 @@ class Duplicate:
     It counts whether the client was told or not: a write that seemed to fail may have two effects.
     """
 
-    def find(self, log: Log) -> Iterator[Anomaly]:
+    def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the effects."""
         times = Counter(
             zip(log.effects.column("operation"), log.effects.column("call"), strict=True)

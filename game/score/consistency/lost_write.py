@@ -9,6 +9,7 @@ from game.engine.attempt import NO_FAULT
 from game.engine.causes import Cause
 from game.engine.log import Log
 from game.engine.registry import REGISTRY
+from game.level.model import Service
 from game.score.consistency.anomalies import Anomaly, acknowledged_writes
 
 
@@ -26,7 +27,7 @@ class LostWrite:
     An operation that makes several writes counts as lost only when none of them is there.
     """
 
-    def find(self, log: Log) -> Iterator[Anomaly]:
+    def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the operations' ends."""
         kept = frozenset(log.effects.column("operation"))
         blames = dict(

@@ -9,6 +9,7 @@ from game.engine.attempt import FORGED, forger
 from game.engine.causes import Cause
 from game.engine.log import Change, Log
 from game.engine.registry import REGISTRY
+from game.level.model import Service
 from game.score.consistency.anomalies import Anomaly
 
 Spoiled = dict[tuple[int, int], list[tuple[int, int]]]
@@ -29,7 +30,7 @@ class WrongValue:
     that failed or that nobody waited for do no harm. What a changed write leaves in a store is not
     followed further. A read is wrong, too, if what it returned was written by a forged request."""
 
-    def find(self, log: Log) -> Iterator[Anomaly]:
+    def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the operations' ends."""
         spoiled = spoiled_messages(log)
         blames = _forged_reads(log)

@@ -8,15 +8,18 @@ answered may have happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
+from typing import Any
 
 from game.engine.attempt import NEVER
 from game.engine.causes import Cause
-from game.engine.log import Log
+from game.engine.log import Command, Log
+from game.engine.workload.application import REFUSED
 from game.level.model import System
-from game.score.consistency.history import History, Operation, Outcome, Value, history_of
+from game.score.consistency.history import History, Map, Operation, Outcome, Value, history_of
 
 TURNED_AWAY = frozenset(
     {
@@ -32,6 +35,8 @@ TURNED_AWAY = frozenset(
 """What an attempt that was turned away ends with."""
 NOT_SENT = -1
 UNWRITTEN = -1
+BEGIN, END, AGAIN = range(3)
+"""Events of one time, in order."""
 
 
 class NotOneStore(Exception):
@@ -40,35 +45,48 @@ class NotOneStore(Exception):
 
 def require_one_store(system: System) -> None:
     """A history is one store's. Raises `NotOneStore`."""
-    stores = [
+    stores = stores_of(system)
+    if len(stores) != 1:
+        there = f"{len(stores)}: {', '.join(stores)}" if stores else "none"
+        raise NotOneStore(f"a history is that of one store, and the level has {there}")
+
+
+def stores_of(system: System) -> list[str]:
+    """The services that keep something."""
+    return [
         service.id
         for service in system.services
         if service.store is not None and service.store.met_by == "store"
     ]
-    if len(stores) != 1:
-        there = f"{len(stores)}: {', '.join(stores)}" if stores else "none"
-        raise NotOneStore(f"a history is that of one store, and the level has {there}")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the Log says of operations beyond their own rows."""
 
-    seen: dict[int, int]
-    """Of a read: who wrote what it returned, `UNWRITTEN` for nobody; only where that is certain."""
+    seen: dict[int, Value]
+    """What was answered, only where that is certain: to reads of registers who wrote what they
+    saw, `UNWRITTEN` for nobody; else what the application said."""
     tried: frozenset[int]
     """Operations of which something may have come to a store."""
+    commands: dict[int, Command]
+    """What was asked of an application; of registers nothing."""
+    users: dict[int, int]
+    """Whose the operations of closed loops are."""
 
 
-def history_of_log(log: Log) -> History:
-    """The history of one run of a system with one store."""
-    facts = _facts(log)
+def history_of_log(log: Log, service: str | None = None) -> History:
+    """The history of one run of one store: that of `service`, or of the only one.
+
+    What was asked of an application and never came to a copy is left out.
+    """
+    facts = _facts(log, service)
     spans = [
-        (invoked_us, ended_us, _operation(log, row, facts))
+        (row[2], row[3], _operation(log, row, facts))
         for row in log.operations.rows()
-        for invoked_us, ended_us in [(row[2], row[3])]
+        if row[1] not in log.unkept and (not facts.commands or row[0] in facts.commands)
     ]
-    return history_of(in_lanes(_ordered(spans)))
+    return history_of(in_lanes(_ordered(spans, facts.users), facts.users))
 
 
 def history_of_logs(logs: Sequence[Log]) -> History:
@@ -100,10 +118,10 @@ def history_of_logs(logs: Sequence[Log]) -> History:
     return history_of(together)
 
 
-def _facts(log: Log) -> Facts:
-    answers: dict[int, set[int]] = {}
-    for operation, writer in _answered_reads(log):
-        answers.setdefault(operation, set()).add(writer)
+def _facts(log: Log, service: str | None) -> Facts:
+    if service is None and len(log.commands) == 1:
+        (service,) = log.commands
+    commands = {} if service is None else log.commands.get(service, {})
     names = ("operation", "cause", "station")
     rows = zip(*(log.attempts.column(name) for name in names), strict=True)
     tried = {
@@ -114,18 +132,28 @@ def _facts(log: Log) -> Facts:
     # A primary that is deposed turns away what it has written already.
     tried.update(log.effects.column("operation"), log.discarded.column("operation"))
     tried.update(log.reads.column("writer"))
-    seen = {operation: writers.pop() for operation, writers in answers.items() if len(writers) == 1}
-    return Facts(seen, frozenset(tried))
+    here = [service is None or name == service for name, _ in log.stations]
+    rows_of: Iterable[tuple[Any, ...]] = log.outputs if commands else log.reads.rows()
+    answers = [row for row in rows_of if here[row[2]]]
+    users = {operation: user for operation, user in log.users.rows()}
+    return Facts(_seen(log, answers), frozenset(tried), commands, users)
 
 
-def _answered_reads(log: Log) -> Iterator[tuple[int, int]]:
-    """(operation, writer) of each read at a copy whose answer may be the one that was taken.
+def _seen(log: Log, answers: Sequence[tuple[Any, ...]]) -> dict[int, Value]:
+    """By operation, what copies answered, where all answers that may have been taken are alike."""
+    found: dict[int, set[Value]] = {}
+    for operation, value in _taken(log, answers):
+        found.setdefault(operation, set()).add(value)
+    return {operation: values.pop() for operation, values in found.items() if len(values) == 1}
 
-    Where an operation read at several copies, those count that an attempt got a good answer from.
+
+def _taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Value]]:
+    """(operation, value) of each answer of a copy that may be the one that was taken; answers come
+    as (operation, time_us, station, value).
+
+    Where several copies answered an operation, those count that an attempt got a good answer from.
     """
-    several: dict[int, int] = {}
-    for operation in log.reads.column("operation"):
-        several[operation] = several.get(operation, 0) + 1
+    several = Counter(operation for operation, *_ in answers)
     good: dict[int, list[tuple[int, int, int]]] = {}
     names = ("operation", "station", "started_us", "served_us", "cause", "wasted")
     for operation, station, started_us, served_us, cause, wasted in zip(
@@ -133,34 +161,38 @@ def _answered_reads(log: Log) -> Iterator[tuple[int, int]]:
     ):
         if several.get(operation, 0) > 1 and cause == Cause.NONE and not wasted:
             good.setdefault(operation, []).append((station, started_us, served_us))
-    for operation, time_us, station, writer in log.reads.rows():
+    for operation, time_us, station, value in answers:
         if several[operation] == 1 or any(
             station == at and started_us <= time_us <= served_us
             for at, started_us, served_us in good.get(operation, ())
         ):
-            yield operation, writer
+            yield operation, value
 
 
 def _operation(log: Log, row: tuple[int, ...], facts: Facts) -> Operation:
     """One operation, whose places among the events and whose process are still to come."""
     number, client, invoked_us, ended_us, cause, _, _, key, write = row
-    outcome = Outcome.INFO
-    output: Value = None
-    if cause == Cause.NONE:
-        if write:
-            outcome = Outcome.OK
-        elif number in facts.seen:
-            outcome = Outcome.OK
-            writer = facts.seen[number]
-            output = None if writer == UNWRITTEN else writer
+    command = facts.commands.get(number)
+    if command is None:
+        command = Command("write" if write else "read", key, number if write else None)
+    outcome, output = Outcome.INFO, None
+    if cause == Cause.NONE and (write or number in facts.seen):
+        outcome = Outcome.OK
+        output = facts.seen.get(number)
+        if output == REFUSED:
+            outcome, output = Outcome.FAIL, None
+        elif write or (output == UNWRITTEN and not facts.commands):
+            output = None
+        elif isinstance(output, tuple) and output and isinstance(output[0], tuple):
+            output = Map.of(output)
     elif number not in facts.tried and ended_us != NEVER:
         outcome = Outcome.FAIL
     return Operation(
         number=number,
         process=log.clients[client],
-        function="write" if write else "read",
-        key=key,
-        input=number if write else None,
+        function=command.function,
+        key=command.key,
+        input=command.value,
         output=output,
         outcome=outcome,
         invoked=0,
@@ -169,39 +201,57 @@ def _operation(log: Log, row: tuple[int, ...], facts: Facts) -> Operation:
     )
 
 
-def _ordered(spans: Sequence[tuple[int, int, Operation]]) -> list[Operation]:
+def _ordered(
+    spans: Sequence[tuple[int, int, Operation]], users: Mapping[int, int]
+) -> list[Operation]:
     """The operations with their places among all events. At one time, beginnings come first, so
-    that nothing is called earlier than it surely was."""
+    that nothing is called earlier than it surely was; but users who do not think begin when they
+    have ended."""
     events: list[tuple[int, int, int, int]] = []
+    ended = {
+        (one.process, users[one.number], ended_us)
+        for _, ended_us, one in spans
+        if one.number in users
+    }
     for place, (invoked_us, ended_us, one) in enumerate(spans):
-        events.append((invoked_us, 0, one.number, place))
+        again = one.number in users and (one.process, users[one.number], invoked_us) in ended
+        events.append((invoked_us, AGAIN if again else BEGIN, one.number, place))
         if one.outcome is not Outcome.INFO:
-            events.append((ended_us, 1, one.number, place))
+            events.append((ended_us, END, one.number, place))
     events.sort()
-    places: dict[tuple[int, int], int] = {
-        (place, end): at for at, (_, end, _, place) in enumerate(events)
+    places: dict[tuple[int, bool], int] = {
+        (place, which == END): at for at, (_, which, _, place) in enumerate(events)
     }
     return [
-        replace(one, invoked=places[place, 0], completed=places.get((place, 1)))
+        replace(one, invoked=places[place, False], completed=places.get((place, True)))
         for place, (_, _, one) in enumerate(spans)
     ]
 
 
-def in_lanes(operations: list[Operation]) -> list[Operation]:
-    """The operations with processes, each of which does one thing at a time: the lowest free one of
-    all. One that does not know what became of its operation is not used again."""
+def in_lanes(operations: list[Operation], users: Mapping[int, int]) -> list[Operation]:
+    """The operations with processes, each of which does one thing at a time. A user of a closed
+    loop is one, until it does not know what became of its operation: then it goes on as another
+    one, as in Jepsen. Others get the lowest process that is free."""
     free: list[int] = []
     busy: list[tuple[int, int]] = []
     made = 0
+    own: dict[tuple[int | str, int], int] = {}
     found: list[Operation] = []
     for one in sorted(operations, key=lambda it: it.invoked):
         while busy and busy[0][0] < one.invoked:
             heappush(free, heappop(busy)[1])
-        if free:
+        user = (one.process, users[one.number]) if one.number in users else None
+        if user in own:
+            process = own[user]
+        elif free and user is None:
             process = heappop(free)
         else:
             process, made = made, made + 1
-        if one.completed is not None:
+        if user is not None:
+            own[user] = process
+            if one.completed is None:
+                del own[user]
+        elif one.completed is not None:
             heappush(busy, (one.completed, process))
         found.append(replace(one, process=process))
     return found

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from game.score.consistency.history import History, Operation, Outcome, Value
+from game.score.consistency.history import History, Map, Operation, Outcome, Symbol, Value
 from game.score.histories.edn import written
 from game.score.histories.events import EventType
 
 ENDS = {Outcome.OK: EventType.OK, Outcome.FAIL: EventType.FAIL}
 LATEST_US = 1 << 62
+TRANSFER = (Symbol(":from"), Symbol(":to"), Symbol(":amount"))
+"""The keys of what a transfer takes."""
 Fields = tuple[int, EventType, Operation, int, Value]
 """Place, type, operation, time in microseconds, value."""
 
@@ -64,7 +66,9 @@ def _events(operations: Iterable[Operation], apart: bool) -> Iterator[Fields]:
 
 
 def with_key(operation: Operation, value: Value, apart: bool) -> Value:
-    """The value, with its key where there are several."""
+    """The value as files have it, with its key where there are several."""
+    if operation.function == "transfer" and isinstance(value, tuple):
+        value = Map.of(zip(TRANSFER, value, strict=True))
     return (operation.key, value) if apart else value
 
 
@@ -83,9 +87,18 @@ def json_line(place: int, fields: Fields) -> str:
     event = {
         "type": kind,
         "f": one.function,
-        "value": value,
+        "value": plain(value),
         "process": one.process,
         "time": time_us * 1000,
         "index": place,
     }
     return json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain(value: Value) -> Any:
+    """The value as JSON has it: a set is a list, and the keys of an object are text."""
+    if isinstance(value, Map):
+        return {str(key).removeprefix(":"): plain(it) for key, it in value}
+    if isinstance(value, frozenset):
+        return [plain(it) for it in sorted(value, key=repr)]
+    return [plain(it) for it in value] if isinstance(value, tuple) else value
