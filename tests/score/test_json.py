@@ -52,6 +52,9 @@ def test_the_keys_are_those_that_others_build_on() -> None:
         "anomalies": {},
         "lost_writes": 0,
         "duplicates": 0,
+        "stale_reads": 0,
+        "oversold": 0,
+        "wrong_values": 0,
     }
     assert (found["verdict"], found["stars"]) == ("passed", 2)
     assert (found["operations"], found["good"], found["causes"]) == (100, 99, {"queue-full": 1})

@@ -25,7 +25,7 @@ from game.score.histories.recorded import history_of_log
     "checker",
     "stale",
     says="a read missed what had been acknowledged before",
-    codex="stale",
+    codex="stale-reads",
     causes=("stale",),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)

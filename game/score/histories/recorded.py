@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
+from types import MappingProxyType
 from typing import Any
 
 from game.engine.attempt import NEVER
@@ -37,6 +38,9 @@ NOT_SENT = -1
 UNWRITTEN = -1
 BEGIN, END, AGAIN = range(3)
 """Events of one time, in order."""
+
+
+NOBODY: Mapping[int, int] = MappingProxyType({})
 
 
 class NotOneStore(Exception):
@@ -228,7 +232,7 @@ def _ordered(
     ]
 
 
-def in_lanes(operations: list[Operation], users: Mapping[int, int]) -> list[Operation]:
+def in_lanes(operations: list[Operation], users: Mapping[int, int] = NOBODY) -> list[Operation]:
     """The operations with processes, each of which does one thing at a time. A user of a closed
     loop is one, until it does not know what became of its operation: then it goes on as another
     one, as in Jepsen. Others get the lowest process that is free."""

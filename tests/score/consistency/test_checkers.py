@@ -114,11 +114,22 @@ def test_anomalies_count_outside_the_window_too() -> None:
     assert not found.goals[0].met
 
 
-def test_every_checker_is_named_by_its_cause() -> None:
+def test_every_checker_gives_causes_of_the_closed_list() -> None:
     registry = load_checkers()
+    words = {cause.word for cause in Cause}
 
     for name in registry.names("checker"):
         kind = registry.get("checker", name)
         assert kind is not None
-        assert kind.causes == (name,)
-        assert name in {cause.word for cause in Cause}
+        assert kind.causes
+        assert set(kind.causes) <= words
+
+
+def test_every_promise_of_a_store_has_its_checker() -> None:
+    registry = load_checkers()
+    for name in registry.names("application"):
+        kind = registry.get("application", name)
+        assert kind is not None
+        named = getattr(kind.record, "promises", kind.causes)
+        promises = kind.causes if isinstance(named, property) else named
+        assert set(promises) <= set(registry.names("checker"))
