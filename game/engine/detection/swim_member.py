@@ -213,13 +213,15 @@ class SwimMember(Member):
                 self._learn(news)
 
     def _hear_of_itself(self, belief: Belief) -> None:
-        """Object to being suspected, in an incarnation that nobody suspects yet."""
+        """Object to being suspected, in an incarnation that nobody suspects yet. Whoever has not
+        heard of an earlier objection is told it again."""
         if belief.standing == Standing.ALIVE:
             self.incarnation = max(self.incarnation, belief.incarnation)
-        elif belief.incarnation >= self.incarnation:
+            return
+        if belief.incarnation >= self.incarnation:
             self.incarnation = belief.incarnation + 1
             self.note(Change.INCARNATION, self.incarnation)
-            self._pass_on(News(self.place, Belief(self.incarnation)))
+        self._pass_on(News(self.place, Belief(self.incarnation)))
 
     def _learn(self, news: News) -> None:
         before, after = self._belief(news.about), news.belief

@@ -110,17 +110,11 @@ def silent(*_: object) -> None:
     """Does nothing."""
 
 
-def never(*_: object) -> None:
-    """Finds nobody."""
-
-
 @pytest.mark.parametrize(
     ("detector", "owner", "name", "broken", "nights"),
     [
         ("swim", SwimMember, "_hear_of_itself", silent, 10),
         ("swim", SwimMember, "_condemn", silent, 1),
-        ("swim", Member, "dead_one_to_try", never, 10),
-        ("gossip", Member, "dead_one_to_try", never, 10),
         ("heartbeats", BeatMember, "_watch", silent, 1),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -136,3 +130,19 @@ def test_a_detector_that_leaves_something_out_is_caught(
     monkeypatch.setattr(owner, name, broken)
     caught = first_caught(detector, range(nights))
     assert caught is not None
+
+
+@pytest.mark.parametrize("detector", ["swim", "gossip"])
+def test_halves_that_never_try_the_dead_again_stay_apart(
+    detector: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def divided_night() -> Night:
+        cut = fault("partition", "web-2", "5s", "20s") + fault(
+            "crash", DOOMED, "30s", what='"host"'
+        )
+        return play(DETECTORS[detector], machines=5, duration="75s", rate=1.0, more=cut)
+
+    assert wrong_beliefs(divided_night()) == set()
+    monkeypatch.setattr(Member, "dead_one_to_try", silent)
+    apart = wrong_beliefs(divided_night())
+    assert {("gate", "web-2"), ("web-2", "gate")} <= apart
