@@ -69,6 +69,8 @@ FAULTS = (
     'kind = "rolling-deploy"\ntarget = "web"\ndown = "300ms"\ndrain = "50ms"',
     'kind = "corrupt"\ntarget = "web-1"\nshare = 0.2',
     'kind = "drain"\ntarget = "web-3"\nfor = "2s"',
+    'kind = "replayed"\ntarget = "web"\nshare = 0.3\nfrom = "web-1"\nafter = "200ms"',
+    'kind = "version-mix"\ntarget = "web-2"\nshare = 0.3\ncompatible = "no"\nspeed = 0.8',
 )
 
 

@@ -57,6 +57,15 @@ COUNCIL = store_text(
 """A third copy gets a vote, whoever leads hands on, and the second copy goes."""
 
 
+PLOT = store_text(
+    fault("config-push", from_="judge", service="shop", workers=1, queue=0, bake="1s", stops_at=0)
+    + fault("version-mix", target="db-2", compatible="both", speed=0.5)
+    + fault("forged", from_="judge", service="shop", rate=800),
+    machines=2,
+)
+"""Forged writes, two versions, and a push that is stopped, since some requests are turned away."""
+
+
 def count(event: str) -> str:
     """A measure `own` that counts the event, as TOML."""
     return f'\n[[measure]]\nid = "own"\ncount = {event}\n'

@@ -16,6 +16,7 @@ from game.engine.run import simulate
 from game.score.scorecard import score_run
 from tests.engine.events.nights import (
     COUNCIL,
+    PLOT,
     SHOP,
     TOWN,
     VILLAGE,
@@ -69,6 +70,7 @@ NIGHTS: Mapping[str, tuple[str, ...]] = {
         "term-learned",
     ),
     COUNCIL: ("leadership-transfer", "voter-added", "voter-removed"),
+    PLOT: ("config-taken", "config-left", "push-stopped", "version-changed", "forged-write"),
 }
 HAPPEN = [(text, name) for text, names in NIGHTS.items() for name in names]
 
