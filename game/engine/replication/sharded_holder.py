@@ -321,14 +321,12 @@ class Holder:
         self._note(Change.SHARD_SERVED, held.group.shard)
 
     def _empty(self, held: Held) -> None:
-        """Turn away what waits at a shard; a write may have taken effect."""
+        """Turn away what waits at a shard; what it wrote moves along, or is thrown away."""
         copy = held.group.copies[self.index]
         for attempt in list(held.inside):
             self.leave(attempt)
             copy.stop(attempt)
-            if attempt.blame == NO_FAULT:
-                attempt.blame = held.blame
-            self.station.fail(attempt, Cause.NO_QUORUM)
+            self._refuse(attempt, NOBODY, held.blame)
 
     def asked(self, pull: Pull) -> None:
         """A new machine wants what it has not."""

@@ -30,9 +30,9 @@ WHOLE = 0
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardAware:
-    """Each caller for itself remembers, for each shard, whom a `no-leader` answer named and where a
-    write went well, and forgets it when that machine is silent or refuses. It knows how keys are cut
-    at the begin of the night, and nothing of where shards are; no parameters."""
+    """Each caller for itself remembers whom a `no-leader` answer named, for the key and for its shard,
+    and where a write went well, and forgets it when that machine is silent or refuses. It knows how
+    keys are cut at the begin of the night, and nothing of where shards are; no parameters."""
 
     needs_luck: ClassVar[bool] = False
     returns: ClassVar[bool] = True
@@ -46,12 +46,15 @@ class ShardAware:
 class ShardFollower:
     """Knows the machine of each shard, or asks around."""
 
-    __slots__ = ("caller", "cut", "known", "turns")
+    __slots__ = ("caller", "cut", "known", "named", "turns")
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
         self.known: dict[int, Target] = {}
-        """By shard."""
+        """By shard, as keys are cut at the begin."""
+        self.named: dict[int, Target] = {}
+        """By key: whom the last answer named that turned an operation on it away. Shards that were
+        split since are told apart by that."""
         self.turns = Turns()
         self.cut = None
         if caller.targets:
@@ -60,9 +63,11 @@ class ShardFollower:
                 self.cut = service.replication.cut
 
     def pick_for(self, targets: Sequence[Target], data_key: int) -> Target:
-        """The one that has the shard, if it is known and in rotation."""
-        target = self.known.get(self._shard_of(data_key))
-        return target if target in targets else self.turns.pick(targets, 0.0)  # type: ignore[return-value]
+        """The one that has the key, if it is known and in rotation."""
+        target = self.named.get(data_key, self.known.get(self._shard_of(data_key)))
+        if target is not None and target in targets:
+            return target
+        return self.turns.pick(targets, 0.0)
 
     def pick(self, targets: Sequence[Target], luck: float) -> Target:
         """A caller asks by key: see `Caller.pick`."""
@@ -75,17 +80,22 @@ class ShardFollower:
         """Learn from what came back, or did not."""
         target = attempt.target
         operation = attempt.call.operation
-        shard = self._shard_of(operation.data_key)
+        key = operation.data_key
+        shard = self._shard_of(key)
         if cause == Cause.NONE:
             if attempt.call.open and operation.write and target is not None:
                 self.known[shard] = target
         elif cause == Cause.NO_LEADER:
-            self.known.pop(shard, None)
+            self._forget(shard, key)
             for one in self.caller.targets:
                 if one.station.node.place == attempt.leader:
-                    self.known[shard] = one
-        elif target is self.known.get(shard) and cause not in BUSY:
-            self.known.pop(shard, None)
+                    self.known[shard] = self.named[key] = one
+        elif target is self.named.get(key, self.known.get(shard)) and cause not in BUSY:
+            self._forget(shard, key)
+
+    def _forget(self, shard: int, key: int) -> None:
+        self.known.pop(shard, None)
+        self.named.pop(key, None)
 
     def forget(self) -> None:
         """The caller lost its memory, and gets another balancer."""
