@@ -8,7 +8,6 @@ Majority Consensus Approach, TODS 1979, for "the last writer wins").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from game.engine.clocks.clock import local_us
@@ -39,8 +38,7 @@ def local_clock_us(node: Node) -> int:
     return local_us(node, node.kernel.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """From a coordinator: what do you have under this key?"""
 
     coordinator: int
@@ -50,8 +48,7 @@ class Ask:
     """The replica that is meant; another one may have to answer in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(NamedTuple):
     """From a coordinator: keep this, if what you have is not newer."""
 
     coordinator: int
@@ -62,8 +59,7 @@ class Store:
     """The replica that it belongs to; a stand-in keeps it apart, with a hint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """From a replica: it has that much, or has stored what it was sent."""
 
     question: int
