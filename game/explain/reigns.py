@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from game.engine.log import Change, Log
+from game.engine.replication.chain import ChainReplication
 from game.engine.replication.primary_backup import PrimaryBackup
 from game.explain.facts import Facts
 from game.explain.strikes import Strike
 from game.explain.words import count, lasting, moment
 
+LED = (ChainReplication, PrimaryBackup)
+"""Protocols of which a coordinator says who leads."""
 MOST_GRANTS = 5
 """More of them are told in one sentence."""
 
@@ -54,7 +57,7 @@ def leader_at(log: Log, service: str, time_us: int) -> int:
 
 def led_services(facts: Facts) -> list[str]:
     """Services of which one copy leads."""
-    return [one.id for one in facts.system.services if isinstance(one.replication, PrimaryBackup)]
+    return [one.id for one in facts.system.services if isinstance(one.replication, LED)]
 
 
 def reigns_told(facts: Facts) -> Iterator[tuple[int, str]]:
@@ -90,18 +93,24 @@ def fault_behind(facts: Facts, reign: Reign) -> Strike | None:
 def _silence_us(facts: Facts, service: str) -> int:
     """How long a primary must be silent to be deposed."""
     replication = next(one.replication for one in facts.system.services if one.id == service)
-    assert isinstance(replication, PrimaryBackup), f"{service} has no coordinator"
+    assert isinstance(replication, LED), f"{service} has no coordinator"
     return replication.failover_after
 
 
 def _words(facts: Facts, reign: Reign) -> str:
     before, primary = facts.names((reign.before, reign.primary))
     words = (
-        f"At {moment(reign.time_us)} the coordinator of {reign.service} made {primary} the primary "
-        f"in place of {before} (epoch {reign.epoch})"
+        f"At {moment(reign.time_us)} the coordinator of {reign.service} made {primary} the "
+        f"{_office(facts, reign.service)} in place of {before} (epoch {reign.epoch})"
     )
     strike = fault_behind(facts, reign)
     if strike is None:
         return f"{words}, though no fault had struck {before}."
     after = lasting(reign.time_us - strike.began_us)
     return f"{words}, {after} after {facts.fault_id(strike.fault)} began."
+
+
+def _office(facts: Facts, service: str) -> str:
+    """What the copy that leads is called."""
+    replication = next(one.replication for one in facts.system.services if one.id == service)
+    return "head" if isinstance(replication, ChainReplication) else "primary"

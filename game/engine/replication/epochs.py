@@ -5,8 +5,9 @@ so it learns of a death late, and may take a living copy for dead. What it grant
 what it heard is not, so after a crash or a pause it gives every copy its whole time again. One that
 was wiped learns the newest epoch from the heartbeats.
 
-Reigns and leases after Gray and Cheriton, Leases, SOSP 1989, and van Renesse and Schneider, Chain
-Replication, OSDI 2004, section 3 (a master that grants configurations).
+Copies and coordinator measure time by clocks of their own. Reigns and leases after Gray and
+Cheriton, Leases, SOSP 1989, and van Renesse and Schneider, Chain Replication, OSDI 2004, section 3
+(a master that grants configurations).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from game.engine.attempt import NEVER, NO_FAULT
+from game.engine.clocks.clock import steady_us, timer_us
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
 from game.engine.replication.letters import Post
@@ -36,7 +38,8 @@ class Epoch:
     """Grows by one with each; 0 is no epoch."""
     primary: int
     members: tuple[int, ...]
-    """The copies that a write must reach, the primary among them; only they may succeed it."""
+    """The copies that a write must reach, the primary among them; only they may succeed it. In a
+    chain: in the order in which it reaches them."""
     reign: int
     """The number with which this primary began."""
     blame: int = NO_FAULT
@@ -52,6 +55,7 @@ class Heartbeat:
 
     sender: int
     sent_us: int
+    """By the steady clock of the copy; no two have the same."""
     epoch: Epoch
     """The newest that it knows; none after a wipe."""
     last_reign: int
@@ -59,7 +63,8 @@ class Heartbeat:
     length: int
     """Writes in its journal."""
     ready: tuple[int, ...] = ()
-    """From the primary: copies that may become members, since it waits for them already."""
+    """From the primary, or the tail of a chain: copies that may become members, since it waits for
+    them already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Granted:
 
     epoch: Epoch
     heartbeat_us: int = NEVER
-    """When the heartbeat was sent that this answers."""
+    """When the heartbeat was sent that this answers, by the clock of the copy."""
 
 
 class Subject(Protocol):
@@ -122,7 +127,7 @@ class Coordinator:
         self.reports: dict[int, Heartbeat] = {}
         """The newest heartbeat of each copy; on disk, so that older ones never count."""
         self.heard: dict[int, int] = dict.fromkeys(range(len(subjects)), 0)
-        """When each copy was heard of last."""
+        """When each copy was heard of last, by this node's clock."""
         self.wakes = node.wakes
         self.sweeps = 0
         node.on_crash.append(self._crashed)
@@ -142,7 +147,7 @@ class Coordinator:
         if newest is not None and heartbeat.sent_us < newest.sent_us:
             return
         self.reports[sender] = heartbeat
-        self.heard[sender] = self.kernel.now
+        self.heard[sender] = self.clock_us()
         if heartbeat.epoch.number > self.epoch.number:
             self.epoch = heartbeat.epoch
         self._settle()
@@ -159,22 +164,28 @@ class Coordinator:
         self._wake()
         self._settle()
         living = [self.heard[index] for index in self.heard if self._lives(index)]
-        due_us = min(living, default=self.kernel.now) + self.failover_after_us
-        self._plan_sweep(due_us - self.kernel.now)
+        clock_us = self.clock_us()
+        due_us = min(living, default=clock_us) + self.failover_after_us
+        self._plan_sweep(due_us - clock_us)
 
     def _plan_sweep(self, after_us: int) -> None:
         self.sweeps += 1
-        self.kernel.at(self.kernel.now + after_us, self._sweep, self.sweeps, TIMER)
+        now = self.kernel.now
+        due_us = now + timer_us(self.node, after_us, now)
+        self.kernel.at(due_us, self._sweep, self.sweeps, TIMER)
+
+    def clock_us(self) -> int:
+        """What it measures silence by."""
+        return steady_us(self.node, self.kernel.now)
 
     def _wake(self) -> None:
         """After a crash or a pause nobody's silence means anything yet."""
         if self.wakes != self.node.wakes:
             self.wakes = self.node.wakes
-            self.heard = dict.fromkeys(self.heard, self.kernel.now)
+            self.heard = dict.fromkeys(self.heard, self.clock_us())
 
     def _lives(self, index: int) -> bool:
-        now: int = self.kernel.now
-        return now - self.heard[index] < self.failover_after_us
+        return self.clock_us() - self.heard[index] < self.failover_after_us
 
     def _is_blank(self, index: int) -> bool:
         """The copy lives, but its disk was wiped since it became a member."""
@@ -192,7 +203,7 @@ class Coordinator:
             if members != set(epoch.members):
                 self._grant(epoch.primary, members)
         elif fit:
-            self._grant(max(fit, key=self._rank), set(fit))
+            self._grant(self._successor(fit), set(fit))
         elif epoch.members == (epoch.primary,) and self._is_blank(epoch.primary):
             # All that was acknowledged is gone with the only disk that had it.
             self._grant(epoch.primary, {epoch.primary}, anew=True)
@@ -205,6 +216,14 @@ class Coordinator:
         if report is None or report.epoch.number != self.epoch.number:
             return []
         return [index for index in report.ready if self._lives(index)]
+
+    def _successor(self, fit: list[int]) -> int:
+        """Which of these members is to be the primary, in place of one that is not fit."""
+        return max(fit, key=self._rank)
+
+    def _arranged(self, members: set[int]) -> tuple[int, ...]:
+        """The members of the next epoch, in their order."""
+        return tuple(sorted(members))
 
     def _rank(self, index: int) -> tuple[int, int, int]:
         """The longest journal that was heard of; of equals the first copy."""
@@ -219,7 +238,7 @@ class Coordinator:
         reign, blame = before.reign, before.blame
         if primary != before.primary or anew:
             reign, blame = number, self.blame_for(before.primary)
-        self.epoch = Epoch(number, primary, tuple(sorted(members)), reign, blame)
+        self.epoch = Epoch(number, primary, self._arranged(members), reign, blame)
         station = self.subjects[primary].station.index
         self.log.changes.append((self.kernel.now, Change.EPOCH_GRANTED, station, number))
         for index in range(len(self.subjects)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from game.engine.attempt import NEVER
 from game.engine.replication.epochs import Epoch
-from game.engine.replication.journal import Entry, Reigns
+from game.engine.replication.journal import Entry, Journal, Reigns
 
 RESEND_US = 100_000
 """What is unconfirmed for so long is sent again, and a question asked again."""
@@ -80,3 +80,21 @@ class Stream:
     """If it is no member yet: writes wait for it from now on, so that it may become one."""
     withdrawn_us: int = NEVER
     """Since when it is not put forward any more; writes wait until the coordinator knows that."""
+
+
+def take_in_order(
+    journal: Journal, early: dict[int, Entry], first: int, entries: tuple[Entry, ...]
+) -> None:
+    """Add writes, the first of which belongs at a position; what comes too early waits."""
+    for position, entry in enumerate(entries, first):
+        if position == len(journal):
+            journal.append(entry)
+        elif position > len(journal):
+            early[position] = entry
+    while early:
+        entry_or_none = early.pop(len(journal), None)
+        if entry_or_none is None:
+            break
+        journal.append(entry_or_none)
+    for position in [position for position in early if position < len(journal)]:
+        del early[position]
