@@ -16,7 +16,7 @@ from game.score.batch import play
 from game.score.nines import nines
 from game.score.scorecard import Scorecard, SeedScore
 
-PLACES = {"count-the-nines": 4}
+PLACES = {"ten-or-ten-million": 3, "count-the-nines": 4}
 NINES_AN_HOUR = {"three-nines": 3.0, "four-nines": 4.0}
 
 
@@ -90,3 +90,30 @@ def test_of_two_buildings_one_holds_the_majority() -> None:
     (files,) = (group for group in groups if group.id == "files")
     homes = [files.zones[index % len(files.zones)] for index in range(files.count or 1)]
     assert homes.count("a") == 2
+
+
+def test_more_copies_do_not_one_more_write_and_more_shards_do() -> None:
+    plans = {
+        (split, number): first_night(
+            "ten-or-ten-million", split=split, registers=number, counters="4"
+        )
+        for split in ("each keeps all", "by the cat's name")
+        for number in ("1", "8")
+    }
+    good = {plan: card.seeds[0].good for plan, card in plans.items()}
+    assert good["each keeps all", "8"] == pytest.approx(good["each keeps all", "1"], rel=0.1)
+    assert good["by the cat's name", "8"] > 7 * good["by the cat's name", "1"]
+
+
+def test_a_form_that_comes_again_is_known_where_the_cat_is_at_home_alone() -> None:
+    scattered, sharded = (
+        first_night("ten-or-ten-million", split=split, registers="8", counters="4")
+        for split in ("whoever is free", "by the cat's name")
+    )
+    assert (scattered.measures["duplicates"] or 0) > 5
+    assert sharded.measures["duplicates"] == 0
+
+
+def test_the_three_loads_are_ten_times_each_other() -> None:
+    (visitors,) = level_of("ten-or-ten-million").system.clients
+    assert [step.times for step in visitors.load] == [10, 100]
