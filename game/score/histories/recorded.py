@@ -9,7 +9,7 @@ answered may have happened.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from types import MappingProxyType
@@ -75,6 +75,8 @@ class Facts:
     """Operations of which something may have come to a store."""
     commands: dict[int, Command]
     """What was asked of an application; of registers nothing."""
+    asked: Collection[int] | None
+    """The operations that came to the store, where there are several; None where all did."""
     users: dict[int, int]
     """Whose the operations of closed loops are."""
 
@@ -82,13 +84,13 @@ class Facts:
 def history_of_log(log: Log, service: str | None = None) -> History:
     """The history of one run of one store: that of `service`, or of the only one.
 
-    What was asked of an application and never came to a copy is left out.
+    What never came to that store, or to a copy of an application, is left out.
     """
     facts = _facts(log, service)
     spans = [
         (row[2], row[3], _operation(log, row, facts))
         for row in log.operations.rows()
-        if row[1] not in log.unkept and (not facts.commands or row[0] in facts.commands)
+        if row[1] not in log.unkept and (facts.asked is None or row[0] in facts.asked)
     ]
     return history_of(in_lanes(_ordered(spans, facts.users), facts.users))
 
@@ -126,21 +128,26 @@ def _facts(log: Log, service: str | None) -> Facts:
     if service is None and len(log.commands) == 1:
         (service,) = log.commands
     commands = {} if service is None else log.commands.get(service, {})
+    here = [service is None or name == service for name, _ in log.stations]
     names = ("operation", "cause", "station")
-    rows = zip(*(log.attempts.column(name) for name in names), strict=True)
-    tried = {
-        operation
-        for operation, cause, station in rows
-        if station != NOT_SENT and cause not in TURNED_AWAY
-    }
+    sent = [
+        (operation, cause)
+        for operation, cause, station in zip(
+            *(log.attempts.column(name) for name in names), strict=True
+        )
+        if station != NOT_SENT and here[station]
+    ]
+    tried = {operation for operation, cause in sent if cause not in TURNED_AWAY}
     # A primary that is deposed turns away what it has written already.
     tried.update(log.effects.column("operation"), log.discarded.column("operation"))
     tried.update(log.reads.column("writer"))
-    here = [service is None or name == service for name, _ in log.stations]
     rows_of: Iterable[tuple[Any, ...]] = log.outputs if commands else log.reads.rows()
     answers = [row for row in rows_of if here[row[2]]]
     users = {operation: user for operation, user in log.users.rows()}
-    return Facts(_seen(log, answers), frozenset(tried), commands, users)
+    asked: Collection[int] | None = commands or None
+    if service is not None and not commands:
+        asked = {operation for operation, _ in sent}
+    return Facts(_seen(log, answers), frozenset(tried), commands, asked, users)
 
 
 def _seen(log: Log, answers: Sequence[tuple[Any, ...]]) -> dict[int, Value]:

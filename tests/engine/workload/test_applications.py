@@ -188,3 +188,23 @@ def test_histories_of_applications_come_back_as_they_were_written(tmp_path: Path
             assert [one.output for one in again.operations] == [
                 one.output for one in history.operations
             ]
+
+
+def test_a_store_is_judged_by_what_came_to_it_alone() -> None:
+    """The other store writes the same keys, and nobody reads there."""
+    store = '{ kind = "register", stale_after = "0ms" }'
+    other = """
+[[service]]
+id = "other"
+on = "tower"
+steps = [{ store = "1ms" }]
+store = "register"
+[[client]]
+id = "writers"
+call = "other"
+rate = 100
+keys = 3
+writes = 1
+"""
+    system = system_of(text(store, extra=other))
+    assert not find_anomalies(system, simulate(system, 1))
