@@ -146,6 +146,7 @@ class QuorumGroup:
     """All that takes part: who asks, who answers, and which copies a key has."""
 
     __slots__ = (
+        "_holders",
         "appeared",
         "clock_faults",
         "coordinators",
@@ -171,6 +172,7 @@ class QuorumGroup:
         """Writes whose version is by a clock that a fault had made wrong, and which."""
         self.replaced: dict[Version, tuple[Version, ...]] = {}
         """With vectors: what each write had really seen, as only the engine knows."""
+        self._holders: dict[int, tuple[int, ...]] = {}
         on = world.stations_of[record.copies_on or service]
         self.replicas = [QuorumReplica(self, index, station) for index, station in enumerate(on)]
         self.coordinators = [
@@ -236,7 +238,9 @@ class QuorumGroup:
 
     def holders(self, number: int) -> tuple[int, ...]:
         """The replicas of a range, in the order of the ring."""
-        return tuple(self._ring(number)[: self.record.n])
+        if number not in self._holders:
+            self._holders[number] = tuple(self._ring(number)[: self.record.n])
+        return self._holders[number]
 
     def homes(self, key: int) -> tuple[int, ...]:
         """The replicas of a key."""

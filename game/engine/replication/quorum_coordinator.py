@@ -227,8 +227,10 @@ class QuorumCoordinator:
         """Put the question to replicas, or to those that stand in for them. The one on this machine
         comes last, since it answers at once."""
         question = began.question
-        pairs = zip(homes, homes if targets is None else targets, strict=False)
-        for home, target in sorted(pairs, key=lambda pair: pair[1] == self.local):
+        pairs = list(zip(homes, homes if targets is None else targets, strict=False))
+        if self.local >= 0:
+            pairs.sort(key=lambda pair: pair[1] == self.local)
+        for home, target in pairs:
             if began.question != question or not began.open:
                 break
             if began.storing:
@@ -277,8 +279,7 @@ class QuorumCoordinator:
             self._settle_ask(waited)
 
     def _settle_ask(self, waited: Round) -> None:
-        enough = len(waited.answers) >= self.record.r
-        if not waited.done and enough:
+        if not waited.done and len(waited.answers) >= self.record.r:
             newest = reduce(joined, waited.answers.values())
             if waited.write is not None:
                 self._store(waited, self._version(waited, newest))

@@ -54,7 +54,10 @@ class LearnedFromOthers(Counter):
 
 
 @REGISTRY.register(
-    "event", SIBLINGS, says="A read returns several values, none of which is newer.", codex="siblings"
+    "event",
+    SIBLINGS,
+    says="A read returns several values, none of which is newer.",
+    codex="siblings",
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiblingsRead(Counter):

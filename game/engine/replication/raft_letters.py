@@ -4,7 +4,7 @@ thesis, figures 3.1 and 4.1). Senders are servers (see `Members`)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from game.engine.replication.journal import Entry
 
@@ -36,8 +36,7 @@ class Vote:
     rehearsal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """AppendEntries: entries that belong behind the first so many of the log; none: a heartbeat."""
 
     term: int
@@ -53,8 +52,7 @@ class Append:
     """Others that belong before it may still be under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """The answer to an `Append`."""
 
     term: int
