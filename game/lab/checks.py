@@ -45,6 +45,7 @@ MODULES = (
     "more_breakdowns",
     "more_cache",
     "more_clock_correction",
+    "more_copysets",
     "more_erlang_a",
     "more_fork_join",
     "more_heartbeats",
@@ -55,6 +56,7 @@ MODULES = (
     "more_redundancy",
     "more_repair",
     "more_sharing",
+    "more_shards",
     "more_tandem",
     "more_tied",
 )

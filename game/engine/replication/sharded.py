@@ -2,7 +2,7 @@
 
 Karger and others, Consistent Hashing and Random Trees, STOC 1997; DeCandia and others, Dynamo, SOSP
 2007, section 6.2 (a fixed number of shards that are laid on machines by a ring); Chang and others,
-Bigtable, OSDI 2006, section 5 (ranges, split and moved while they are served); Cidon and others,
+Bigtable, OSDI 2006, section 5.2 (ranges, split and moved while they are served); Cidon and others,
 Copysets, USENIX ATC 2013. How a shard moves is in `sharded_keeper.py`.
 """
 
@@ -38,7 +38,7 @@ JOURNALS = ("none", "primary-backup", "raft")
 @REGISTRY.register(
     "protocol",
     "sharded",
-    says="keys are cut into shards; each has copies of its own on some of the machines, and may move",
+    says="keys are cut into shards; each has copies of its own on some machines, and may move",
     codex="sharding",
     causes=("no-leader", "no-quorum"),
     parts=lambda record: 2 + record.parts_of_each,
@@ -55,8 +55,8 @@ class Sharded:
     coordinator: ServiceName
     """A service on one machine, which needs no steps: it keeps the shard map, and moves shards."""
     by: By = "consistent-hash"
-    """How keys become shards, and shards find their home: hash of the key, and the shard's number
-    modulo the machines; hash of the key, and a ring of machines; ranges of keys, and the same ring."""
+    """How keys become shards, and how these find their home: hash of the key, and the number of the
+    shard modulo the machines; ranges of keys, and a ring of machines; hash of the key, and a ring."""
     shards: Annotated[int, WholeNumber(1, MOST_SHARDS)] = 16
     """With "range", at the begin."""
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] | None = None
@@ -78,7 +78,9 @@ class Sharded:
         name = REGISTRY.kind_of("protocol", self.each).name
         if name not in JOURNALS:
             allowed = ", ".join(f'"{kind}"' for kind in JOURNALS)
-            raise ValueError(f'must have an each of {allowed}, not "{name}": shards move as journals')
+            raise ValueError(
+                f'must have an each of {allowed}, not "{name}": shards move as journals'
+            )
         if name == "none" and self.copies > 1:
             raise ValueError('must have copies = 1 where each = "none": nothing keeps them alike')
         if self.by == "range" and self.keys is None:
@@ -192,9 +194,7 @@ class ShardedStore:
             self._build(number, shard, machines, running=False)
         return self.groups[number]
 
-    def _build(
-        self, number: int, shard: int, machines: tuple[int, ...], *, running: bool
-    ) -> None:
+    def _build(self, number: int, shard: int, machines: tuple[int, ...], *, running: bool) -> None:
         group = ShardGroup(
             self.record.each, self.world, number, shard, self.stations, machines, running=running
         )
@@ -204,11 +204,7 @@ class ShardedStore:
     def kept(self, entries: Sequence[Entry], group: ShardGroup) -> list[Entry]:
         """What of the writes of a group's copies is about keys that are still its own."""
         cut = self.keeper.map.cut
-        return [
-            entry
-            for entry in entries
-            if cut.shard_of(entry.key) == group.shard
-        ]
+        return [entry for entry in entries if cut.shard_of(entry.key) == group.shard]
 
     # The end
 

@@ -1,9 +1,9 @@
 """The copies of one shard: a protocol of its own, between programs of its own on the machines.
 
-Each copy is a *process*: it runs on its machine, pauses, crashes and is wiped with it, and is started
-and stopped besides. So any protocol for the copies of a store serves for those of a shard, and takes
-a shard that is stopped for a machine whose process is down. What these protocols say of roles and
-terms is not written down, since one machine plays many of them at once.
+Each copy is a *process*: it runs on its machine, pauses, crashes and is wiped with it, and is
+started and stopped besides. So a protocol for the copies of a store serves for those of a shard,
+and takes a shard that is stopped for a machine whose process is down. What these protocols say of
+roles and terms is not written down, since one machine plays many of them at once.
 """
 
 from __future__ import annotations

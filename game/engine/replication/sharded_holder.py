@@ -385,9 +385,7 @@ class Holder:
         """What is staged for a move; it begins with what this machine has of the shard anyway."""
         staging = self.staged.get(move.number)
         if staging is None:
-            staging = self.staged[move.number] = Staging(
-                Staged(self.station), move.split_at
-            )
+            staging = self.staged[move.number] = Staging(Staged(self.station), move.split_at)
             held = self.held.get(move.source)
             if held is not None:
                 for entry in held.group.journal(self.index).entries:

@@ -1,15 +1,15 @@
 """The keeper of the shard map: one machine that says which shard is where, and moves shards.
 
-A move goes like this. The new machines fetch a snapshot in pieces while the old ones serve. When they
-have nearly all, and every old machine answers, these are told to stop; each says how far its journal
-is. The new machines fetch the rest from the one that is furthest, and when all of them have it on
-disk, the keeper writes down the next version of the map and tells everybody. If that does not happen
-in time, the move is given up, the old machines serve on, and it is tried again later.
+A move goes like this. The new machines fetch a snapshot in pieces while the old ones serve. When
+they have nearly all, and every old machine answers, these are told to stop; each says how far its
+journal is. The new machines fetch the rest from the one that is furthest, and when all of them have
+it on disk, the keeper writes down the next version of the map and tells everybody. If that does not
+happen in time, the move is given up, the old machines serve on, and it is tried again later.
 
-That is the move of a directory between groups of Corbett and others, Spanner, OSDI 2012, section 3.6
-(in the background, and the last bit in one step), with the waiting for all of two-phase commit (Gray,
-Notes on Data Base Operating Systems, 1978): so a shard leaves only machines that answer, and nobody
-serves it who does not know that it is his.
+So a directory moves between groups in Corbett and others, Spanner, OSDI 2012, section 2.2: in the
+background, and the last bit in one step. That all must answer is as in two-phase commit (Gray, Notes
+on Data Base Operating Systems, 1978): a shard leaves only machines that answer, and nobody serves it
+who does not know that it is his.
 
 Map and moves are on the disk of the keeper. One that was wiped learns the newest map from machines.
 """
@@ -179,9 +179,7 @@ class Keeper:
             ordered = [self.orders[one] for one in (*source.machines, *new) if one in self.orders]
             fault = max(ordered, default=NO_FAULT)
         self.newest += 1
-        move = Move(
-            self.newest, shard, source.group, source.machines, new, split_at, fault
-        )
+        move = Move(self.newest, shard, source.group, source.machines, new, split_at, fault)
         self.running[move.number] = Running(move)
         self._say_step(self.running[move.number])
 
@@ -321,8 +319,7 @@ class Keeper:
     def _has_more(self) -> bool:
         """Whether something is left to be moved."""
         return bool(self.splits) or any(
-            not self._is_settled(shard, place)
-            for shard, place in enumerate(self.map.places)
+            not self._is_settled(shard, place) for shard, place in enumerate(self.map.places)
         )
 
     def _crashed(self) -> None:

@@ -97,7 +97,7 @@ def _of_copyset(
     if len(machines) < layout.copies or layout.copies == 1:
         return home.index, *(machine.index for machine in others[: layout.copies - 1])
     names = tuple(sorted(machine.name for machine in machines))
-    sets = [one for one in copysets(layout.salt, names, layout.copies, layout.scatter)]
+    sets = copysets(layout.salt, names, layout.copies, layout.scatter)
     own = [one for one in sets if home.name in one]
     chosen = own[mix(named(f"{layout.salt}/shard/{shard}/copyset")) % len(own)]
     indices = {machine.name: machine.index for machine in machines}
@@ -109,8 +109,8 @@ def copysets(
     salt: str, names: tuple[str, ...], copies: int, scatter: int
 ) -> tuple[tuple[str, ...], ...]:
     """The permutation phase: `scatter` / (`copies` - 1) permutations, rounded up, each cut into
-    groups of `copies`. The last ones of a permutation that does not come out even are filled up with
-    its first."""
+    groups of `copies`. The last ones of a permutation that does not come out even are filled up
+    with its first."""
     found: dict[tuple[str, ...], None] = {}
     for number in range(-(-scatter // (copies - 1))):
         root = named(f"{salt}/permutation/{number}")
