@@ -55,8 +55,8 @@ class Sharded:
     coordinator: ServiceName
     """A service on one machine, which needs no steps: it keeps the shard map, and moves shards."""
     by: By = "consistent-hash"
-    """How keys become shards, and how these find their home: hash of the key, and the number of the
-    shard modulo the machines; ranges of keys, and a ring of machines; hash of the key, and a ring."""
+    """How keys become shards, and how these find their home: by the hash of the key, and the number
+    of the shard modulo the machines; by ranges of keys, and a ring; by hash, and a ring."""
     shards: Annotated[int, WholeNumber(1, MOST_SHARDS)] = 16
     """With "range", at the begin."""
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] | None = None

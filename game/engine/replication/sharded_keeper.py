@@ -7,9 +7,9 @@ it on disk, the keeper writes down the next version of the map and tells everybo
 happen in time, the move is given up, the old machines serve on, and it is tried again later.
 
 So a directory moves between groups in Corbett and others, Spanner, OSDI 2012, section 2.2: in the
-background, and the last bit in one step. That all must answer is as in two-phase commit (Gray, Notes
-on Data Base Operating Systems, 1978): a shard leaves only machines that answer, and nobody serves it
-who does not know that it is his.
+background, and the last bit in one step. That all must answer is as in two-phase commit (Gray,
+Notes on Data Base Operating Systems, 1978): a shard leaves only machines that answer, and nobody
+serves it who does not know that it is his.
 
 Map and moves are on the disk of the keeper. One that was wiped learns the newest map from machines.
 """

@@ -30,8 +30,8 @@ WHOLE = 0
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardAware:
-    """Each caller for itself remembers whom a `no-leader` answer named, for the key and its shard, and
-    where a write went well, and forgets it when that machine is silent or refuses. It knows how
+    """Each caller for itself remembers whom a `no-leader` answer named, for the key and its shard,
+    and where a write went well, and forgets it when that machine is silent or refuses. It knows how
     keys are cut at the begin of the night, and nothing of where shards are; no parameters."""
 
     needs_luck: ClassVar[bool] = False
