@@ -100,6 +100,11 @@ class Sharded:
         return max(self.copies, self.machines or 0)
 
     @property
+    def compares(self) -> bool:
+        """Whether `each` can tell that a key was written since it was read."""
+        return bool(getattr(self.each, "compares", False))
+
+    @property
     def parts_of_each(self) -> int:
         """Moving parts of the protocol of one shard."""
         return REGISTRY.kind_of("protocol", self.each).parts(self.each)

@@ -65,6 +65,15 @@ PLOT = store_text(
 )
 """Forged writes, two versions, and a push that is stopped, since some requests are turned away."""
 
+FARM = store_text(
+    fault("move-shards", "3s", target="db-3", to="in"),
+    machines=3,
+    policy=KEYED,
+    replication='{ kind = "sharded", coordinator = "court", each = "none", copies = 1, '
+    "machines = 2 }",
+)
+"""Shards on two machines, some of which move to a third."""
+
 
 def count(event: str) -> str:
     """A measure `own` that counts the event, as TOML."""

@@ -16,6 +16,7 @@ from game.engine.run import simulate
 from game.score.scorecard import score_run
 from tests.engine.events.nights import (
     COUNCIL,
+    FARM,
     PLOT,
     SHOP,
     TOWN,
@@ -69,6 +70,7 @@ NIGHTS: Mapping[str, tuple[str, ...]] = {
         "candidacy",
         "term-learned",
     ),
+    FARM: ("shard-moved", "shard-served", "shard-stopped", "map-learned"),
     COUNCIL: ("leadership-transfer", "voter-added", "voter-removed"),
     PLOT: ("config-taken", "config-left", "push-stopped", "version-changed", "forged-write"),
 }
