@@ -22,7 +22,7 @@ SLOW = frozenset((Cause.SERVED_TOO_SLOWLY, Cause.LATE_ANSWER, Cause.WAITED_IN_QU
 
 REDUNDANCY = ("count", "on", "first", "fan_out")
 PLACEMENT = ("zones", "on", "balancer", "count")
-DETECTION = ("health", "outliers", "panic_threshold", "balancer")
+DETECTION = ("health", "outliers", "detector", "panic_threshold", "balancer")
 RETRIES = ("retry", "hedge", "idempotency_key")
 WAITING = ("attempt_timeout", "connect_timeout", "deadline", "hedge", "retry")
 CAPACITY = ("count", "cores", "speed", "workers")

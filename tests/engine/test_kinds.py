@@ -22,6 +22,7 @@ def test_the_families_are_there() -> None:
     assert {kind.family for kind in KINDS} == {
         "application",
         "balancer",
+        "detector",
         "discipline",
         "event",
         "fault",
