@@ -155,6 +155,7 @@ class Attempt:
         "connected",
         "due_us",
         "ended_us",
+        "expects",
         "key",
         "kind",
         "leader",
@@ -166,6 +167,7 @@ class Attempt:
         "ready_us",
         "remaining_us",
         "result",
+        "seen",
         "sent_us",
         "served_us",
         "slowed_by",
@@ -221,6 +223,11 @@ class Attempt:
     """The node accepted the connection; set only where the caller has a connect timeout."""
     accepted: bool
     """The caller knows that."""
+    seen: int
+    """Whose write it read at a copy; set only by that."""
+    expects: int
+    """Whose write it takes for the newest one of its key: set by a `call` that reads, for a later
+    one that compares."""
     stamp_us: int
     """What its sender's clock showed when it was sent; set only where somebody wants to know."""
     leader: int

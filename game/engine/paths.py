@@ -44,6 +44,10 @@ class Path:
     answer: int = CONSTANT
     answer_drawn: bool = False
     choice: int = CONSTANT
+    reads: bool = False
+    """The callee reads, whatever the operation does."""
+    compares: bool = False
+    """The callee writes only if nobody else has since the caller read."""
     steps: list[int | list[Path]] = field(default_factory=list)
     """For each step of the service: the slot of its demand, or the paths of its calls."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from game.engine.attempt import (
     BLOCKED,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from game.engine.world import World
 
 FIRST = int(AttemptKind.FIRST)
+UNSEEN = -2
+"""Stands for what was read, where nobody knows it."""
 
 
 def slot_of(slots: Slots, law: Law, name: str) -> int:
@@ -200,6 +202,10 @@ class CallOut:
     policy: PolicyName = "plain"
     background: bool = False
     """Go on at once, and do not care about the answer."""
+    as_: Literal["asked", "read", "compare-and-set"] = "asked"
+    """What an operation that writes does at the callee. `read`: it reads there. `compare-and-set`:
+    it writes, but only if the key was not written since an earlier step `read` it there; else this
+    is `refused`. Default: it writes."""
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
@@ -213,9 +219,24 @@ class CallOut:
         self, slots: Slots, world: World, stations: list[Station], path: Path, name: str
     ) -> int | list[Path]:
         """The paths of the calls."""
-        return lay_calls(
+        paths = lay_calls(
             slots, world, stations, self.call, self.policy, self.fan_out, path.depth + 1, name
         )
+        for one in paths:
+            mark(one, self.as_)
+        return paths
+
+
+def mark(path: Path, does: str) -> None:
+    """Say what an operation that writes does at the end of a path, also of one that goes on by a
+    `forward`."""
+    path.reads = does == "read"
+    path.compares = does == "compare-and-set"
+    for behind in path.steps:
+        if isinstance(behind, list):
+            for one in behind:
+                if one.depth == path.depth:
+                    mark(one, does)
 
 
 class CallStep(Chained):
@@ -280,7 +301,21 @@ class CallStep(Chained):
         if parent is None:
             self.backgrounds.pop(call, None)
             return
+        if cause == 0 and call.path.reads:
+            parent.expects = self._seen_by(call)
         self._go_on(parent, cause, call)
+
+    def _seen_by(self, call: Call) -> int:
+        """Whose write a call has read. Where a hedge leaves it open which answer came first, the
+        oldest: to compare with that one can fail without need, but never succeed wrongly."""
+        now = self.kernel.now
+        answered = [
+            attempt
+            for attempt in call.extra or (call.attempt,)
+            if attempt is not None and attempt.cause == 0 and attempt.ended_us == now
+        ]
+        seen = [(one.served_us, one.seen) for one in answered if hasattr(one, "seen")]
+        return min(seen)[1] if seen else UNSEEN
 
     def gathered(self, gathering: Gathering, cause: int, call: Call) -> None:
         """Enough answers, or too few that can still come."""

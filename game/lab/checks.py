@@ -30,6 +30,7 @@ MODULES = (
     "p8_raft_elections",
     "p9_retries",
     "p9_metastable",
+    "p10_contention",
     "p11_consistent_hashing",
     "inv_1_little",
     "inv_2_busy_time",

@@ -102,11 +102,30 @@ def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
 
 
 def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
-    steps = table.get("steps")
-    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+    written = table.get("steps")
+    steps = written if isinstance(written, list) else []
+    for index, step in enumerate(steps):
         if isinstance(step, dict):
             yield from _first_of(step, "steps", index)
             yield from _partial_of(step, "steps", index)
+            yield from _compared(steps[:index], step, index)
+
+
+def _compared(before: Sequence[Any], step: Table, index: int) -> Iterator[Complaint]:
+    """What is compared was read before; it is one answer, and somebody waits for it."""
+    does = step.get("as", "asked")
+    if does == "asked":
+        return
+    if step.get("fan_out", 1) != 1 or step.get("background") is True:
+        message = f'"{does}" is for one answer that is waited for: no "fan_out", no "background"'
+        yield _contradiction(message, "steps", index, "as")
+    read = {one.get("call") for one in before if isinstance(one, dict) and one.get("as") == "read"}
+    if does == "compare-and-set" and step.get("call") not in read:
+        message = (
+            f"nothing to compare with: an earlier step must be "
+            f'{{ call = "{step.get("call")}", as = "read" }}'
+        )
+        yield _contradiction(message, "steps", index, "as")
 
 
 _STORE_WANTED = {
@@ -476,6 +495,7 @@ def check_stores(
         if client.turns and not client.writes:
             message = 'writes and reads take turns only where "writes" are more than none'
             yield "client", client.id, Complaint("contradiction", message, ("turns",))
+    yield from _comparisons(services)
     sizes = {group.id: 1 if group.count is None else group.count for group in groups}
     machines = {
         service.id: sum(sizes.get(group, 1) for group in service.on) for service in services
@@ -494,6 +514,35 @@ def check_stores(
             there = machines[where]
             message = f'this needs {needed} machines, and "{where}" is on {there}'
             yield "service", service.id, Complaint("contradiction", message, ("replication",))
+
+
+def _comparisons(services: Sequence[Service]) -> Iterator[tuple[str, str, Complaint]]:
+    """Calls that compare with what they read, where there is nothing that could."""
+    known = {service.id: service for service in services}
+    for service in services:
+        for index, step in enumerate(service.steps):
+            if getattr(step, "as_", "asked") == "asked":
+                continue
+            asked = known.get(step.call)
+            while asked is not None and hasattr(
+                asked.steps[-1] if asked.steps else None, "forward"
+            ):
+                asked = known.get(asked.steps[-1].forward)
+            if asked is None:
+                continue
+            loc = ("steps", index, "as")
+            if not any(hasattr(one, "store") for one in asked.steps):
+                message = f'"{asked.id}" has no "store" step, where this could be done'
+                yield "service", service.id, Complaint("contradiction", message, loc)
+            elif step.as_ == "compare-and-set" and not _compares(asked):
+                message = f'the copies of "{asked.id}" have no order of writes to compare in'
+                yield "service", service.id, Complaint("contradiction", message, loc)
+
+
+def _compares(service: Service) -> bool:
+    """The protocol of a store can tell whether a key was written since it was read."""
+    protocol = service.replication
+    return protocol in (None, "none") or getattr(protocol, "compares", False)
 
 
 def check_clocks(

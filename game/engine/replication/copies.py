@@ -51,6 +51,7 @@ def go_on(attempt: Attempt) -> None:
 
 def note_read(attempt: Attempt, writer: int) -> None:
     """Write down what a copy is about to answer to a read: which operation's write, or -1."""
+    attempt.seen = writer
     station = attempt.station
     row = (attempt.call.operation.number, station.kernel.now, station.index, writer)
     station.world.log.reads.append(row)

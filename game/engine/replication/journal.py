@@ -54,7 +54,7 @@ class Journal:
         self._places: dict[Key, int] = {}
         """Position of the first entry of each write."""
         self._newest: dict[int, int] = {}
-        """Of each key, the operation that wrote it last."""
+        """Of each key, the operation that wrote it last; entries of no operation have no key."""
         self.applied = applied_of(station) if self.at_once else None
         """The state machine of the service's application, if it has one."""
 
@@ -81,6 +81,23 @@ class Journal:
             self.applied.answer_write(attempt)
         return place + 1
 
+    def conflicts(self, attempt: Attempt) -> bool:
+        """Whether a write that compares is not to take effect: its key was written since the
+        request that it is for has read it. One that is here already took effect itself.
+
+        The journal is the order of all writes, so what holds at its end holds for good (optimistic
+        concurrency control: Kung and Robinson, ACM TODS 6(2), 1981).
+        """
+        if not attempt.path.compares:
+            return False
+        call = attempt.call
+        assert call.parent is not None
+        if attempt.caller.keyed:
+            own = (call.operation.number, attempt.path.id << 16 | attempt.step.position)
+            if own in self._places:
+                return False
+        return call.parent.expects != self.writer(call.operation.data_key)
+
     def answer_read(self, attempt: Attempt) -> None:
         """Write down what a read is answered here and now."""
         note_read(attempt, self.writer(attempt.call.operation.data_key))
@@ -91,7 +108,8 @@ class Journal:
         """Apply a write."""
         self._places.setdefault((entry.operation, entry.call), len(self.entries))
         self.entries.append(entry)
-        self._newest[entry.key] = entry.operation
+        if entry.operation >= 0:
+            self._newest[entry.key] = entry.operation
         if self.applied is not None:
             self.applied.apply(entry)
 
@@ -108,7 +126,7 @@ class Journal:
             entry = dropped[place]
             if self._places.get((entry.operation, entry.call)) == length + place:
                 del self._places[entry.operation, entry.call]
-        self._newest = {entry.key: entry.operation for entry in self.entries}
+        self._newest = {one.key: one.operation for one in self.entries if one.operation >= 0}
         if self.applied is not None:
             self.applied.forget()
             for entry in self.entries:

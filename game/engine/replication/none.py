@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.attempt import NO_FAULT
+from game.engine.causes import Cause
 from game.engine.registry import REGISTRY
 from game.engine.replication.copies import go_on
 from game.engine.replication.journal import Entry, Journal
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alone:
     """A write is acknowledged as soon as it is on the machine's disk; no parameters."""
+
+    compares: ClassVar[bool] = True
+    """It can tell whether a key was written since it was read."""
 
     def build(self, world: World, service: str, stations: list[Station]) -> Unreplicated:
         """The copies of one service."""
@@ -59,6 +63,9 @@ class LoneCopy:
 
     def write(self, attempt: Attempt) -> None:
         """Apply, and go on."""
+        if self.journal.conflicts(attempt):
+            self.journal.station.fail(attempt, Cause.REFUSED)
+            return
         self.journal.write(attempt)
         go_on(attempt)
 

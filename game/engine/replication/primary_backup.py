@@ -8,7 +8,7 @@ are a coordinator's (`epochs.py`), the way of the writes is in `shipping.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from game.engine.attempt import BLOCKED, NEVER, NO_FAULT
 from game.engine.causes import Cause
@@ -67,6 +67,9 @@ class PrimaryBackup:
     twice, whatever crashes, pauses, and does to the network; a wiped disk is another matter. With
     `async` a failover loses what was not copied yet. Without `fencing` a primary that was deposed
     goes on until it is told, unless its writes wait for others, who refuse them."""
+
+    compares: ClassVar[bool] = True
+    """It can tell whether a key was written since it was read."""
 
     coordinator: ServiceName
     """A service on one machine, which needs no steps: it grants epochs."""
@@ -244,6 +247,9 @@ class Replica:
         """Apply it, hand it on, and wait for as many others as the mode says."""
         if not self.serves():
             self._refuse(attempt)
+            return
+        if self.journal.conflicts(attempt):
+            self.station.fail(attempt, Cause.REFUSED)
             return
         before = len(self.journal)
         length = self.journal.write(attempt, self.epoch.reign)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from game.engine.attempt import NO_FAULT
 from game.engine.laws import Uniform
@@ -61,6 +61,9 @@ class Raft:
     idempotency keys no write is applied twice. A wiped disk breaks the promise, for it forgets a
     vote; not so with `members`, where a machine with an empty disk is a server that nobody knows.
     """
+
+    compares: ClassVar[bool] = True
+    """It can tell whether a key was written since it was read."""
 
     election: LawField = USUAL
     """How long a copy waits for a leader before it stands for election; drawn anew each time."""

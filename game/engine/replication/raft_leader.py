@@ -128,6 +128,9 @@ class Leadership:
         if self.transfer is not None or not self.membership.counts:
             self._turn_away(attempt)
             return
+        if journal.conflicts(attempt):
+            self.copy.station.fail(attempt, Cause.REFUSED)
+            return
         before = len(journal)
         length = journal.write(attempt, self.term)
         if length <= self.copy.committed:

@@ -63,7 +63,7 @@ class AccessStep(Chained):
         copy = self.station.copy
         assert copy is not None, f"{self.station.name} has no store"
         attempt.step = self
-        if attempt.call.operation.write:
+        if attempt.call.operation.write and not attempt.path.reads:
             copy.write(attempt)
         else:
             copy.read(attempt)
