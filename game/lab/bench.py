@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from game.lab import bench_engine, bench_growth, bench_kernel, bench_waiting
+from game.lab import bench_engine, bench_growth, bench_kernel, bench_replication, bench_waiting
 from game.lab.bench_rows import (
     Benchmark,
     BenchRow,
@@ -24,6 +24,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *bench_engine.BENCHMARKS,
     *bench_kernel.BENCHMARKS,
     *bench_growth.BENCHMARKS,
+    *bench_replication.BENCHMARKS,
     *bench_waiting.BENCHMARKS,
 )
 

@@ -11,7 +11,7 @@ import pytest
 from game.engine.kinds import load_kinds
 from game.engine.run import simulate
 from game.lab import bench as benchmarks
-from game.lab import bench_growth, bench_kernel, bench_waiting
+from game.lab import bench_growth, bench_kernel, bench_replication, bench_waiting
 from game.lab.bench import UnknownBenchmark, bench, bench_ids, bench_rows_json, find_ids
 from game.lab.bench_rows import (
     Benchmark,
@@ -25,6 +25,7 @@ from game.lab.bench_rows import (
 )
 from game.lab.scenario import LEVELS, level_of
 from game.level.read import read_level_bytes
+from game.score.consistency.verdict import Answer
 
 KEYS = {"id", "title", "unit", "ours", "reference", "ratio", "gate", "ok", "skipped"}
 QUICK = Target(id="quick", title="quick enough", unit="runs/s", gate=2.0)
@@ -148,6 +149,9 @@ def test_one_processor_cannot_show_what_two_do(monkeypatch: pytest.MonkeyPatch) 
         ("kernel-simpy", (bench_kernel, {"EVENTS": 500})),
         ("log-bytes", (bench_growth, {"FEW": 100, "MORE": 200, "MANY": 900, "ROUNDS": 3})),
         ("memory-1m", (bench_growth, {"FEW": 1_000, "MORE": 6_000, "MANY": 20_000})),
+        ("quorum-events", (bench_replication, {})),
+        ("raft-events", (bench_replication, {})),
+        ("check-campaign", (bench_replication, {"ROUNDS": 1})),
         ("grading", (bench_waiting, {"GRADED_RUNS": 1, "ROUNDS": 1})),
         ("read-level", (bench_waiting, {"ROUNDS": 1})),
         ("frame", (bench_waiting, {"FRAMES": 3})),
@@ -198,3 +202,16 @@ def test_scenario_s_is_as_long_as_its_operations_need() -> None:
     assert not log.verdict
     assert len(log.operations) == pytest.approx(1_000, rel=0.1)
     assert level_of("scenario-s").system.clients[0].rate == 40
+
+
+def test_an_operation_on_copies_takes_little_more_events_than_messages() -> None:
+    rows = bench(["quorum-events", "raft-events"])
+    assert all(row.ok for row in rows)
+    assert bench(["quorum-events", "raft-events"]) == rows
+
+
+def test_all_operations_of_a_run_are_checked() -> None:
+    log = simulate(bench_replication.campaign_system(), 1)
+    verdict = bench_replication.check(log)
+    assert verdict.operations == len(log.operations) > 1_000
+    assert verdict.answer is not Answer.UNKNOWN

@@ -9,7 +9,13 @@ from statistics import mean
 import pytest
 
 from game.engine.run import simulate
-from game.lab import plain_simpy, plain_simpy_fan_out, plain_simpy_ten_deep
+from game.lab import (
+    plain_simpy,
+    plain_simpy_fan_out,
+    plain_simpy_quorum,
+    plain_simpy_raft,
+    plain_simpy_ten_deep,
+)
 from game.lab.bench_engine import EVERYTHING, engine_requests
 from game.lab.measure import good_sojourns
 from game.lab.scenario import scenario
@@ -33,6 +39,8 @@ def engine_mean_s(level: str, seeds: Sequence[int]) -> float:
         ("scenario-s", plain_simpy.run, [1]),
         ("bench-fan-out", plain_simpy_fan_out.run, SEEDS),
         ("bench-ten-deep", plain_simpy_ten_deep.run, [1, 2]),
+        ("bench-quorum", plain_simpy_quorum.run, [1, 2]),
+        ("bench-raft", plain_simpy_raft.run, [1, 2]),
     ],
 )
 def test_the_plain_program_and_the_engine_agree_on_the_mean_latency(
