@@ -13,6 +13,7 @@ from game.engine.causes import Cause
 from game.engine.clocks.clock import timer_us
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
+from game.engine.replication.epochs import NOBODY
 from game.engine.replication.raft_letters import Append, Appended
 from game.engine.replication.raft_members import Membership
 from game.engine.replication.raft_transfer import Transfer
@@ -150,6 +151,7 @@ class Leadership:
 
     def _turn_away(self, attempt: Attempt) -> None:
         """Another one is about to lead: that one, if it is known who."""
+        attempt.leader = NOBODY
         if self.transfer is not None:
             attempt.blame = self.transfer.fault
             attempt.leader = self.copy.group.copy_of(self.transfer.target).node.place

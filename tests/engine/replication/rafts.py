@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from game.engine.log import Change, Role
 from game.score.consistency.linearizable import check_linearizable
@@ -78,12 +79,42 @@ def random_faults(luck: Random, machines: int) -> str:
     return "".join(faults)
 
 
-def random_night(number: int, **settings: str | bool | float) -> Night:
-    """Up to five copies, many operations on few keys, and trouble until 9.9 s."""
+def random_orders(luck: Random, machines: int) -> str:
+    """Machines are drained, get a vote and lose it, now and then several at once."""
+    orders = ""
+    for _ in range(luck.choice((2, 6, 15))):
+        one = f"db-{luck.randint(1, machines)}"
+        at_ms = luck.randint(300, 8_000)
+        lasts = f"{luck.randint(200, 1_800)}ms"
+        for copy in luck.choice(((one,), (one,), (one, f"db-{luck.randint(1, machines)}"))):
+            if luck.random() < 0.3:
+                orders += fault("drain", copy, f"{at_ms}ms", lasts)
+            else:
+                change = luck.choice(("add", "remove"))
+                orders += fault("membership", copy, f"{at_ms}ms", lasts, f'change = "{change}"')
+    return orders
+
+
+def restless_settings(luck: Random, machines: int) -> dict[str, str | bool | float]:
+    """Members that may change, and leaders that may hand on."""
+    return {
+        "transfer": luck.random() < 0.7,
+        "members": luck.randint(max(1, machines - 2), machines),
+    }
+
+
+def random_night(number: int, *, moves: bool = False, **settings: str | bool | float) -> Night:
+    """Up to five copies, many operations on few keys, and trouble until 9.9 s. Where it `moves`,
+    members come and go, and leaders are drained."""
     luck = Random(number)
     machines = luck.choice((3, 3, 4, 5, 5))
+    orders = ""
+    if moves:
+        other_luck = Random(f"moves {number}")
+        orders = random_orders(other_luck, machines)
+        settings = restless_settings(other_luck, machines) | settings
     return raft_night(
-        random_faults(luck, machines),
+        orders + random_faults(luck, machines),
         seed=number,
         machines=machines,
         policy=luck.choice((ANYBODY, FOLLOWING)),
@@ -176,3 +207,76 @@ def cut_off_night(number: int, guard: float, trouble: str) -> Night:
             guard=guard,
         ),
     )
+
+
+def split(side: list[str], copies: list[str], at_ms: int, length_ms: int) -> str:
+    """Some copies hear only each other; users reach all."""
+    others = [copy for copy in copies if copy not in side]
+    listed = ", ".join(f'"{other}"' for other in others)
+    return "".join(
+        fault("partition", one, f"{at_ms}ms", f"{length_ms}ms", f"from = [{listed}]")
+        for one in side
+    )
+
+
+def order(change: str, copy: str, at_ms: int) -> str:
+    """An operator tries once to have a copy added or removed."""
+    return fault("membership", copy, f"{at_ms}ms", "100ms", f'change = "{change}"')
+
+
+CONTESTED: dict[str, Any] = {
+    "machines": 5,
+    "policy": EAGERLY,
+    "rate": 100,
+    "duration": "12s",
+    "replication": raft(election=SHORT, heartbeat="50ms", transfer=True, members=5, pre_vote=True),
+}
+
+
+def contested_night(number: int) -> Night:
+    """Each second one of two copies comes to lead, and they are cut off just when operators want
+    others to go and some restart."""
+    luck = Random(f"contested {number}")
+    copies = [f"db-{one}" for one in range(1, 6)]
+    faults = ""
+    for start_ms in range(500, 10_500, 1_000):
+        luck.shuffle(copies)
+        for copy in copies[2:]:
+            faults += fault("drain", copy, f"{start_ms}ms", "250ms")
+        split_ms = start_ms + 300
+        faults += split(copies[:2], copies, split_ms, luck.randint(200, 450))
+        for copy in luck.sample(copies[1:], 2):
+            faults += order("remove", copy, split_ms + luck.randint(-20, 60))
+        for copy in luck.sample(copies[2:], 2):
+            faults += fault("crash", copy, f"{split_ms + luck.randint(0, 40)}ms", "5ms")
+        for copy in luck.sample(copies, 3):
+            faults += order("add", copy, start_ms + luck.randint(850, 1_000))
+    return raft_night(faults, seed=number, way=luck.choice((VARYING, '"1ms"')), **CONTESTED)
+
+
+def handed_down_night(number: int) -> Night:
+    """Each time one of four members leads and adds a fifth, which alone hears it; the two are cut
+    off. Their successor, whose first entry may be lost, is cut off with one other just when an
+    operator wants a third one to go. What the first two know then makes a majority with who is left
+    (the example of Ongaro, raft-dev, July 2015)."""
+    luck = Random(f"handed down {number}")
+    copies = [f"db-{one}" for one in range(1, 6)]
+    faults = ""
+    for start_ms in range(500, 10_000, 1_200):
+        luck.shuffle(copies)
+        first, fifth, *others = copies
+        faults += order("remove", fifth, start_ms)
+        for place, copy in enumerate((first, *others), 1):
+            faults += order("add", copy, start_ms + 30 * place)
+        for copy in (fifth, *others):
+            faults += fault("drain", copy, f"{start_ms + 160}ms", "300ms")
+        split_ms = start_ms + 500
+        faults += order("add", fifth, split_ms - 2)
+        length_ms = luck.randint(110, 200)
+        faults += split([first, fifth], copies, split_ms, length_ms)
+        lossy = f'share = 0.5\nto = ["{others[0]}", "{others[1]}"]'
+        faults += fault("loss", others[2], f"{split_ms}ms", f"{length_ms}ms", lossy)
+        faults += split(others[:2], copies, split_ms + length_ms, 350)
+        for copy in (first, others[2]):
+            faults += order("remove", copy, split_ms + length_ms + luck.randint(0, 30))
+    return raft_night(faults, seed=number, **CONTESTED)

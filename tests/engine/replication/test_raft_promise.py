@@ -9,9 +9,13 @@ import pytest
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.raft_copy import RaftCopy
 from game.engine.replication.raft_leader import Leadership
+from game.engine.replication.raft_log import Members, RaftLog
+from game.engine.replication.raft_members import Membership
 from tests.engine.nights import SECOND, Night
 from tests.engine.replication.rafts import (
+    contested_night,
     cut_off_night,
+    handed_down_night,
     random_night,
     restless_night,
     rivals,
@@ -29,9 +33,10 @@ def is_broken(played: Night) -> bool:
 
 
 def check_promise(numbers: range) -> None:
-    """Linearizable, nothing lost, nothing twice, one leader a term, and all is well in the end."""
+    """Linearizable, nothing lost, nothing twice, one leader a term, and all is well in the end. In
+    every other night members come and go, and leaders hand leadership on."""
     for number in numbers:
-        played = random_night(number)
+        played = random_night(number, moves=number % 2 == 1)
         verdict = verdict_on(played)
         assert verdict.valid, f"night {number}: {verdict.reason}"
         assert not lost(played), f"night {number} lost writes"
@@ -81,6 +86,64 @@ def test_a_lease_without_a_guard_is_caught_when_clocks_drift() -> None:
 def test_a_lease_that_goes_on_in_a_pause_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Leadership, "is_leased", lambda lead: True)
     assert first_caught(lambda number: cut_off_night(number, 0.2, "pause"), range(2)) is not None
+
+
+@pytest.mark.parametrize("play", [contested_night, handed_down_night])
+def test_members_that_change_just_when_the_group_is_split_break_nothing(
+    play: Callable[[int], Night],
+) -> None:
+    assert first_caught(play, range(8)) is None
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("play", [contested_night, handed_down_night])
+def test_members_that_change_in_many_split_groups_break_nothing(
+    play: Callable[[int], Night],
+) -> None:
+    assert first_caught(play, range(1_000, 1_300)) is None
+
+
+def test_two_changes_of_members_at_once_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def may_change(membership: Membership) -> bool:
+        idle = membership.newcomer is None and membership.lead.transfer is None
+        return membership.lead.is_ready() and idle
+
+    monkeypatch.setattr(Membership, "may_change", may_change)
+    assert first_caught(contested_night, range(8)) is not None, "nine nights in thirty show it"
+
+
+def test_members_that_count_only_once_they_are_known_to_be_committed_are_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leave = Membership.leave
+
+    def committed(log: RaftLog) -> Members:
+        copy = log.station.copy
+        assert isinstance(copy, RaftCopy)
+        return next(m for length, m in reversed(log.configurations) if length <= copy.committed)
+
+    def settle_and_leave(membership: Membership) -> None:
+        membership.settle()
+        if membership.newcomer is not None:
+            membership.lead.follow(membership.newcomer.server)
+        leave(membership)
+
+    monkeypatch.setattr(RaftLog, "members", property(committed))
+    monkeypatch.setattr(Membership, "leave", settle_and_leave)
+    assert first_caught(contested_night, range(10)) is not None, "six nights in thirty show it"
+
+
+def test_a_change_of_members_before_an_entry_of_the_own_term_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bug of the thesis that Ongaro reported in 2015."""
+
+    def may_change(membership: Membership) -> bool:
+        idle = membership.newcomer is None and membership.lead.transfer is None
+        return membership.is_settled() and idle
+
+    monkeypatch.setattr(Membership, "may_change", may_change)
+    assert first_caught(handed_down_night, range(4, 11)) is not None, "five nights in sixty show it"
 
 
 def test_reads_of_any_copy_are_not_taken_for_linearizable() -> None:
