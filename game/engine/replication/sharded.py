@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from game.engine.world import World
 
 MOST_SHARDS = 1000
-JOURNALS = ("none", "primary-backup", "raft")
+JOURNALS = ("none", "primary-backup", "raft", "chain")
 """Protocols whose copies keep a journal, which is how a shard is moved."""
 
 

@@ -18,6 +18,7 @@ BACKED = (
     '{ kind = "primary-backup", coordinator = "court", heartbeat = "50ms", '
     'failover_after = "150ms" }'
 )
+CHAINED = BACKED.replace("primary-backup", "chain")
 KEYS = 12
 
 
@@ -64,8 +65,8 @@ def random_night(number: int) -> Night:
     luck = Random(number)
     machines = luck.choice((4, 5))
     faults = random_faults(luck, machines)
-    each = luck.choice((RAFT, BACKED, '"none"'))
-    copies = {RAFT: 3, BACKED: luck.choice((2, 3))}.get(each, 1)
+    each = luck.choice((RAFT, BACKED, CHAINED, '"none"'))
+    copies = {'"none"': 1, RAFT: 3}.get(each, luck.choice((2, 3)))
     by = luck.choice(("hash", "range", "consistent-hash"))
     for _ in range(luck.randint(2, 6)):
         at_ms = luck.randint(200, 8_500)

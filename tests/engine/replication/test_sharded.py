@@ -11,6 +11,7 @@ from game.level.read import read_level_bytes
 from tests.engine.nights import HEAD, MS, SECOND, Night, night
 from tests.engine.replication.shards import (
     BACKED,
+    CHAINED,
     KNOWING,
     RAFT,
     is_broken,
@@ -22,7 +23,7 @@ from tests.engine.replication.stores import acknowledged, effects, fault, lost
 
 ASK_ONCE = 'balancer = "shard-aware"\nattempt_timeout = "200ms"'
 ADDED = fault("move-shards", "db-4", "3s", "", 'to = "in"')
-EACH = [sharded(), sharded(RAFT, copies=3), sharded(BACKED, copies=2)]
+EACH = [sharded(), sharded(RAFT, copies=3), sharded(BACKED, copies=2), sharded(CHAINED, copies=3)]
 
 
 def served(played: Night) -> dict[int, set[str]]:
@@ -45,7 +46,7 @@ def total(played: Night, name: str) -> int:
 # Serving
 
 
-@pytest.mark.parametrize("replication", EACH, ids=["none", "raft", "primary-backup"])
+@pytest.mark.parametrize("replication", EACH, ids=["none", "raft", "primary-backup", "chain"])
 def test_each_shard_is_served_by_its_machines_and_all_is_answered(replication: str) -> None:
     played = night(shards_text(replication=replication))
 
@@ -94,8 +95,9 @@ def test_roles_of_single_shards_are_not_written_down() -> None:
         sharded(machines=3),
         sharded(RAFT, copies=3, machines=3),
         sharded(BACKED, copies=2, machines=3),
+        sharded(CHAINED, copies=2, machines=3),
     ],
-    ids=["none", "raft", "primary-backup"],
+    ids=["none", "raft", "primary-backup", "chain"],
 )
 def test_a_machine_is_added_and_taken_out_again_while_it_runs(replication: str) -> None:
     played = night(
