@@ -8,6 +8,7 @@ from game.engine.log import Log
 from game.engine.run import simulate
 from game.level.model import Level
 from game.score.scorecard import SeedScore, score_run
+from tests.engine.detection.towns import town
 from tests.engine.faults.towns import PAIR, fault
 from tests.engine.nights import level_of
 from tests.engine.replication.stores import KEYED, primary_backup, store_text
@@ -73,6 +74,9 @@ FARM = store_text(
     "machines = 2 }",
 )
 """Shards on two machines, some of which move to a third."""
+
+SWARM = town('{ kind = "swim", suspicion = "3s" }', more=fault("pause", "20s", "10s", target="web-2"))
+"""A balancer and four machines that watch each other; `web-2` freezes, and objects afterwards."""
 
 
 def count(event: str) -> str:
