@@ -75,7 +75,9 @@ FARM = store_text(
 )
 """Shards on two machines, some of which move to a third."""
 
-SWARM = town('{ kind = "swim", suspicion = "3s" }', more=fault("pause", "20s", "10s", target="web-2"))
+SWARM = town(
+    '{ kind = "swim", suspicion = "3s" }', more=fault("pause", "20s", "10s", target="web-2")
+)
 """A balancer and four machines that watch each other; `web-2` freezes, and objects afterwards."""
 
 
