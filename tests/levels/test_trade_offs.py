@@ -3,21 +3,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import pytest
 
 from game.engine.kinds import load_kinds
+from game.engine.log import Log
+from game.engine.run import simulate
 from game.level.find import find_level
 from game.level.model import SECOND_US, Level
-from game.level.plan import make_plan
+from game.level.plan import make_plan, system_with
 from game.level.proofs import Proof, proofs_path, read_proofs
 from game.level.read import read_level
 from game.proof.plans import count_plans
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
-PLACES = {"a-second-opinion": 4}
+PLACES = {"belt-and-braces": 3, "a-second-opinion": 4}
 
 
 @cache
@@ -34,6 +37,12 @@ def first_night(name: str, **settings: str) -> Scorecard:
     return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
 
 
+def first_log(name: str, **settings: str) -> Log:
+    level = level_of(name)
+    system = system_with(level, make_plan(level, settings), load_kinds())
+    return simulate(system, level.seeds[0])
+
+
 def measure(card: Scorecard, name: str) -> float:
     found = card.measures[name]
     return float("inf") if found is None else found
@@ -47,7 +56,7 @@ def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
     assert len(level.hints) == 3
     assert all(choice.says for control in level.controls for choice in control.choices)
     assert all(goal.says for goal in level.goals)
-    assert 1 <= sum(control.lesson for control in level.controls) <= 3
+    assert 1 <= sum(control.lesson for control in level.controls) <= 4
     assert 30 <= count_plans(level) <= 200
 
 
@@ -95,3 +104,49 @@ def test_a_photo_that_nobody_wants_any_more_is_on_the_bill() -> None:
     assert bytes_once == pytest.approx(3.43, abs=0.1)
     assert twice - 8 == pytest.approx(2 * bytes_once, rel=0.05)
     assert plain < stopped < twice - bytes_once / 2
+
+
+FEW = {
+    "visitors": "goes home",
+    "shop": "asks once more",
+    "health": "twice a second",
+    "breaker": "no",
+    "second": "never",
+}
+NOTHING = {**FEW, "shop": "says so", "health": "never"}
+
+
+def served(**settings: str) -> float:
+    return measure(first_night("belt-and-braces", **settings), "availability")
+
+
+def test_seven_good_parts_do_worse_than_none() -> None:
+    assert served() < served(**NOTHING) < served(**FEW)
+
+
+def test_the_parts_of_a_plan_are_those_of_its_mechanisms() -> None:
+    counted = [
+        measure(first_night("belt-and-braces", **plan), "moving_parts")
+        for plan in ({}, FEW, NOTHING)
+    ]
+    assert counted == [7, 2, 0]
+
+
+@pytest.mark.parametrize("part", ["shop", "health", "breaker", "second"])
+def test_each_part_of_the_old_plan_alone_spoils_the_good_one(part: str) -> None:
+    (default,) = (
+        control.default for control in level_of("belt-and-braces").controls if control.id == part
+    )
+    assert served(**{**FEW, part: default}) < 0.93 < served(**FEW)
+
+
+def test_tries_of_two_layers_multiply_where_failures_come_at_once() -> None:
+    log = first_log("belt-and-braces", breaker="no", second="never")
+    names = ("operation", "sent_us", "station")
+    stairs_us = range(5 * SECOND_US, 7 * SECOND_US)
+    tries = Counter(
+        operation
+        for operation, sent_us, station in zip(*map(log.attempts.column, names), strict=True)
+        if sent_us in stairs_us and station < 0
+    )
+    assert max(tries.values()) == 25
