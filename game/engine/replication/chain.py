@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from game.engine.attempt import NO_FAULT
 from game.engine.log import MessageKind
@@ -43,6 +43,9 @@ class ChainReplication:
     and to clocks; with "lease" while clocks run alike as far as `guard` says; with "any" reads may
     be stale. With idempotency keys no write is applied twice. A wiped disk is another matter."""
 
+    compares: ClassVar[bool] = True
+    """It can tell whether a key was written since it was read."""
+
     coordinator: ServiceName
     """A service on one machine, which needs no steps: it says who is in the chain."""
     heartbeat: PositiveDurationUs = 500_000
@@ -68,7 +71,7 @@ class ChainReplication:
     @property
     def lease_us(self) -> int:
         """How long after a heartbeat that was answered a tail answers reads by itself."""
-        return int(self.failover_after * (1 - self.guard))
+        return self.failover_after - int(self.failover_after * self.guard)
 
     def build(self, world: World, service: str, stations: list[Station]) -> Chain:
         """The copies of one service."""

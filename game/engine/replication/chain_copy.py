@@ -69,6 +69,9 @@ class ChainCopy(Link):
         if not (self.is_head() and self.confirmed):
             self._refuse(attempt, self.epoch.primary)
             return
+        if self.journal.conflicts(attempt):
+            self.station.fail(attempt, Cause.REFUSED)
+            return
         before = len(self.journal)
         length = self.journal.write(attempt, self.epoch.reign)
         if length <= self.committed.length:
