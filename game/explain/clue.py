@@ -30,6 +30,7 @@ ADMISSION = ("queue", "discipline", "shed", "concurrency_limit", "rate_limit", "
 STORM = ("retry", "breaker", "rate_limit", "shed", "bulkhead")
 CALLS = ("attempt_timeout", "deadline", "breaker", "bulkhead", "retry", "policy")
 REPLICATION = ("replication", "store", "idempotency", "idempotency_key")
+TRUST = ("authentication", "checksums")
 PRICES = ("price_per_hour", "count", "speed", "cores", "zones")
 
 LATENCY = frozenset(name for name, measure in MEASURES.items() if measure.of_latency is not None)

@@ -15,6 +15,7 @@ from game.explain.clue import (
     PROMISED,
     REPLICATION,
     RETRIES,
+    TRUST,
     WAITING,
     Clue,
     Failures,
@@ -32,9 +33,20 @@ def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
         words = f"{count(number, 'operation')} came to {cause.word}: {MEANINGS[cause]}."
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
-        fields = REPLICATION + RETRIES
-        codex = PAGES.get(cause, ("replication",))
+        wrong = cause == Cause.WRONG_VALUE
+        fields = TRUST + REPLICATION if wrong else REPLICATION + RETRIES + TRUST
+        codex = PAGES.get(cause, ()) + _page_of_fault(facts, cause) or ("replication",)
         yield Clue(words, weight, fields, codex, measures=PROMISED)
+
+
+def _page_of_fault(facts: Facts, cause: Cause) -> tuple[str, ...]:
+    """The page of the fault that most of these go back to, if that is what it does."""
+    blamed = Counter(one.blame for one in facts.anomalies if one.cause == cause and one.blame >= 0)
+    for fault, _ in blamed.most_common(1):
+        kind = facts.kind_of(fault)
+        if kind is not None and cause.word in kind.causes:
+            return (kind.codex,)
+    return ()
 
 
 PAGES = {

@@ -178,3 +178,16 @@ def test_there_are_never_more_than_a_hint_can_say() -> None:
     found = clues(SLOW, CRASH, GOAL, gap="5ms")
     assert 0 < len(found) <= MOST_CLUES
     assert found[0].weight >= 0.9 * max(clue.weight for clue in found)
+
+
+def test_wrong_answers_point_to_what_made_them_and_to_trust() -> None:
+    store = shop(machines=1).replace("{ cpu =", "{ store =")
+    store = store.replace('on = "web"\n', 'on = "web"\nstore = "register"\n')
+    forged = (
+        '\n[[fault]]\nkind = "forged"\nfrom = "people"\nservice = "shop"\nrate = 5\nat = "5s"\n'
+    )
+    (clue,) = clues_of(facts(store + forged))
+
+    assert "came to wrong-value" in clue.words
+    assert clue.codex == ("forged",)
+    assert clue.fields[0] == "authentication"
