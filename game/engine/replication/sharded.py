@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from game.engine.attempt import NO_FAULT
 from game.engine.registry import REGISTRY
+from game.engine.replication.sharded_contents import contents_of
 from game.engine.replication.sharded_group import ShardGroup
 from game.engine.replication.sharded_holder import Holder
 from game.engine.replication.sharded_keeper import Keeper
@@ -24,15 +25,15 @@ from game.level.annotations import KindOf, PositiveCount, ServiceName, WholeNumb
 from game.level.model import MOST_KEYS, MOST_MACHINES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from game.engine.replication.journal import Entry
     from game.engine.station import Station
     from game.engine.world import World
 
 MOST_SHARDS = 1000
-JOURNALS = ("none", "primary-backup", "raft", "chain")
-"""Protocols whose copies keep a journal, which is how a shard is moved."""
+MOVABLE = ("none", "primary-backup", "chain", "raft", "quorum")
+"""Protocols whose copies it is known how to move (`sharded_contents.py`)."""
 
 
 @REGISTRY.register(
@@ -76,11 +77,17 @@ class Sharded:
 
     def __post_init__(self) -> None:
         name = REGISTRY.kind_of("protocol", self.each).name
-        if name not in JOURNALS:
-            allowed = ", ".join(f'"{kind}"' for kind in JOURNALS)
+        if name not in MOVABLE:
+            allowed = ", ".join(f'"{kind}"' for kind in MOVABLE)
+            raise ValueError(f'must have an each of {allowed}, not "{name}"')
+        if getattr(self.each, "versions", "") == "vectors" or getattr(self.each, "copies_on", None):
             raise ValueError(
-                f'must have an each of {allowed}, not "{name}": shards move as journals'
+                "must have an each without vectors and without copies_on: its copies are numbered "
+                "anew with each move"
             )
+        needed = getattr(self.each, "machines_needed", 0)
+        if needed > self.copies:
+            raise ValueError(f"must have copies for its each, which needs {needed} machines")
         if name == "none" and self.copies > 1:
             raise ValueError('must have copies = 1 where each = "none": nothing keeps them alike')
         if self.by == "range" and self.keys is None:
@@ -228,7 +235,13 @@ class ShardedStore:
         for group in self.groups.values():
             if group.number not in groups:
                 for machine in group.processes:
-                    journal = group.journal(machine)
-                    gone = [one for one in journal.entries if (one.operation, one.call) not in kept]
-                    journal.discard(gone, NO_FAULT)
+                    self._discard(group, machine, kept)
         return found
+
+    def _discard(self, group: ShardGroup, machine: int, kept: Container[tuple[int, int]]) -> None:
+        """Note the writes of a copy of a shard that is elsewhere now, and did not move along."""
+        station = self.stations[machine]
+        for write in contents_of(group, machine).writes():
+            if write not in kept:
+                row = (write[0], station.kernel.now, station.index, NO_FAULT)
+                self.world.log.discarded.append(row)

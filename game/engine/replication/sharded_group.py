@@ -9,13 +9,11 @@ roles and terms is not written down, since one machine plays many of them at onc
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from game.engine.attempt import NO_FAULT
 from game.engine.held import Held
 from game.engine.node import State
-from game.engine.replication.journal import Journal
 from game.engine.station import Station
 from game.engine.streams import named
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from game.engine.attempt import Attempt
     from game.engine.node import Node
     from game.engine.replication.copies import Copy, Replication
-    from game.engine.replication.journal import Entry
     from game.engine.world import World
 
 STOPPED: Held[bool] = Held()
@@ -193,16 +190,3 @@ class ShardGroup:
         for index, station in zip(machines, inner, strict=True):
             assert station.copy is not None
             self.copies[index] = station.copy
-
-    def journal(self, machine: int) -> Journal:
-        """What one copy has on its disk."""
-        journal: Any = getattr(self.copies[machine], "journal", None)
-        assert isinstance(journal, Journal), "only protocols with a journal keep a shard alike"
-        return journal
-
-    def fill(self, machine: int, entries: Sequence[Entry]) -> None:
-        """Give a copy that has not begun yet what the shard has so far. It is of no reign: all
-        copies begin with the same."""
-        journal = self.journal(machine)
-        for entry in entries:
-            journal.append(replace(entry, reign=0))

@@ -16,8 +16,13 @@ from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.replication.epochs import NOBODY
-from game.engine.replication.journal import Journal
 from game.engine.replication.letters import Post
+from game.engine.replication.sharded_contents import (
+    contents_of,
+    inherit,
+    size_of,
+    staged_of,
+)
 from game.engine.replication.sharded_letters import (
     Finish,
     Heard,
@@ -32,11 +37,9 @@ from game.engine.replication.sharded_letters import (
 from game.engine.steps import Chained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from game.engine.attempt import Attempt
-    from game.engine.replication.journal import Entry
     from game.engine.replication.sharded import ShardedStore
+    from game.engine.replication.sharded_contents import Staged
     from game.engine.replication.sharded_group import ShardGroup
     from game.engine.replication.sharded_map import ShardMap
     from game.engine.station import Station, Step
@@ -46,25 +49,15 @@ RESEND_US = 100_000
 PULL_US = 200_000
 """So too a piece of a snapshot, at first."""
 LONGEST_PULL_US = 10_000_000
-PIECE = 50
-"""Writes in one letter of a snapshot."""
-
-
-class Staged(Journal):
-    """What a machine has of a shard that it does not serve yet; on its disk."""
-
-    __slots__ = ()
-    at_once = False
-
-    def discard(self, entries: Iterable[Entry], blame: int) -> None:
-        """The machine that it came from takes note."""
 
 
 @dataclass(slots=True, eq=False)
 class Staging:
     """How far a new machine is with a move."""
 
-    journal: Staged
+    store: Staged
+    origin: int
+    """The group that it comes from."""
     split_at: int
     """Smaller keys stay where they are."""
     pulled_us: int = NEVER
@@ -74,6 +67,8 @@ class Staging:
     its time."""
     ready: bool = False
     complete: bool = False
+    sources: list[int] = field(default_factory=list)
+    """Machines that have stopped, of which all is still to be fetched."""
     finishing: bool = False
     source: int = NOBODY
     question: int = 0
@@ -90,11 +85,6 @@ class Held:
     blame: int = NO_FAULT
     inside: dict[Attempt, Step] = field(default_factory=dict)
     """Operations that the shard has not answered yet, and the step that each came from."""
-
-
-def moving(entries: Sequence[Entry], split_at: int) -> list[Entry]:
-    """What of a journal moves with a shard: what clients wrote to keys that are not left behind."""
-    return [entry for entry in entries if entry.operation >= 0 and entry.key >= split_at]
 
 
 class InShard(Chained):
@@ -278,7 +268,8 @@ class Holder:
         """Put what was staged for a shard under its copy here."""
         staging = self.staged.pop(group.number, None)
         if staging is not None:
-            group.fill(self.index, moving(staging.journal.entries, staging.split_at))
+            staging.store.fill(group, self.index, staging.split_at)
+            inherit(group, self.store.groups[staging.origin])
 
     def begin(self, first: ShardMap) -> None:
         """The run begins: every machine was installed with the first map."""
@@ -299,8 +290,7 @@ class Holder:
             return
         if held.stopped_for != move.number:
             self.stop_serving(held, move)
-        entries = held.group.journal(self.index).entries
-        rank = (entries[-1].reign if entries else 0, len(entries))
+        rank = contents_of(held.group, self.index).rank()
         self._report(Report(move.number, self.index, stopped=rank))
         self._ask_soon()
 
@@ -333,18 +323,10 @@ class Holder:
         held = self.held.get(pull.move.source)
         if held is None:
             return
-        journal = held.group.journal(self.index)
-        first = journal.common(pull.reigns)
-        entries = tuple(journal.entries[first : first + PIECE])
-        piece = Piece(
-            pull.move,
-            pull.question,
-            first,
-            entries,
-            more=first + len(entries) < len(journal),
-            stopped=held.stopped_for == pull.move.number,
-        )
-        writes = len(moving(entries, pull.move.split_at))
+        first, items, more = contents_of(held.group, self.index).after(pull.known)
+        stopped = held.stopped_for == pull.move.number
+        piece = Piece(pull.move, pull.question, first, items, more, stopped)
+        writes = size_of(items, pull.move.split_at)
         size_bytes = CONTROL_BYTES + writes * self.store.request_bytes
         reader = self.store.holders[pull.sender]
         self.post.send(reader.node, reader.received, piece, MessageKind.REPLICATE, size_bytes)
@@ -374,22 +356,22 @@ class Holder:
         staging = self._staging(move)
         if not staging.finishing:
             staging.finishing = True
+            staging.sources = staging.store.sources(move, finish.source)
             staging.pulled_us = NEVER
             staging.wait_us = PULL_US
         if staging.complete:
             self._report(Report(move.number, self.index, staged=True))
         else:
-            self._pull(move, staging, finish.source)
+            self._pull(move, staging, staging.sources[0])
 
     def _staging(self, move: Move) -> Staging:
         """What is staged for a move; it begins with what this machine has of the shard anyway."""
         staging = self.staged.get(move.number)
         if staging is None:
-            staging = self.staged[move.number] = Staging(Staged(self.station), move.split_at)
             held = self.held.get(move.source)
-            if held is not None:
-                for entry in held.group.journal(self.index).entries:
-                    staging.journal.append(entry)
+            group = None if held is None else held.group
+            staged = staged_of(self.store.record.each, self.station, group, self.index)
+            staging = self.staged[move.number] = Staging(staged, move.source, move.split_at)
         return staging
 
     def _pull(self, move: Move, staging: Staging, source: int) -> None:
@@ -401,7 +383,7 @@ class Holder:
         staging.pulled_us = now
         staging.source = source
         staging.question += 1
-        pull = Pull(move, self.index, staging.question, staging.journal.reigns())
+        pull = Pull(move, self.index, staging.question, staging.store.known())
         reader = self.store.holders[source]
         self.post.send(reader.node, reader.asked, pull, MessageKind.REPLICATE)
 
@@ -413,19 +395,22 @@ class Holder:
             return
         if staging.finishing and not piece.stopped:
             return
-        journal = staging.journal
-        journal.cut(piece.first, NO_FAULT)
-        for entry in piece.entries:
-            journal.append(entry)
+        staging.store.take(piece.first, piece.items)
         staging.pulled_us = NEVER
         if piece.more:
             self._pull(move, staging, staging.source)
-        elif staging.finishing:
-            staging.complete = True
-            self._report(Report(move.number, self.index, staged=True))
-        else:
+            return
+        staging.store.next_source()
+        if not staging.finishing:
             staging.ready = True
             self._report(Report(move.number, self.index, ready=True))
+            return
+        staging.sources.remove(staging.source)
+        if staging.sources:
+            self._pull(move, staging, staging.sources[0])
+        else:
+            staging.complete = True
+            self._report(Report(move.number, self.index, staged=True))
 
     # Letters
 

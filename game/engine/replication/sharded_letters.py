@@ -4,8 +4,8 @@ move; numbers are never used twice."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from game.engine.replication.journal import Entry, Reigns
 from game.engine.replication.sharded_map import ShardMap
 
 Rank = tuple[int, int]
@@ -97,17 +97,17 @@ class Pull:
     move: Move
     sender: int
     question: int
-    reigns: Reigns
+    known: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """From an old machine: keep so many of what you have; these come after them."""
+    """From an old machine: these come next, and they belong behind so many of what you have."""
 
     move: Move
     question: int
     first: int
-    entries: tuple[Entry, ...]
+    items: tuple[Any, ...]
     more: bool
     stopped: bool
     """It has stopped for this move, so nothing is added any more."""

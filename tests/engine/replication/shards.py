@@ -19,6 +19,7 @@ BACKED = (
     'failover_after = "150ms" }'
 )
 CHAINED = BACKED.replace("primary-backup", "chain")
+QUORUM = '{ kind = "quorum", n = 3, r = 2, w = 2 }'
 KEYS = 12
 
 

@@ -13,6 +13,7 @@ from tests.engine.replication.shards import (
     BACKED,
     CHAINED,
     KNOWING,
+    QUORUM,
     RAFT,
     is_broken,
     moves,
@@ -23,7 +24,13 @@ from tests.engine.replication.stores import acknowledged, effects, fault, lost
 
 ASK_ONCE = 'balancer = "shard-aware"\nattempt_timeout = "200ms"'
 ADDED = fault("move-shards", "db-4", "3s", "", 'to = "in"')
-EACH = [sharded(), sharded(RAFT, copies=3), sharded(BACKED, copies=2), sharded(CHAINED, copies=3)]
+EACH = [
+    sharded(),
+    sharded(RAFT, copies=3),
+    sharded(BACKED, copies=2),
+    sharded(CHAINED, copies=3),
+    sharded(QUORUM),
+]
 
 
 def served(played: Night) -> dict[int, set[str]]:
@@ -46,7 +53,9 @@ def total(played: Night, name: str) -> int:
 # Serving
 
 
-@pytest.mark.parametrize("replication", EACH, ids=["none", "raft", "primary-backup", "chain"])
+@pytest.mark.parametrize(
+    "replication", EACH, ids=["none", "raft", "primary-backup", "chain", "quorum"]
+)
 def test_each_shard_is_served_by_its_machines_and_all_is_answered(replication: str) -> None:
     played = night(shards_text(replication=replication))
 
@@ -96,8 +105,9 @@ def test_roles_of_single_shards_are_not_written_down() -> None:
         sharded(RAFT, copies=3, machines=3),
         sharded(BACKED, copies=2, machines=3),
         sharded(CHAINED, copies=2, machines=3),
+        sharded(QUORUM, machines=3),
     ],
-    ids=["none", "raft", "primary-backup", "chain"],
+    ids=["none", "raft", "primary-backup", "chain", "quorum"],
 )
 def test_a_machine_is_added_and_taken_out_again_while_it_runs(replication: str) -> None:
     played = night(
@@ -243,7 +253,9 @@ def test_a_store_by_hash_is_not_split() -> None:
         (RAFT, {"by": "rang"}, "consistent-hash"),
         (RAFT, {"placement": "zone"}, "copysets"),
         ('"raftt"', {}, 'did you mean "raft"?'),
-        (sharded(), {}, "shards move as journals"),
+        (sharded(), {}, "must have an each of"),
+        (QUORUM, {"copies": 2}, "must have copies for its each, which needs 3 machines"),
+        (QUORUM.replace("w = 2", 'versions = "vectors"'), {}, "without vectors"),
     ],
 )
 def test_what_does_not_fit_is_told(each: str, settings: dict[str, str | int], said: str) -> None:
