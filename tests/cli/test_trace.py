@@ -114,3 +114,22 @@ def test_changes_of_stations_and_of_clocks_are_told_by_name() -> None:
     assert (term["service"], term["place"], term["value"]) == ("shop", "web", 4)
     assert (clock["place"], clock["value"]) == ("balancer", -250)
     assert (spoiled["place"], spoiled["operation"], spoiled["fault"]) == ("web", 5, "crash")
+
+
+def test_what_a_fault_did_to_a_place_is_told_by_names() -> None:
+    log = night()
+    log.changes.append((600, Change.CONFIG_TAKEN, 1, 0))
+    log.changes.append((600, Change.VERSION, 1, -1))
+    log.changes.append((600, Change.PUSH_STOPPED, 0, 250))
+    file = io.StringIO()
+    write_trace(log, file)
+    told = [json.loads(line) for line in file.getvalue().splitlines()]
+    taken, version, stopped = (event for event in told if event["time_us"] == 600)
+
+    assert (taken["change"], taken["place"], taken["fault"]) == (
+        "config-taken",
+        "balancer",
+        "crash",
+    )
+    assert (version["place"], version["fault"]) == ("balancer", None)
+    assert (stopped["fault"], stopped["value"]) == ("crash", 250)

@@ -14,6 +14,7 @@ from game.engine.run import simulate
 from game.score.consistency.anomalies import Anomaly, find_anomalies
 from tests.engine.faults.towns import fault
 from tests.engine.nights import MS, SECOND, Night, system_of
+from tests.engine.replication.stores import primary_backup
 from tests.engine.test_fast_path import check_both_ways
 
 SHOP = """
@@ -293,3 +294,35 @@ def test_a_random_attack_never_uses_a_number_twice() -> None:
     numbers = forged_effects(judged(shop(again))[0])
 
     assert len(numbers) == len(set(numbers)) > 300
+
+
+@pytest.mark.parametrize(
+    "replication",
+    [
+        '{ kind = "raft" }',
+        '{ kind = "quorum", n = 3, r = 2, w = 2 }',
+        primary_backup().replace("court", "lair"),
+    ],
+)
+def test_whatever_keeps_copies_alike_keeps_forged_values_alike(replication: str) -> None:
+    policy = 'balancer = "leader-aware"\nattempt_timeout = "50ms"\nretry = { attempts = 3 }\n'
+    text = shop(forging(keys=4), f"replication = {replication}\n", policy, machines=3)
+    played, found = judged(text)
+
+    assert len(forged_effects(played)) > 10
+    assert {one.cause for one in found} == {Cause.WRONG_VALUE}
+    assert {one.blame for one in found} == {0}
+    assert played.good_share(1 * SECOND) > 0.9
+
+
+@pytest.mark.parametrize(
+    "application",
+    ['"counter"', '"set"', '"ledger"', '{ kind = "inventory", stock = 1000 }'],
+)
+def test_an_application_does_what_forged_requests_ask_for(application: str) -> None:
+    text = shop(forging(keys=4), f"store = {application}\n")
+    text = text.replace('gap = "10ms"\n', 'population = 3\nthink = "20ms"\n')
+    played, found = judged(text)
+
+    assert len(forged_effects(played)) > 50
+    assert Cause.WRONG_VALUE in {one.cause for one in found}
