@@ -19,6 +19,8 @@ BACKED = (
     'failover_after = "150ms" }'
 )
 CHAINED = BACKED.replace("primary-backup", "chain")
+ONCE = 'balancer = "shard-aware"\nattempt_timeout = "300ms"\nidempotency_key = true'
+"""A client that asks once: a quorum gives a write that is sent to two machines two versions."""
 QUORUM = '{ kind = "quorum", n = 3, r = 2, w = 2 }'
 KEYS = 12
 
@@ -60,14 +62,14 @@ def shards_text(
     )
 
 
-def random_night(number: int) -> Night:
+def random_night(number: int, each: str = "") -> Night:
     """Four or five machines, up to three copies of each shard, orders to move, and trouble until
     9.9 s."""
     luck = Random(number)
     machines = luck.choice((4, 5))
     faults = random_faults(luck, machines)
-    each = luck.choice((RAFT, BACKED, CHAINED, '"none"'))
-    copies = {'"none"': 1, RAFT: 3}.get(each, luck.choice((2, 3)))
+    each = each or luck.choice((RAFT, BACKED, CHAINED, '"none"'))
+    copies = {'"none"': 1, RAFT: 3, QUORUM: 3}.get(each, luck.choice((2, 3)))
     by = luck.choice(("hash", "range", "consistent-hash"))
     for _ in range(luck.randint(2, 6)):
         at_ms = luck.randint(200, 8_500)
@@ -86,7 +88,7 @@ def random_night(number: int) -> Night:
             faults,
             machines=machines,
             rate=50,
-            policy=luck.choice((ANYBODY, KNOWING)),
+            policy=ONCE if each == QUORUM else luck.choice((ANYBODY, KNOWING)),
             way=luck.choice((VARYING, '"1ms"')),
             duration="13s",
             replication=sharded(
