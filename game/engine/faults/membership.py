@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from game.engine.faults.orders import REPEAT_US
 from game.engine.registry import REGISTRY
+from game.engine.replication.epochs import NOBODY
 from game.engine.replication.raft import RaftGroup
 from game.engine.replication.raft_letters import MemberChange
 from game.level.model import SECOND_US
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipFault:
     """The operator goes from machine to machine of the group, each second to another, until one
-    knows that the change is made. One that leads makes it if it may; others pass the order on, over
-    the network, to whom they take for the leader. When the fault is over, the operator gives up."""
+    knows that the change is made. One that leads makes it as soon as it may; others pass the order
+    on, over the network, to whom they take for the leader. When the fault is over, the operator
+    gives up."""
 
     change: Literal["add", "remove"]
     """What becomes of the machine's vote."""
@@ -74,14 +76,14 @@ class Request:
         """It is done, or the operator gave up."""
 
     def give(self, _: None) -> None:
-        """At the next machine that runs; who is dead or frozen is passed over."""
+        """At the next machine that knows a leader; who is dead or frozen is passed over."""
         if self.is_over:
             return
         copies = self.group.copies
         for _turn in copies:
             self.turn = (self.turn + 1) % len(copies)
             copy = copies[self.turn]
-            if not copy.node.state:
+            if copy.leader != NOBODY and not copy.node.state:
                 self.is_over = copy.has_made(self.change)
                 copy.ordered(self.change)
                 break

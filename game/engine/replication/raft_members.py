@@ -23,7 +23,7 @@ class Newcomer:
     Once one takes less than an election timeout, the server has a vote; after ten it is left out.
     """
 
-    __slots__ = ("began_us", "fault", "goal", "round", "server")
+    __slots__ = ("began_us", "fault", "goal", "heard", "heard_us", "round", "server")
 
     def __init__(self, server: int, fault: int, goal: int, began_us: int) -> None:
         self.server = server
@@ -33,18 +33,24 @@ class Newcomer:
         """How much of the log this round is."""
         self.began_us = began_us
         self.round = 1
+        self.heard = (0, 0)
+        """The newest that was heard of it: a round of heartbeats, and how much of the log it has;
+        and when."""
+        self.heard_us = began_us
 
 
 class Membership:
     """Whose votes a leader counts, and whom it brings in. In memory, as long as it leads."""
 
-    __slots__ = ("copy", "counts", "journal", "lead", "needed", "newcomer", "voters")
+    __slots__ = ("copy", "counts", "journal", "lead", "needed", "newcomer", "orders", "voters")
 
     def __init__(self, lead: Leadership) -> None:
         self.lead = lead
         self.copy = lead.copy
         self.journal = lead.copy.journal
         self.newcomer: Newcomer | None = None
+        self.orders: list[MemberChange] = []
+        """What is to be changed next, one at a time."""
         self.voters: list[Progress] = []
         """Of all others that have a vote."""
         self.counts = True
@@ -77,17 +83,27 @@ class Membership:
     # Changes
 
     def change(self, change: MemberChange) -> None:
-        """What an operator wants; where it cannot be now, the operator will ask again."""
-        members, server, lead = self.journal.members, change.server, self.lead
-        if not self.may_change() or (server in members) == change.joins:
-            return
-        if change.joins:
-            lead.follow(server)
-            goal = len(self.journal)
-            self.newcomer = Newcomer(server, change.fault, goal, self.copy.clock_us())
-            lead.send(server, goal, 0)
-        elif server != self.copy.server or self._may_go(change.fault):
-            self.configure(server, change.fault)
+        """What an operator wants, as soon as it may be."""
+        if change not in self.orders:
+            self.orders.append(change)
+        self._change_next()
+
+    def _change_next(self) -> None:
+        while self.orders and self.copy.lead is self.lead and self.may_change():
+            change = self.orders.pop(0)
+            server = change.server
+            if (server in self.journal.members) == change.joins:
+                continue
+            if change.joins:
+                self._bring_in(change)
+            elif server != self.copy.server or self._may_go(change.fault):
+                self.configure(server, change.fault)
+
+    def _bring_in(self, change: MemberChange) -> None:
+        goal = len(self.journal)
+        self.lead.follow(change.server)
+        self.newcomer = Newcomer(change.server, change.fault, goal, self.copy.clock_us())
+        self.lead.send(change.server, goal, 0)
 
     def _may_go(self, fault: int) -> bool:
         """The leader itself: not as the last one, and not while it can hand leadership on; then the
@@ -119,22 +135,30 @@ class Membership:
         self.lead.ship(before)
 
     def look(self) -> None:
-        """Something was heard, or time went by: whether the newcomer caught up."""
-        new = self.newcomer
-        if new is None:
-            return
-        took_us = self.copy.clock_us() - new.began_us
+        """Something was heard, or time went by: see what can be changed now."""
+        if self.newcomer is not None:
+            self._look_at(self.newcomer)
+        if self.orders:
+            self._change_next()
+
+    def _look_at(self, new: Newcomer) -> None:
+        """Whether it caught up, or is not heard for an election timeout."""
+        clock_us = self.copy.clock_us()
         timeout_us = self.copy.group.shortest_us
-        if self.lead.followers[new.server].match < new.goal:
-            if took_us > MOST_ROUNDS * timeout_us:
+        progress = self.lead.followers[new.server]
+        if (progress.round, progress.match) != new.heard:
+            new.heard = progress.round, progress.match
+            new.heard_us = clock_us
+        if progress.match < new.goal:
+            if clock_us - new.heard_us > timeout_us:
                 self._drop(new)
-        elif took_us < timeout_us:
+        elif clock_us - new.began_us < timeout_us:
             self.newcomer = None
             self.configure(new.server, new.fault)
         elif new.round < MOST_ROUNDS:
             new.round += 1
             new.goal = len(self.journal)
-            new.began_us = self.copy.clock_us()
+            new.began_us = clock_us
         else:
             self._drop(new)
 
