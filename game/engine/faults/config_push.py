@@ -12,7 +12,6 @@ from game.engine.faults.orders import REPEAT_US, End
 from game.engine.faults.ways import places_of
 from game.engine.laws import require
 from game.engine.log import Change
-from game.engine.node import State
 from game.engine.registry import REGISTRY
 from game.engine.resilience.retry import MOST_ATTEMPTS
 from game.engine.routing.weighted import Weight
@@ -56,7 +55,7 @@ class ConfigPush:
     """
 
     from_: Annotated[str, Reference("machine")]
-    """The control plane: a machine (of a group: the first one)."""
+    """The control plane: a machine (of a group: the first one, if there is one)."""
     policy: PolicyName | None = None
     """Whose settings change: those of a policy ..."""
     service: ServiceName | None = None
@@ -128,7 +127,10 @@ class ConfigPush:
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Start with the first stage."""
-        rollout = Rollout(self, world, fault, target or ("*",))
+        planes = world.nodes_named((self.from_,))
+        if not planes:
+            return lambda: None
+        rollout = Rollout(self, world, fault, target or ("*",), planes[0])
         world.kernel.process(rollout.run())
         return rollout.take_back
 
@@ -144,12 +146,13 @@ class Rollout:
     __slots__ = ("fault", "node", "receivers", "record", "stopped", "told", "world")
 
     def __init__(
-        self, record: ConfigPush, world: World, fault: int, target: tuple[str, ...]
+        self, record: ConfigPush, world: World, fault: int, target: tuple[str, ...], node: Node
     ) -> None:
         self.record = record
         self.world = world
         self.fault = fault
-        self.node: Node = world.nodes_named((record.from_,))[0]
+        self.node = node
+        """The control plane."""
         self.stopped = False
         self.receivers = self._receivers(places_of(world, target))
         self.told: list[Receiver] = []
@@ -184,8 +187,7 @@ class Rollout:
         """All stages, one after the other."""
         record, kernel = self.record, self.world.kernel
         for share in record.stages:
-            while self.node.state and not self.stopped:
-                yield kernel.timeout(REPEAT_US)
+            yield from self._woken()
             if self.stopped:
                 return
             first, last = len(self.told), ceil(share * len(self.receivers) - 1e-9)
@@ -196,14 +198,19 @@ class Rollout:
             if record.stops_at is not None and not self.stopped:
                 yield from self._look(record.stops_at)
 
+    def _woken(self) -> Generator[Any, Any, None]:
+        """Wait until the control plane is up."""
+        while self.node.state and not self.stopped:
+            yield self.world.kernel.timeout(REPEAT_US)
+
     def _look(self, most: float) -> Generator[Any, Any, None]:
         """Ask how it goes, and take all back if it goes badly."""
         kernel = self.world.kernel
+        yield from self._woken()
         for receiver in self.told:
             receiver.ask()
         yield kernel.timeout(REPORT_US)
-        while self.node.state == State.PAUSED:
-            yield kernel.timeout(REPEAT_US)
+        yield from self._woken()
         reports = [one.report for one in self.told if one.report is not None]
         tried, failed = (sum(column) for column in zip((0, 0), *reports, strict=True))
         share = failed / tried if tried else float(not reports)

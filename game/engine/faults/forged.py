@@ -48,7 +48,8 @@ class Forged:
     """What it leaves is taken for good."""
 
     from_: Annotated[str, Reference("caller")]
-    """Where the attacker sits: a machine (of a group: the first one) or a client group."""
+    """Where the attacker sits: a machine (of a group: the first one, if there is one) or a client
+    group."""
     service: ServiceName
     rate: PositiveNumber
     """Requests a second."""
@@ -63,7 +64,10 @@ class Forged:
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to send."""
-        intruder = Intruder(self, world, fault)
+        places = world.places_named((self.from_,))
+        if not places:
+            return lambda: None
+        intruder = Intruder(self, world, fault, places[0])
         intruder.plan()
         return intruder.stop
 
@@ -85,12 +89,11 @@ class Intruder:
         "stopped",
     )
 
-    def __init__(self, record: Forged, world: World, fault: int) -> None:
+    def __init__(self, record: Forged, world: World, fault: int, place: int) -> None:
         self.record = record
         self.fault = fault
         self.kernel = world.kernel
         self.numbers: Iterator[int] = world.prepared[fault]
-        place = world.places_named((record.from_,))[0]
         self.node = world.nodes[place] if place < len(world.nodes) else None
         name = f"fault/{world.log.faults[fault]}/{world.kernel.now}"
         policy = Policy(id=name)

@@ -44,7 +44,8 @@ class Replayed(Ways):
     record a replay is a `COPY`; network copies and replays are not recorded."""
 
     from_: Annotated[str, Reference("caller")]
-    """Where it is sent from: a machine (of a group: the first one) or a client group."""
+    """Where it is sent from: a machine (of a group: the first one, if there is one) or a client
+    group."""
     share: Share = 1.0
     after: LawField = A_SECOND
     """From the recording to the replay, and from that to the next one."""
@@ -52,7 +53,10 @@ class Replayed(Ways):
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to listen."""
-        recorder = Recorder(self, world, fault)
+        places = world.places_named((self.from_,))
+        if not places:
+            return lambda: None
+        recorder = Recorder(self, world, fault, places[0])
         lift = self.impose(world, fault, target, hears=recorder.hears)
 
         def end() -> None:
@@ -80,12 +84,12 @@ class Recorder:
 
     __slots__ = ("fault", "kernel", "place", "record", "sample", "stopped", "world")
 
-    def __init__(self, record: Replayed, world: World, fault: int) -> None:
+    def __init__(self, record: Replayed, world: World, fault: int, place: int) -> None:
         self.record = record
         self.world = world
         self.kernel = world.kernel
         self.fault = fault
-        self.place = world.places_named((record.from_,))[0]
+        self.place = place
         self.sample = record.after.sampler()
         self.stopped = False
 

@@ -198,6 +198,20 @@ def test_while_the_control_plane_is_cut_off_nothing_goes_out_and_nothing_comes_b
     assert [time // SECOND for time, _ in taken(played)] == [4]
 
 
+def test_without_a_control_plane_nothing_goes_out() -> None:
+    text = town("", push(policy="own", attempt_timeout="1ms"))
+    assert taken(night(text.replace('id = "admin"\n', 'id = "admin"\ncount = 0\n'))) == []
+
+
+def test_a_control_plane_that_was_down_asks_when_it_is_back() -> None:
+    down = fault("crash", at="4s", lasts="2s", target="admin")
+    bad = push(lasts="9s", policy="own", attempt_timeout="50ms", bake="2500ms", stops_at=0.5)
+    played = night(tiers() + bad + down)
+
+    assert len(taken(played)) == len(left(played)) == FRONTS
+    assert len(played.changes(Change.PUSH_STOPPED)) == 0
+
+
 def test_a_machine_keeps_what_was_pushed_through_a_crash() -> None:
     crash = fault("restart", at="3s", target="web-1", down="500ms").replace('for = "3s"\n', "")
     played = night(

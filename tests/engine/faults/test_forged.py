@@ -326,3 +326,12 @@ def test_an_application_does_what_forged_requests_ask_for(application: str) -> N
 
     assert len(forged_effects(played)) > 50
     assert Cause.WRONG_VALUE in {one.cause for one in found}
+
+
+def test_where_nobody_is_nobody_attacks() -> None:
+    attacks = forging(rate=100) + replaying()
+    text = shop(attacks).replace('id = "thief"\n', 'id = "thief"\ncount = 0\n')
+    played, found = judged(text)
+
+    assert found == ()
+    assert len(forged_effects(played)) == 0
