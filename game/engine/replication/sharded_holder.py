@@ -231,6 +231,9 @@ class Holder:
 
     def told(self, news: News) -> None:
         """The keeper of the map says what there is."""
+        if news.map is None:
+            self._say(asks=False)
+            return
         if self.map is None or news.map.version > self.map.version:
             self._learn(news.map)
         for held in self.held.values():
@@ -420,8 +423,9 @@ class Holder:
 
     def _say(self, *, asks: bool) -> None:
         keeper = self.store.keeper
-        stopped = max((held.stopped_for for held in self.held.values()), default=0)
-        heard = Heard(self.index, self.map, stopped, asks)
+        stopped = (held.stopped_for for held in self.held.values())
+        newest = max((*stopped, *self.held, *self.staged), default=0)
+        heard = Heard(self.index, self.map, newest, asks)
         self.post.send(keeper.node, keeper.heard, heard, MessageKind.ORDER)
 
     def _is_lost(self) -> bool:

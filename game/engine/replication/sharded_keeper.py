@@ -90,6 +90,7 @@ class Keeper:
         "store",
         "ticking",
         "ticks",
+        "unheard",
         "wanted",
     )
 
@@ -119,6 +120,8 @@ class Keeper:
         self.running: dict[int, Running] = {}
         self.known: dict[int, int] = {}
         """The version that each machine is known to have; in memory."""
+        self.unheard: set[int] = set()
+        """Machines that a keeper that was wiped has yet to hear of."""
         self.rest_until_us = 0
         self.ticking = False
         self.ticks = 0
@@ -143,7 +146,7 @@ class Keeper:
 
     def _begin_moves(self) -> None:
         """As many as may go on at once."""
-        if self.kernel.now < self.rest_until_us:
+        if self.kernel.now < self.rest_until_us or self.unheard:
             return
         busy = {one.move.source for one in self.running.values()}
         while self.splits and len(self.running) < self.store.record.at_once:
@@ -266,11 +269,13 @@ class Keeper:
                 self.map = heard.map
             self.known[heard.sender] = heard.map.version
         self.newest = max(self.newest, heard.newest, *self.map.groups())
-        if heard.asks:
+        self.unheard.discard(heard.sender)
+        if heard.asks and not self.unheard:
             self._tell(heard.sender)
 
     def _tell(self, machine: int) -> None:
-        news = News(self.map, self.newest, frozenset(self.running))
+        known = None if self.unheard else self.map
+        news = News(known, self.newest, frozenset(self.running))
         self._send(machine, "told", news)
 
     def _tell_all(self) -> None:
@@ -304,7 +309,7 @@ class Keeper:
                 self._say_step(running)
                 self._go_on(running)
         self._begin_moves()
-        behind = self._behind()
+        behind = sorted(self.unheard) or self._behind()
         for machine in behind:
             self._tell(machine)
         if self.running or behind or self._has_more():
@@ -328,8 +333,10 @@ class Keeper:
         self.ticks += 1
 
     def _wiped(self) -> None:
-        """The moves are forgotten; the map is known again when a machine tells it."""
+        """The moves are forgotten; the map is known again when all machines have told theirs."""
         self.map = self.store.first
         self.newest = len(self.map.places) - 1
         self.running.clear()
         self.splits.clear()
+        self.unheard = set(range(len(self.store.holders)))
+        self._plan_tick()

@@ -17,7 +17,8 @@ has all that was acknowledged."""
 class News:
     """From the keeper: the map, and which moves are not over."""
 
-    map: ShardMap
+    map: ShardMap | None
+    """None from one that was wiped, and wants to know."""
     newest: int
     """Moves that have begun so far."""
     under_way: frozenset[int]
@@ -30,7 +31,7 @@ class Heard:
     sender: int
     map: ShardMap | None
     newest: int
-    """Of the moves that it stopped a shard for; 0 for none."""
+    """The greatest number of a group or a move that it knows."""
     asks: bool
 
 
