@@ -49,22 +49,24 @@ class Post:
         size_bytes: int = CONTROL_BYTES,
     ) -> None:
         """Send `content` to whoever reads it at a node; the network may lose or double it."""
-        letter = Letter(to, read, content)
         route = self.routes.get(to.place)
         if route is None:
             route = self.routes[to.place] = self.world.control_route(self.node.place, to.place)
-        if self._carry(route, letter, kind, size_bytes):
-            self._carry(route, letter, kind, size_bytes)
+        if route.plain:
+            latency_us = route.latency_us(self.luck())
+            # Drawn all the same, so that a condition which comes or goes changes no later number.
+            self.luck()
+            route.more_bytes += size_bytes - route.size_bytes
+            route.push(latency_us, arrive, Letter(to, read, content))
+        else:
+            letter = Letter(to, read, content)
+            if self._carry(route, letter, kind, size_bytes):
+                self._carry(route, letter, kind, size_bytes)
 
     def _carry(self, route: Route, letter: Letter, kind: MessageKind, size_bytes: int) -> bool:
         """Put a letter on its way; whether the network makes a second copy of it."""
-        latency_us, salt = route.latency_us(self.luck()), self.luck()
-        if route.plain:
-            route.more_bytes += size_bytes - route.size_bytes
-            route.push(latency_us, arrive, letter)
-            return False
-        chances = int(salt * (1 << 53))
-        return route.carry(latency_us, chances, arrive, letter, kind, size_bytes=size_bytes)[1]
+        latency_us, salt = route.latency_us(self.luck()), int(self.luck() * (1 << 53))
+        return route.carry(latency_us, salt, arrive, letter, kind, size_bytes=size_bytes)[1]
 
     def trouble_with(self, other: Node) -> int:
         """The fault that keeps this node and another one apart, or `NO_FAULT`."""

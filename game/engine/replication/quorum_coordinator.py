@@ -226,17 +226,17 @@ class QuorumCoordinator:
     ) -> None:
         """Put the question to replicas, or to those that stand in for them. The one on this machine
         comes last, since it answers at once."""
-        question = began.question
-        pairs = list(zip(homes, homes if targets is None else targets, strict=False))
-        if self.local >= 0:
-            pairs.sort(key=lambda pair: pair[1] == self.local)
-        for home, target in pairs:
-            if began.question != question or not began.open:
-                break
-            if began.storing:
-                self._send_store(began, target, home)
+        if not began.open:
+            return
+        send = self._send_store if began.storing else self._send_ask
+        here = None
+        for home, target in zip(homes, homes if targets is None else targets, strict=False):
+            if target == self.local:
+                here = home
             else:
-                self._send_ask(began, target, home)
+                send(began, target, home)
+        if here is not None:
+            send(began, self.local, here)
 
     def _send_ask(self, began: Round, target: int, home: int) -> None:
         ask = Ask(self.index, began.question, began.key, home)
