@@ -164,6 +164,7 @@ def test_lost_answers_and_crashes_lose_no_update_and_repeat_none(
     assert len(written) == len(set(written)) > 100
     good = {row.operation for row in Night(log).operations() if not row.cause}
     assert good <= set(written)
+    assert_a_chain(log)
 
 
 def test_a_replayed_comparison_changes_nothing() -> None:
@@ -194,10 +195,15 @@ def test_with_hedged_reads_nothing_is_lost(seed: int) -> None:
         ),
         seed,
     )
-    before = -1
+    assert_a_chain(log)
+
+
+def assert_a_chain(log: Log) -> None:
+    """Each write that took effect had read the one before it, whatever else it had read."""
     reads: dict[int, set[int]] = {}
     for operation, _, _, writer in log.reads.rows():
         reads.setdefault(operation, set()).add(writer)
+    before = -1
     for operation in log.effects.column("operation"):
         assert before in reads[operation]
         before = operation
