@@ -49,6 +49,7 @@ MODULES = (
     "more_clock_correction",
     "more_copysets",
     "more_erlang_a",
+    "more_failover",
     "more_fork_join",
     "more_gossip",
     "more_heartbeats",

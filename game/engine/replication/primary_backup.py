@@ -63,10 +63,15 @@ class PrimaryBackup:
     """The share of `failover_after` that fencing and leases leave for clocks that differ."""
     gather: DurationUs = 100_000
     """How long an `async` primary gathers writes before it hands them on together."""
+    lag: PositiveDurationUs | None = None
+    """Instead of that: an `async` primary hands each write on by itself, so long after it took it.
+    """
 
     def __post_init__(self) -> None:
         if self.failover_after <= self.heartbeat:
             raise ValueError("must have a failover_after that is longer than the heartbeat")
+        if self.lag is not None and self.mode != "async":
+            raise ValueError('must have mode = "async" for a lag')
         if self.reads == "lease" and self.lease_us <= self.heartbeat:
             raise ValueError(
                 "must have a failover_after that leaves more than a heartbeat when the guard is "

@@ -119,7 +119,10 @@ class AsPrimary(AsBackup):
 
     def _hand_on(self) -> None:
         """Send new writes to the others: at once, or soon, together with those to come."""
-        if self.record.mode != "async" or not self.record.gather:
+        if self.record.lag is not None:
+            due = self.lost_us, len(self.journal)
+            self.kernel.at(self.kernel.now + self.record.lag, self._ship_late, due, TIMER)
+        elif self.record.mode != "async" or not self.record.gather:
             self._ship_new(self.lost_us)
         elif not self.gathering:
             self.gathering = True
@@ -130,11 +133,20 @@ class AsPrimary(AsBackup):
         if lost_us != self.lost_us or self.node.is_asleep(self._ship_new, lost_us):
             return
         self.gathering = False
-        first, self.shipped = self.shipped, len(self.journal)
-        if self.epoch.primary == self.index and first < self.shipped:
-            for other in self.streams:
-                self._ship(other, first, self.journal.entries[first:])
-            self._plan_resend()
+        self._ship_up_to(len(self.journal))
+
+    def _ship_late(self, due: tuple[int, int]) -> None:
+        lost_us, length = due
+        if lost_us == self.lost_us and not self.node.is_asleep(self._ship_late, due):
+            self._ship_up_to(min(length, len(self.journal)))
+
+    def _ship_up_to(self, length: int) -> None:
+        if self.epoch.primary != self.index or length <= self.shipped:
+            return
+        first, self.shipped = self.shipped, length
+        for other in self.streams:
+            self._ship(other, first, self.journal.entries[first:length])
+        self._plan_resend()
 
     def _ship(self, other: int, first: int, entries: list[Entry]) -> None:
         append = Append(self.epoch, self.index, first, tuple(entries))

@@ -114,6 +114,17 @@ def test_async_with_a_fast_failover_loses_what_it_had_not_handed_on() -> None:
     assert 7 <= sum(map(len, gone)) <= 7 * 15
 
 
+def test_async_with_a_lag_hands_each_write_on_so_long_after_it_took_it() -> None:
+    gone = lost(run(CRASH, "async", settings={**QUICK, "lag": "300ms"}))
+    played = run(CRASH, "async", settings={**QUICK, "lag": "300ms"})
+    taken_us = {row.operation: row.started_us for row in played.attempts()}
+
+    assert gone
+    assert all(3_700 * MS < taken_us[operation] + 80 <= 4 * SECOND for operation in gone)
+    with pytest.raises(AssertionError, match='must have mode = "async" for a lag'):
+        run("", "sync", settings={"lag": "300ms"})
+
+
 def test_async_with_a_patient_failover_loses_nothing_where_the_primary_comes_back_first() -> None:
     blip = fault("crash", "db-1", "4s", "500ms")
 
