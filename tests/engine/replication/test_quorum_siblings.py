@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.engine.replication.quorum import Quorum
 from game.engine.replication.quorum_siblings import (
     Kept,
     Siblings,
@@ -18,7 +19,8 @@ from game.engine.replication.quorum_siblings import (
     writes_in,
 )
 from game.engine.replication.quorum_versions import NOTHING, Version
-from tests.engine.nights import MS, SECOND
+from game.score.histories.recorded import history_of_log
+from tests.engine.nights import KINDS, MS, SECOND
 from tests.engine.replication.quorums import (
     group_after,
     quorum,
@@ -277,3 +279,21 @@ def test_a_calm_night_has_no_losses_to_tell_of() -> None:
 
     assert played.good_share(0, 2 * SECOND) == 1.0
     assert len(played.log.discarded) == 0
+
+
+def test_a_read_that_returned_several_values_tells_a_history_of_registers_nothing() -> None:
+    played = quorum_night(rate=300, keys=1, replication=VECTORS)
+    history = history_of_log(played.log)
+    seen = told(played)
+
+    assert any(len(several) > 1 for several in seen.values())
+    for one in history.operations:
+        if one.function == "read":
+            assert one.ok == (len(seen[one.number]) == 1)
+
+
+def test_siblings_are_one_more_thing_to_understand() -> None:
+    kind = KINDS.get("protocol", "quorum")
+
+    assert kind is not None
+    assert kind.parts(Quorum(versions="vectors")) == kind.parts(Quorum()) + 1
