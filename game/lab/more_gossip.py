@@ -19,7 +19,7 @@ from game.lab.scenario import scenario
 from game.lab.statistics import Percent
 from game.level.model import SECOND_US
 
-MACHINES = 32
+MACHINES = 20
 LATENCY_US = 100
 
 

@@ -21,7 +21,7 @@ from game.lab.scenario import scenario
 from game.lab.statistics import Percent
 from game.level.model import SECOND_US
 
-SIZES = (4, 40)
+SIZES = (4, 20)
 MACHINES, PERIODS = 20, 120
 DELIVERED = 0.7
 INDIRECT = (0, 1, 3)
@@ -89,7 +89,7 @@ for size in SIZES:
                     "seconds",
                     f"{size} members: seconds to the first detection",
                     seconds_to_detection(size),
-                    Percent(4),
+                    Percent(5),
                 ),
             ),
         )
