@@ -15,7 +15,16 @@ from game.engine.replication.journal import Entry
 from game.engine.replication.raft import RaftGroup
 from game.engine.replication.raft_copy import RaftCopy
 from game.engine.replication.raft_leader import Leadership
-from game.engine.replication.raft_letters import Append, Appended, Ballot, Vote
+from game.engine.replication.raft_letters import (
+    Addressed,
+    Append,
+    Appended,
+    Ballot,
+    MemberChange,
+    TimeoutNow,
+    Vote,
+)
+from game.engine.replication.raft_log import NO_OPERATION, Configuration, Members
 from game.engine.world import World
 from tests.engine.nights import MS, system_of
 from tests.engine.replication.rafts import raft
@@ -73,6 +82,10 @@ def give(copy: RaftCopy, *terms: int) -> None:
 
 def terms_of(copy: RaftCopy) -> list[int]:
     return [entry.reign for entry in copy.journal.entries]
+
+
+def members_of(copy: RaftCopy) -> Members:
+    return copy.journal.members
 
 
 def append(
@@ -421,3 +434,184 @@ def test_what_is_committed_by_counting_alone_can_be_overwritten(
     assert last.lead is not None
     copies[1].appended(Append(5, 4, 1, 1, tuple(last.journal.entries[1:]), 0, 1, False))
     assert terms_of(copies[1]) == [1, 3, 5]
+
+
+# Handing leadership on (Ongaro's thesis, 3.10)
+
+
+def test_who_is_told_stands_at_once_and_asks_nobody_first(sent: list[Sent]) -> None:
+    copy = copy_of(1, pre_vote=True)
+    copy.appended(append(1))
+    copy.hasten(TimeoutNow(1))
+
+    assert (copy.role, copy.term) == (Role.CANDIDATE, 2)
+    assert sent[-1].content == Ballot(2, 0, 1, 1, handed=True)
+
+
+def test_who_is_told_late_or_is_drained_does_not_stand(sent: list[Sent]) -> None:
+    copy = copy_of(term=2)
+    copy.hasten(TimeoutNow(1))
+    copy.node.drains.begin(0, None)
+    copy.hasten(TimeoutNow(2))
+
+    assert (copy.role, copy.term) == (Role.FOLLOWER, 2)
+
+
+@pytest.mark.parametrize("settings", [{"reads": "lease"}, {"members": 3}])
+def test_who_hears_the_leader_votes_for_the_one_to_whom_it_handed_on(
+    sent: list[Sent], settings: dict[str, Any]
+) -> None:
+    copy = copy_of(**settings)
+    copy.appended(append(1))
+    copy.asked(Ballot(2, 2, 0, 0))
+    assert copy.term == 1
+
+    copy.asked(Ballot(2, 2, 0, 0, handed=True))
+    assert sent[-1].content == Vote(2, 0, True)
+
+
+def test_who_has_handed_on_has_no_lease_in_that_term_any_more(sent: list[Sent]) -> None:
+    """The letter may arrive at any time, and then nobody waits for the lease to end."""
+    copy = copy_of(reads="lease", transfer=True)
+    lead(copy)
+    assert copy.lead is not None
+    copy.answered(Appended(1, 1, 1, 1, True, 1))
+    assert copy.lead.is_leased()
+
+    assert copy.lead.hand_on(0)
+    assert sent[-1] == Sent(0, 1, TimeoutNow(1))
+    copy.answered(Appended(1, 2, 1, 1, True, 1))
+    copy.kernel.advance(151 * MS, 1000)
+    assert copy.lead is not None
+    assert copy.lead.transfer is None
+    assert not copy.lead.is_leased()
+
+
+def test_who_is_not_up_to_date_is_not_told(sent: list[Sent]) -> None:
+    copy = copy_of(1, transfer=True)
+    lead(copy)
+    assert copy.lead is not None
+    copy.lead.hand_on(0)
+    assert TimeoutNow(2) not in [one.content for one in sent]
+
+    copy.answered(Appended(2, 2, 2, 1, True, 2))
+    assert TimeoutNow(2) not in [one.content for one in sent]
+    copy.answered(Appended(2, 1, 2, 1, True, 2))
+    assert [one.to for one in sent if one.content == TimeoutNow(2)] == [1]
+
+
+# Members (Ongaro's thesis, 4.1 and 4.2)
+
+
+def configuration(term: int, *members: int) -> Configuration:
+    return Configuration(NO_OPERATION, term, 0, 0, 0, term, members, 0)
+
+
+def test_members_count_as_soon_as_they_are_in_the_log_and_no_longer(sent: list[Sent]) -> None:
+    copy = copy_of(1, members=3)
+    copy.appended(Append(2, 1, 1, 1, (configuration(2, 1, 2),), 0, 1, False))
+    assert members_of(copy) == (1, 2)
+
+    copy.appended(append(3, 1, 1, (3,)))
+    assert members_of(copy) == (0, 1, 2)
+
+
+def test_only_votes_of_members_elect(sent: list[Sent]) -> None:
+    copy = copy_of(1, machines=5, members=3)
+    copy.journal.append(configuration(1, 0, 1, 2, 3))
+    copy._stand()
+    assert [one.to for one in sent] == [1, 2, 3]
+
+    for other in (4, 1):
+        copy.voted(Vote(2, other, True))
+    assert copy.lead is None
+    copy.voted(Vote(2, 3, True))
+    assert copy.lead is not None
+
+
+def test_who_is_to_go_stands_until_that_is_committed_and_its_own_vote_is_none(
+    sent: list[Sent],
+) -> None:
+    copy = copy_of(1, members=3)
+    copy.journal.append(configuration(1, 1, 2))
+    copy._run_out()
+    assert copy.role == Role.CANDIDATE
+    copy.voted(Vote(2, 1, True))
+    assert copy.lead is None
+
+    copy.learn(3)
+    copy.commit(2)
+    copy._run_out()
+    assert (copy.role, copy.term) == (Role.FOLLOWER, 3)
+
+
+def test_a_spare_machine_does_not_stand(sent: list[Sent]) -> None:
+    copy = group_of(3, members=2).copies[2]
+    copy.start()
+    copy._run_out()
+
+    assert (copy.role, copy.term, sent) == (Role.FOLLOWER, 0, [])
+
+
+def test_a_change_waits_for_an_entry_of_the_own_term_and_for_the_one_before(
+    sent: list[Sent],
+) -> None:
+    copy = copy_of(1, machines=5, members=5)
+    lead(copy)
+    copy.ordered(MemberChange(3, False, 0))
+    copy.ordered(MemberChange(4, False, 0))
+    assert members_of(copy) == (0, 1, 2, 3, 4)
+
+    for other in (1, 2):
+        copy.answered(Appended(2, other, 2, 1, True, 2))
+    assert members_of(copy) == (0, 1, 2, 4)
+    for other in (1, 2):
+        copy.answered(Appended(2, other, 2, 1, True, 3))
+    assert members_of(copy) == (0, 1, 2)
+
+
+def test_a_leader_that_goes_is_no_part_of_the_majority(sent: list[Sent]) -> None:
+    copy = copy_of(members=3)
+    lead(copy)
+    copy.answered(Appended(1, 1, 1, 1, True, 1))
+    copy.ordered(MemberChange(0, False, 0))
+    copy.answered(Appended(1, 1, 1, 1, True, 2))
+    assert (copy.committed, copy.role) == (1, Role.LEADER)
+
+    copy.answered(Appended(1, 2, 1, 1, True, 2))
+    assert (copy.committed, copy.role) == (2, Role.FOLLOWER)
+
+
+def test_a_newcomer_has_no_vote_before_it_has_the_log(sent: list[Sent]) -> None:
+    copy = copy_of(1, machines=4, members=3)
+    lead(copy)
+    copy.answered(Appended(2, 1, 2, 1, True, 2))
+    copy.ordered(MemberChange(3, True, 0))
+    copy.answered(Appended(2, 3, 2, 1, True, 1))
+    assert members_of(copy) == (0, 1, 2)
+
+    copy.answered(Appended(2, 3, 2, 1, True, 2))
+    assert members_of(copy) == (0, 1, 2, 3)
+
+
+def test_an_order_is_passed_on_once(sent: list[Sent]) -> None:
+    copy = copy_of(members=3)
+    copy.ordered(MemberChange(2, False, 0))
+    copy.appended(append(1))
+    sent.clear()
+    copy.ordered(MemberChange(2, False, 0))
+    copy.ordered(MemberChange(2, False, 0, passed_on=True))
+
+    assert sent == [Sent(0, 1, MemberChange(2, False, 0, passed_on=True))]
+
+
+def test_a_wiped_disk_is_another_server_to_which_old_letters_do_not_come(sent: list[Sent]) -> None:
+    copy = copy_of(1, members=3)
+    copy.node.crash(0, host=False)
+    copy.node.wipe()
+    ballot = Ballot(2, 1, 1, 1)
+    copy.take(Addressed(0, "asked", ballot))
+    assert (copy.term, sent) == (0, [])
+
+    copy.take(Addressed(copy.server, "asked", ballot))
+    assert [one.content for one in sent] == [Vote(2, 3, True)]
