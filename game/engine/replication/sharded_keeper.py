@@ -126,7 +126,7 @@ class Keeper:
         self.ticking = False
         self.ticks = 0
         node.on_crash.append(self._crashed)
-        node.on_start.append(self._plan_tick)
+        node.on_start.append(self._started)
         node.on_wipe.append(self._wiped)
 
     # Orders
@@ -331,6 +331,10 @@ class Keeper:
         self.known.clear()
         self.ticking = False
         self.ticks += 1
+
+    def _started(self) -> None:
+        self.ticking = False
+        self._plan_tick()
 
     def _wiped(self) -> None:
         """The moves are forgotten; the map is known again when all machines have told theirs."""

@@ -208,6 +208,44 @@ def test_a_coordinator_that_is_down_gets_its_orders_later() -> None:
     assert min(time_us for time_us, _ in moves(played)) > 5 * SECOND
 
 
+def test_a_coordinator_that_was_wiped_learns_the_map_from_the_machines() -> None:
+    wiped = fault("wipe", "judge", "5s")
+    later = fault("move-shards", "db-1", "7s")
+    played = night(shards_text(ADDED + wiped + later, replication=sharded(machines=3)))
+    rows = played.log.changes.rows()
+    versions = [value for _, change, _, value in rows if change == Change.MAP_LEARNED]
+
+    assert played.good_share(0) == 1.0
+    assert not is_broken(played)
+    assert versions == sorted(versions), "no version is given twice"
+    assert served(played).values()
+    assert all("db-1" not in machines for machines in served(played).values())
+
+
+def test_a_machine_that_was_wiped_asks_what_it_has() -> None:
+    wiped = fault("wipe", "db-1", "5s")
+    played = night(shards_text(wiped, replication=sharded(RAFT, copies=3)))
+    learned = [
+        (time_us, played.log.stations[station])
+        for time_us, change, station, _ in played.log.changes.rows()
+        if change == Change.MAP_LEARNED
+    ]
+
+    assert learned == [(7102 * MS, ("shop", 0))], "it is back at 7 s, and asks after 100 ms"
+    assert played.good_share(0) == 1.0, "the other copies serve"
+
+
+def test_what_a_move_turns_away_is_blamed_on_the_order() -> None:
+    once = night(
+        shards_text(
+            ADDED, policy=ASK_ONCE, replication=sharded(machines=3), rate=1000, way='"20ms"'
+        )
+    )
+    still = [row for row in once.attempts(3 * SECOND) if row.cause == Cause.NO_LEADER]
+
+    assert any(row.blame == 0 for row in still)
+
+
 # Ranges
 
 
