@@ -16,7 +16,7 @@ from game.score.batch import play
 from game.score.nines import nines
 from game.score.scorecard import Scorecard, SeedScore
 
-PLACES = {"ten-or-ten-million": 3, "count-the-nines": 4}
+PLACES = {"the-committee": 2, "ten-or-ten-million": 3, "count-the-nines": 4}
 NINES_AN_HOUR = {"three-nines": 3.0, "four-nines": 4.0}
 
 
@@ -117,3 +117,32 @@ def test_a_form_that_comes_again_is_known_where_the_cat_is_at_home_alone() -> No
 def test_the_three_loads_are_ten_times_each_other() -> None:
     (visitors,) = level_of("ten-or-ten-million").system.clients
     assert [step.times for step in visitors.load] == [10, 100]
+
+
+def test_a_coordinated_write_path_has_a_knee_and_a_retreat() -> None:
+    numbers = ("3", "5", "7", "10", "13")
+    cards = {number: first_night("the-committee", members=number) for number in numbers}
+    answered = [cards[number].seeds[0].good for number in numbers]
+    assert answered[0] < answered[1] < answered[2] > answered[3] > answered[4]
+
+
+SIGNED_WHEN = ("when all have it", "when one more has it")
+
+
+@pytest.mark.parametrize("sign", SIGNED_WHEN)
+def test_not_to_wait_for_the_others_is_not_to_work_for_them(sign: str) -> None:
+    few, many = (
+        first_night("the-committee", members=number, ask="the desks", desks="4", sign=sign)
+        for number in ("3", "13")
+    )
+    assert few.measures["unsigned"] == 0
+    assert (many.measures["unsigned"] or 0) > 100
+
+
+def test_fewer_members_sign_sooner() -> None:
+    signing = [
+        first_night("the-committee", members=number, ask="the desks", desks="4").measures["signing"]
+        for number in ("3", "5", "7")
+    ]
+    assert signing == sorted(signing, key=lambda milliseconds: milliseconds or 0)
+    assert None not in signing
