@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from game.explain.clues import clues_of
 from game.explain.reigns import reigns_of
+from tests.engine.replication.chains import chain
 from tests.engine.replication.stores import LEADER, fault, primary_backup, store_text
 from tests.explain.runs import facts, told
 
@@ -31,6 +32,14 @@ def test_a_failover_is_told_with_the_time_that_it_took() -> None:
     assert ("new-primary", "db-2 leads in place of db-1") in {
         (moment.kind, moment.words) for moment in result.moments
     }
+
+
+def test_the_head_of_a_chain_is_called_so() -> None:
+    crash = fault("crash", "db-1", "3s", "4s", HOST)
+    text = store_text(crash, machines=3, policy=LEADER, replication=chain())
+    assert "the coordinator of shop made db-2 the head in place of db-1" in "\n".join(
+        told(text).story
+    )
 
 
 def test_writes_that_a_failover_lost_come_before_all_else() -> None:
