@@ -209,9 +209,11 @@ class Leadership:
 
     def _confirm_rounds(self) -> None:
         """Look whether a majority answered a newer round: it follows this leader still."""
-        confirmed = self.membership.reached(
-            [progress.round for progress in self.membership.voters], self.round
-        )
+        confirmed = self.confirmed
+        if confirmed < self.round:
+            confirmed = self.membership.reached(
+                [progress.round for progress in self.membership.voters], self.round
+            )
         if confirmed > self.confirmed:
             self.confirmed = confirmed
             self.copy.reset_timer()
@@ -327,6 +329,8 @@ class Leadership:
 
     def advance(self) -> None:
         """Commit what a majority has, and acknowledge it."""
+        if self.copy.committed == len(self.journal):
+            return
         length = self.membership.reached(
             [progress.match for progress in self.membership.voters], len(self.journal)
         )
