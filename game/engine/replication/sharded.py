@@ -229,7 +229,7 @@ class ShardedStore:
             place = self.keeper.map.places[shard]
             group = self.group_of(number, shard, place.machines)
             for machine in place.machines:
-                self.holders[machine].fill(group)
+                self.holders[machine].arrivals.fill(group)
             found += self.kept(group.replication.close(), group)
         kept = Counter((entry.operation, entry.call) for entry in found)
         for group in self.groups.values():

@@ -10,26 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from game.engine.attempt import NEVER, NO_FAULT
+from game.engine.attempt import NO_FAULT
 from game.engine.causes import Cause
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.letters import Post
+from game.engine.replication.sharded_arrivals import Arrivals
 from game.engine.replication.sharded_contents import (
     contents_of,
-    inherit,
     size_of,
-    staged_of,
 )
 from game.engine.replication.sharded_letters import (
-    Finish,
     Heard,
     Move,
     News,
     Piece,
-    Prepare,
     Pull,
     Report,
     Stop,
@@ -39,44 +36,16 @@ from game.engine.steps import Chained
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
     from game.engine.replication.sharded import ShardedStore
-    from game.engine.replication.sharded_contents import Staged
     from game.engine.replication.sharded_group import ShardGroup
     from game.engine.replication.sharded_map import ShardMap
     from game.engine.station import Station, Step
 
 RESEND_US = 100_000
 """What is not answered for so long is asked again."""
-PULL_US = 200_000
-"""So too a piece of a snapshot, at first."""
-LONGEST_PULL_US = 10_000_000
 
 
 @dataclass(slots=True, eq=False)
-class Staging:
-    """How far a new machine is with a move."""
-
-    store: Staged
-    origin: int
-    """The group that it comes from."""
-    split_at: int
-    """Smaller keys stay where they are."""
-    pulled_us: int = NEVER
-    """When it asked for a piece that has not come; -1 if it waits for none."""
-    wait_us: int = PULL_US
-    """How long it waits before it asks again; twice as long each time, since a piece may just need
-    its time."""
-    ready: bool = False
-    complete: bool = False
-    sources: list[int] = field(default_factory=list)
-    """Machines that have stopped, of which all is still to be fetched."""
-    finishing: bool = False
-    source: int = NOBODY
-    question: int = 0
-    """Only the answer to the newest counts: what is staged is the same as when it was asked."""
-
-
-@dataclass(slots=True, eq=False)
-class Held:
+class Replica:
     """One shard on one machine."""
 
     group: ShardGroup
@@ -118,6 +87,7 @@ class Holder:
     """The store on one machine: a copy as the station sees it."""
 
     __slots__ = (
+        "arrivals",
         "asking",
         "held",
         "index",
@@ -125,7 +95,6 @@ class Holder:
         "map",
         "node",
         "post",
-        "staged",
         "station",
         "steps",
         "store",
@@ -143,11 +112,10 @@ class Holder:
         self.post = Post(station.world, station.node, f"{station.name}/shards")
         self.map: ShardMap | None = None
         """The newest version that it knows; on disk."""
-        self.held: dict[int, Held] = {}
+        self.held: dict[int, Replica] = {}
         """By group; on disk, but for what is inside."""
-        self.staged: dict[int, Staging] = {}
-        """By group: what it may serve some day; on disk."""
-        self.where: dict[Attempt, Held] = {}
+        self.arrivals = Arrivals(self)
+        self.where: dict[Attempt, Replica] = {}
         self.steps: dict[int, InShard] = {}
         self.asking = False
         self.timers = 0
@@ -191,11 +159,11 @@ class Holder:
         held = self.where.pop(attempt)
         attempt.step = held.inside.pop(attempt)
 
-    def serves(self, held: Held) -> bool:
+    def serves(self, held: Replica) -> bool:
         """Whether operations may go to a shard that is here."""
         return not held.stopped_for
 
-    def _enter(self, attempt: Attempt) -> Held | None:
+    def _enter(self, attempt: Attempt) -> Replica | None:
         """The shard that an operation is for; None if it was turned away."""
         if self.map is None:
             self._refuse(attempt, NOBODY, NO_FAULT)
@@ -232,18 +200,15 @@ class Holder:
     def told(self, news: News) -> None:
         """The keeper of the map says what there is."""
         if news.map is None:
-            self._say(asks=False)
+            self.say(asks=False)
             return
         if self.map is None or news.map.version > self.map.version:
             self._learn(news.map)
         for held in self.held.values():
             if 0 < held.stopped_for <= news.newest and held.stopped_for not in news.under_way:
                 self._serve(held)
-        groups = news.map.groups()
-        for number in list(self.staged):
-            if number <= news.newest and number not in news.under_way and number not in groups:
-                del self.staged[number]
-        self._say(asks=False)
+        self.arrivals.forget_what_is_over(news, news.map.groups())
+        self.say(asks=False)
 
     def _learn(self, newer: ShardMap) -> None:
         self.map = newer
@@ -262,17 +227,10 @@ class Holder:
     def _open(self, shard: int, number: int, machines: tuple[int, ...]) -> None:
         """Serve a shard from now on."""
         group = self.store.group_of(number, shard, machines)
-        self.fill(group)
-        self.held[number] = Held(group)
+        self.arrivals.fill(group)
+        self.held[number] = Replica(group)
         group.processes[self.index].start()
         self._note(Change.SHARD_SERVED, shard)
-
-    def fill(self, group: ShardGroup) -> None:
-        """Put what was staged for a shard under its copy here."""
-        staging = self.staged.pop(group.number, None)
-        if staging is not None:
-            staging.store.fill(group, self.index, staging.split_at)
-            inherit(group, self.store.groups[staging.origin])
 
     def begin(self, first: ShardMap) -> None:
         """The run begins: every machine was installed with the first map."""
@@ -280,7 +238,7 @@ class Holder:
         for shard, place in enumerate(first.places):
             if self.index in place.machines:
                 group = self.store.group_of(place.group, shard, place.machines)
-                self.held[place.group] = Held(group)
+                self.held[place.group] = Replica(group)
                 self._note(Change.SHARD_SERVED, shard)
 
     # As an old machine of a shard
@@ -294,10 +252,10 @@ class Holder:
         if held.stopped_for != move.number:
             self.stop_serving(held, move)
         rank = contents_of(held.group, self.index).rank()
-        self._report(Report(move.number, self.index, stopped=rank))
+        self.report(Report(move.number, self.index, stopped=rank))
         self._ask_soon()
 
-    def stop_serving(self, held: Held, move: Move) -> None:
+    def stop_serving(self, held: Replica, move: Move) -> None:
         """Whatever is under way is not acknowledged any more."""
         if not held.stopped_for:
             self._note(Change.SHARD_STOPPED, held.group.shard)
@@ -306,14 +264,14 @@ class Holder:
         self._empty(held)
         held.group.processes[self.index].stop()
 
-    def _serve(self, held: Held) -> None:
+    def _serve(self, held: Replica) -> None:
         """The move is over, and the shard, or a part of it, is still here."""
         held.stopped_for = 0
         held.blame = NO_FAULT
         held.group.processes[self.index].start()
         self._note(Change.SHARD_SERVED, held.group.shard)
 
-    def _empty(self, held: Held) -> None:
+    def _empty(self, held: Replica) -> None:
         """Turn away what waits at a shard; what it wrote moves along, or is thrown away."""
         copy = held.group.copies[self.index]
         for attempt in list(held.inside):
@@ -331,100 +289,23 @@ class Holder:
         piece = Piece(pull.move, pull.question, first, items, more, stopped)
         writes = size_of(items, pull.move.split_at)
         size_bytes = CONTROL_BYTES + writes * self.store.request_bytes
-        reader = self.store.holders[pull.sender]
-        self.post.send(reader.node, reader.received, piece, MessageKind.REPLICATE, size_bytes)
-
-    # As a new one
-
-    def prepared(self, prepare: Prepare) -> None:
-        """Take part in a move: fetch what there is, or just say that this machine is there."""
-        move = prepare.move
-        if self.map is None:
-            self._say(asks=True)
-            return
-        if self.index in move.new:
-            staging = self._staging(move)
-            self._report(Report(move.number, self.index, ready=staging.ready))
-            if not staging.finishing:
-                self._pull(move, staging, prepare.source)
-        else:
-            self._report(Report(move.number, self.index))
-
-    def finishing(self, finish: Finish) -> None:
-        """All old machines have stopped: fetch the rest."""
-        move = finish.move
-        if self.map is None or move.number in self.held:
-            self._say(asks=True)
-            return
-        staging = self._staging(move)
-        if not staging.finishing:
-            staging.finishing = True
-            staging.sources = staging.store.sources(move, finish.source)
-            staging.pulled_us = NEVER
-            staging.wait_us = PULL_US
-        if staging.complete:
-            self._report(Report(move.number, self.index, staged=True))
-        else:
-            self._pull(move, staging, staging.sources[0])
-
-    def _staging(self, move: Move) -> Staging:
-        """What is staged for a move; it begins with what this machine has of the shard anyway."""
-        staging = self.staged.get(move.number)
-        if staging is None:
-            held = self.held.get(move.source)
-            group = None if held is None else held.group
-            staged = staged_of(self.store.record.each, self.station, group, self.index)
-            staging = self.staged[move.number] = Staging(staged, move.source, move.split_at)
-        return staging
-
-    def _pull(self, move: Move, staging: Staging, source: int) -> None:
-        now = self.kernel.now
-        if staging.pulled_us != NEVER:
-            if now - staging.pulled_us < staging.wait_us:
-                return
-            staging.wait_us = min(2 * staging.wait_us, LONGEST_PULL_US)
-        staging.pulled_us = now
-        staging.source = source
-        staging.question += 1
-        pull = Pull(move, self.index, staging.question, staging.store.known())
-        reader = self.store.holders[source]
-        self.post.send(reader.node, reader.asked, pull, MessageKind.REPLICATE)
-
-    def received(self, piece: Piece) -> None:
-        """A piece of the snapshot, or of what was written since."""
-        move = piece.move
-        staging = self.staged.get(move.number)
-        if staging is None or staging.complete or piece.question != staging.question:
-            return
-        if staging.finishing and not piece.stopped:
-            return
-        staging.store.take(piece.first, piece.items)
-        staging.pulled_us = NEVER
-        if piece.more:
-            self._pull(move, staging, staging.source)
-            return
-        staging.store.next_source()
-        if not staging.finishing:
-            staging.ready = True
-            self._report(Report(move.number, self.index, ready=True))
-            return
-        staging.sources.remove(staging.source)
-        if staging.sources:
-            self._pull(move, staging, staging.sources[0])
-        else:
-            staging.complete = True
-            self._report(Report(move.number, self.index, staged=True))
+        reader = self.store.holders[pull.sender].arrivals
+        self.post.send(
+            reader.holder.node, reader.received, piece, MessageKind.REPLICATE, size_bytes
+        )
 
     # Letters
 
-    def _report(self, report: Report) -> None:
+    def report(self, report: Report) -> None:
+        """Tell the keeper how far a move is here."""
         keeper = self.store.keeper
         self.post.send(keeper.node, keeper.reported, report, MessageKind.ORDER)
 
-    def _say(self, *, asks: bool) -> None:
+    def say(self, *, asks: bool) -> None:
+        """Tell the keeper which map is known here."""
         keeper = self.store.keeper
         stopped = (held.stopped_for for held in self.held.values())
-        newest = max((*stopped, *self.held, *self.staged), default=0)
+        newest = max((*stopped, *self.held, *self.arrivals.staged), default=0)
         heard = Heard(self.index, self.map, newest, asks)
         self.post.send(keeper.node, keeper.heard, heard, MessageKind.ORDER)
 
@@ -444,7 +325,7 @@ class Holder:
             return
         self.asking = False
         if self._is_lost():
-            self._say(asks=True)
+            self.say(asks=True)
             self._ask_soon()
 
     # The node
@@ -457,7 +338,7 @@ class Holder:
     def _wiped(self) -> None:
         """It does not know what it has; the copies of its shards were wiped by themselves."""
         self.map = None
-        self.staged.clear()
+        self.arrivals.staged.clear()
         self._ask_soon()
 
     def _note(self, change: Change, value: int) -> None:

@@ -218,21 +218,21 @@ class Keeper:
 
     def _say_step(self, running: Running) -> None:
         """Tell those that have not answered what to do now."""
-        move = running.move
+        move, holders = running.move, self.store.holders
         if running.stopping_us == NEVER:
             source = move.old[running.source % len(move.old)]
             content: Any = Prepare(move, source)
             for machine in dict.fromkeys((*move.old, *move.new)):
-                self._send(machine, "prepared", content)
+                self._send(machine, holders[machine].arrivals.prepared, content)
         elif len(running.stopped) < len(move.old):
             for machine in move.old:
                 if machine not in running.stopped:
-                    self._send(machine, "stopped", Stop(move))
+                    self._send(machine, holders[machine].stopped, Stop(move))
         else:
             content = Finish(move, running.furthest())
             for machine in move.new:
                 if machine not in running.staged:
-                    self._send(machine, "finishing", content)
+                    self._send(machine, holders[machine].arrivals.finishing, content)
 
     def _end(self, running: Running) -> None:
         """All have it: from now on it is theirs."""
@@ -276,16 +276,14 @@ class Keeper:
     def _tell(self, machine: int) -> None:
         known = None if self.unheard else self.map
         news = News(known, self.newest, frozenset(self.running))
-        self._send(machine, "told", news)
+        self._send(machine, self.store.holders[machine].told, news)
 
     def _tell_all(self) -> None:
         for machine in range(len(self.store.holders)):
             self._tell(machine)
 
-    def _send(self, machine: int, read: str, content: Any) -> None:
-        holder = self.store.holders[machine]
-        reader: Callable[[Any], None] = getattr(holder, read)
-        self.post.send(holder.node, reader, content, MessageKind.ORDER)
+    def _send(self, machine: int, read: Callable[[Any], None], content: Any) -> None:
+        self.post.send(self.store.holders[machine].node, read, content, MessageKind.ORDER)
 
     # Time
 

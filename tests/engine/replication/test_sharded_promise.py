@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from game.engine.replication.sharded_arrivals import Arrivals
 from game.engine.replication.sharded_contents import StagedVersions
-from game.engine.replication.sharded_holder import Held, Holder
+from game.engine.replication.sharded_holder import Holder, Replica
 from game.engine.replication.sharded_keeper import Running
 from game.engine.replication.sharded_letters import Finish, Move, Report
 from tests.engine.replication.rafts import verdict_on
@@ -47,7 +48,7 @@ def test_a_key_is_linearizable_while_its_shard_moves_in_many_nights() -> None:
 def test_a_cut_over_that_does_not_stop_the_old_owner_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def say_so(_: Holder, held: Held, move: Move) -> None:
+    def say_so(_: Holder, held: Replica, move: Move) -> None:
         held.stopped_for = move.number
 
     monkeypatch.setattr(Holder, "stop_serving", say_so)
@@ -58,11 +59,12 @@ def test_a_cut_over_that_does_not_stop_the_old_owner_is_caught(
 def test_a_snapshot_without_what_was_written_since_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def finish_at_once(holder: Holder, finish: Finish) -> None:
-        holder._staging(finish.move).complete = True
-        holder._report(Report(finish.move.number, holder.index, staged=True))
+    def finish_at_once(arrivals: Arrivals, finish: Finish) -> None:
+        arrivals.staging_of(finish.move).complete = True
+        holder = arrivals.holder
+        holder.report(Report(finish.move.number, holder.index, staged=True))
 
-    monkeypatch.setattr(Holder, "finishing", finish_at_once)
+    monkeypatch.setattr(Arrivals, "finishing", finish_at_once)
     assert first_caught(range(12)) is not None, "two nights of three show it"
 
 
