@@ -32,7 +32,7 @@ def chain(**settings: str | float) -> str:
     """The replication table, with `court` as the coordinator."""
     table: dict[str, str | float] = {"kind": "chain", "coordinator": "court", **settings}
     words = ", ".join(
-        f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}"
+        f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {str(value).lower()}"
         for name, value in table.items()
     )
     return "{ " + words + " }"

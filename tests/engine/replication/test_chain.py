@@ -11,6 +11,7 @@ import pytest
 from game.engine.log import Change, MessageKind, Role
 from game.engine.replication.chain import Chain
 from game.engine.replication.chain_letters import Forward
+from game.engine.replication.shipping import Missing
 from game.engine.run import Run
 from game.level.read import read_level_bytes
 from tests.engine.nights import HEAD, KINDS, MS, SECOND, Night, night, system_of
@@ -169,6 +170,28 @@ def test_writes_of_an_older_epoch_are_refused_and_the_sender_is_told() -> None:
     assert len(copy.journal) == before
     run.advance(3_502 * MS)
     assert first.epoch == copy.epoch
+
+
+@pytest.mark.parametrize("kind", ["chain", "primary-backup"])
+def test_who_comes_back_has_its_disk_and_is_sent_only_what_it_missed(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    whole = Missing.__init__
+
+    def counted(missing: Missing, *args: Any) -> None:
+        whole(missing, *args)
+        sent.append(len(missing.entries))
+
+    monkeypatch.setattr(Missing, "__init__", counted)
+    replication = chain(kind=kind, heartbeat="50ms", failover_after="150ms")
+    played = chain_night(
+        fault("crash", "db-3", "6s", "1s"), replication=replication, writes=1.0, rate=100
+    )
+
+    assert len(effects(played)) > 800
+    assert 50 < max(sent) < 200
+    assert not lost(played)
 
 
 def test_at_all_times_nobody_has_what_a_copy_before_it_does_not_have() -> None:
