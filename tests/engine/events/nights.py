@@ -40,6 +40,14 @@ SHOP = store_text(
 )
 """A primary and its backup; `db-1` is away from 3 s to 6 s."""
 
+CHAIN = store_text(
+    fault("crash", "3s", "3s", target="db-1"),
+    machines=3,
+    policy=KEYED,
+    replication='{ kind = "chain", coordinator = "court" }',
+)
+"""A chain of three; its head is away from 3 s to 6 s, and comes back as its tail."""
+
 VILLAGE = store_text(
     fault("crash", "3s", "3s", target="db-1"),
     machines=3,

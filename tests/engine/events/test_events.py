@@ -15,6 +15,7 @@ from game.engine.log import AttemptKind, Change
 from game.engine.run import simulate
 from game.score.scorecard import score_run
 from tests.engine.events.nights import (
+    CHAIN,
     COUNCIL,
     FARM,
     PLOT,
@@ -65,6 +66,7 @@ NIGHTS: Mapping[str, tuple[str, ...]] = {
         "epoch-granted",
         "epoch-learned",
     ),
+    CHAIN: ("became-head", "became-middle", "became-tail"),
     VILLAGE: (
         "became-leader",
         "became-follower",
