@@ -80,7 +80,8 @@ def test_a_lease_with_a_guard_outlasts_clocks_that_differ_and_pauses(trouble: st
 
 
 def test_a_lease_without_a_guard_is_caught_when_clocks_drift() -> None:
-    assert first_caught(lambda number: cut_off_night(number, 0.0, "drift"), range(2)) is not None
+    caught = first_caught(lambda number: cut_off_night(number, 0.0, "drift"), range(2))
+    assert caught is not None, "5 nights of 12 show it"
 
 
 def test_a_lease_that_goes_on_in_a_pause_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +153,6 @@ def test_reads_of_any_copy_are_not_taken_for_linearizable() -> None:
 
 def test_leases_keep_the_promise_too_while_clocks_differ_little() -> None:
     for number in range(20):
-        played = random_night(number, reads="lease", guard=0.3)
+        played = random_night(number, moves=number % 2 == 1, reads="lease", guard=0.3)
         assert not is_broken(played), f"night {number}"
         assert played.good_share(CALM_US + SECOND // 5) == 1.0
