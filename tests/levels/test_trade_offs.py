@@ -20,7 +20,7 @@ from game.proof.plans import count_plans
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
-PLACES = {"belt-and-braces": 3, "a-second-opinion": 4}
+PLACES = {"by-the-bag": 2, "belt-and-braces": 3, "a-second-opinion": 4}
 
 
 @cache
@@ -150,3 +150,26 @@ def test_tries_of_two_layers_multiply_where_failures_come_at_once() -> None:
         if sent_us in stairs_us and station < 0
     )
     assert max(tries.values()) == 25
+
+
+def moved(bag: str, porters: str) -> tuple[float, float]:
+    """Cards upstairs, and the milliseconds in which 99 of 100 visitors were answered."""
+    card = first_night("by-the-bag", bag=bag, porters=porters)
+    return measure(card, "cards-moved"), measure(card, "visitors-p99")
+
+
+def test_the_first_step_to_larger_bags_is_worth_more_than_the_last() -> None:
+    single, (small, _), (large, large_ms) = moved("1", "2")[0], moved("16", "2"), moved("256", "1")
+    assert small > 8 * single
+    assert large < 2 * small
+    assert large_ms > 500
+
+
+def test_who_feeds_a_busy_register_only_makes_its_line_longer() -> None:
+    (enough, enough_ms), (many, many_ms) = moved("16", "3"), moved("16", "16")
+    assert many < 1.1 * enough
+    assert many_ms > 5 * enough_ms
+
+
+def test_one_porter_on_the_stairs_leaves_the_register_idle() -> None:
+    assert moved("16", "2")[0] > 1.7 * moved("16", "1")[0]
