@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from game.explain import looks_at_callers as callers
+from game.explain import looks_at_chains as chains
 from game.explain import looks_at_machines as machines
 from game.explain import looks_at_promises as promises
 from game.explain.clue import FAILING, Clue, Look
@@ -20,6 +21,7 @@ LOOKS: tuple[Look, ...] = (
     promises.broken_promises,
     promises.deposed_in_vain,
     promises.failover_took,
+    chains.chain_held_up,
     promises.nobody_took_over,
     machines.nobody_else,
     machines.gray,

@@ -42,6 +42,15 @@ def test_the_head_of_a_chain_is_called_so() -> None:
     )
 
 
+def test_how_long_a_chain_waited_for_one_of_its_links_is_a_clue() -> None:
+    crash = fault("crash", "db-2", "3s", "4s", HOST)
+    text = store_text(crash, machines=3, policy=LEADER, replication=chain())
+    (clue,) = [one for one in clues_of(facts(text)) if "chain" in one.codex]
+    assert clue.words.startswith("The chain of shop waited 1.")
+    assert "for db-2, until it was left out;" in clue.words
+    assert clue.nodes == ("db-2",)
+
+
 def test_writes_that_a_failover_lost_come_before_all_else() -> None:
     result = told(night(fault("crash", "db-1", "3s", "4s", HOST)))
     lost = [line for line in result.story if "came to lost-write" in line]
