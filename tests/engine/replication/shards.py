@@ -16,7 +16,7 @@ RAFT = (
 )
 BACKED = (
     '{ kind = "primary-backup", coordinator = "court", heartbeat = "50ms", '
-    'failover_after = "150ms" }'
+    'failover_after = "150ms", reads = "confirmed" }'
 )
 CHAINED = BACKED.replace("primary-backup", "chain")
 ONCE = 'balancer = "shard-aware"\nattempt_timeout = "300ms"\nidempotency_key = true'
