@@ -2,9 +2,9 @@
 
 After van Renesse and Schneider, Chain Replication for Supporting High Throughput and Availability,
 OSDI 2004. Epochs are a coordinator's (`epochs.py`), the paper's master; what a copy does is in
-`chain_copy.py` and `chain_link.py`. Different from the paper: whoever was asked answers, not always
-the tail, and a tail makes sure that it is still the tail before it answers a read, since here a
-living copy may be taken for dead.
+`chain_copy.py` and the two files that it is built on. Different from the paper: whoever was asked
+answers, not always the tail, and a tail makes sure that it is still the tail before it answers a
+read, since here a living copy may be taken for dead.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """One copy of a chain: what operations meet, and which link of the chain it is.
 
 Van Renesse and Schneider, Chain Replication for Supporting High Throughput and Availability, OSDI
-2004, sections 3 and 3.1; what it sends to the copy behind is in `chain_link.py`. Whoever is asked
-for a read asks the tail for the answer, as a copy of CRAQ does for what may not be committed yet
-(Terrace and Freedman, Object Storage on CRAQ, USENIX ATC 2009, section 2.3).
+2004, sections 3 and 3.1; what it sends to the copy behind is in `chain_link.py`, and how it comes
+back in `chain_joining.py`. Whoever is asked for a read asks the tail for the answer, as a copy of
+CRAQ does for what may not be committed yet (Terrace and Freedman, Object Storage on CRAQ, USENIX
+ATC 2009, section 2.3).
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from game.engine.causes import Cause
 from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind, Role
 from game.engine.node import State
+from game.engine.replication.chain_joining import Joining
 from game.engine.replication.chain_letters import Query, Reply
-from game.engine.replication.chain_link import Link
 from game.engine.replication.confirmation import Confirmation
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.epochs import NO_EPOCH, NOBODY, Epoch, Granted, Heartbeat, first_epoch
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from game.engine.station import Station
 
 
-class ChainCopy(Link):
+class ChainCopy(Joining):
     """Its journal and its epoch are on the disk; all else goes with a crash."""
 
     __slots__ = ("beats", "confirmation", "noted", "queries", "questions", "waiting")

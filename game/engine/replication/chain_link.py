@@ -1,10 +1,8 @@
-"""How writes go down a chain and acknowledgements up, and how a copy joins it at the tail.
+"""How writes go down a chain, and acknowledgements up.
 
 Van Renesse and Schneider 2004, section 3: each copy keeps what it sent on and the tail has not
 acknowledged yet; when the copy behind dies, the next one says how far it is, and gets the rest (the
-Update Propagation Invariant: nobody has a write that a copy before it does not have). A copy that
-joins is sent all writes by the tail; once it has caught up, nothing is acknowledged that it does
-not have, and then the coordinator may make it the tail.
+Update Propagation Invariant: nobody has a write that a copy before it does not have).
 """
 
 from __future__ import annotations
@@ -23,8 +21,6 @@ from game.engine.replication.shipping import (
     MOST_AT_ONCE,
     RESEND_US,
     STALLED,
-    Ask,
-    Missing,
     Stream,
     take_in_order,
 )
@@ -154,7 +150,7 @@ class Link:
         self.stream = Stream(self.epoch.number, len(self.journal))
         if behind != NOBODY:
             self._send_from(len(self.journal), 0)
-            self._plan_resend()
+            self.plan_resend()
 
     def forget(self) -> None:
         """Send to nobody."""
@@ -175,7 +171,7 @@ class Link:
             count = min(MOST_AT_ONCE, length - self.sent)
             self._send_from(self.sent, count)
             self.sent += count
-        self._plan_resend()
+        self.plan_resend()
 
     def _send_from(self, first: int, count: int) -> None:
         entries = tuple(self.journal.entries[first : first + count])
@@ -197,9 +193,9 @@ class Link:
             self._send_new()
         advanced = self._advance()
         if advanced or not grown or not self.is_member():
-            self._tell_before()
+            self.tell_before()
 
-    def _plan_resend(self) -> None:
+    def plan_resend(self) -> None:
         """Look after a while whether something has to be sent again."""
         open_ = not self.known or self.committed.length < len(self.journal)
         if self.behind != NOBODY and open_ and not self.resending:
@@ -221,12 +217,12 @@ class Link:
         elif stalled:
             self._send_from(stream.held, min(MOST_AT_ONCE, self.sent - stream.held))
         if stream.stalls >= STALLED and self.behind not in self.epoch.members:
-            self._withdraw()
-        self._plan_resend()
+            self.withdraw()
+        self.plan_resend()
 
     # Up the chain
 
-    def _tell_before(self) -> None:
+    def tell_before(self) -> None:
         """Say how far this copy and the tail are."""
         before = self.predecessor()
         if before != NOBODY:
@@ -252,7 +248,7 @@ class Link:
     def advance(self) -> None:
         """At the tail: commit what it has, and what one that joins has; tell those before."""
         if self._advance():
-            self._tell_before()
+            self.tell_before()
 
     def _advance(self) -> bool:
         if not self.is_working_tail():
@@ -264,7 +260,7 @@ class Link:
 
     def _commit(self, length: int) -> None:
         if self._grow(min(length, len(self.journal))):
-            self._tell_before()
+            self.tell_before()
 
     def _grow(self, length: int) -> bool:
         if length <= self.committed.length:
@@ -273,82 +269,18 @@ class Link:
         self.has_committed()
         return True
 
+    # Letters
+
     def has_committed(self) -> None:
         """More is committed than before."""
         raise NotImplementedError
 
-    # One that joins
-
     def ask(self) -> None:
-        """Ask the tail what is missing here, unless that was just asked."""
-        now = self.kernel.now
-        if self.tail() in (self.index, NOBODY) or now - self.asked_us < RESEND_US:
-            return
-        self.asked_us = now
-        self.question += 1
-        ask = Ask(self.epoch, self.index, self.question, self.journal.reigns())
-        self.send(self.tail(), "asked", ask)
+        """It does not know how its journal fits."""
+        raise NotImplementedError
 
-    def asked(self, ask: Ask) -> None:
-        """A copy wants to join. One at a time: each must have what those before it have."""
-        if not self.meet(ask.epoch, ask.sender) or not self.is_working_tail():
-            return
-        if self.behind not in (NOBODY, ask.sender):
-            return
-        first = self.journal.common(ask.reigns)
-        if self.behind == NOBODY:
-            self.behind = ask.sender
-            self.stream = Stream(self.epoch.number, 0)
-        stream = self.stream
-        stream.goal = len(self.journal)
-        stream.held, stream.mark, stream.stalls = first, NEVER, 0
-        self.known = True
-        self.sent = len(self.journal)
-        entries = tuple(self.journal.entries[first:])
-        missing = Missing(self.epoch, self.index, ask.question, first, entries)
-        self.send(ask.sender, "caught_up", missing, len(entries))
-        self._plan_resend()
-
-    def caught_up(self, missing: Missing) -> None:
-        """The answer: cut off what differs, and add what is missing."""
-        if not self.meet(missing.epoch, missing.sender) or self.is_member():
-            return
-        if not self.attached:
-            if missing.question != self.question:
-                return
-            if missing.first < self.committed.length:
-                # Only a disk that was wiped somewhere can lead to this.
-                self.committed.forget()
-            self.journal.cut(missing.first, self.epoch.blame)
-            self.attached = True
-        take_in_order(self.journal, self.early, missing.first, missing.entries)
-        self._tell_before()
-
-    def ready(self) -> tuple[int, ...]:
-        """At the tail: the copy that may be put behind it: it has all that is acknowledged."""
-        stream = self.stream
-        joins = self.behind != NOBODY and stream.caught_up and stream.withdrawn_us == NEVER
-        return (self.behind,) if joins and stream.held >= self.committed.length else ()
-
-    def _withdraw(self) -> None:
-        """Do not wait for a copy that wants to join and is silent; if it was put forward, not yet:
-        it may have been made the tail."""
-        if not self.stream.caught_up:
-            self.forget()
-        elif self.stream.withdrawn_us == NEVER:
-            self.stream.withdrawn_us = self.clock_us()
-
-    def let_go_if_known(self, heartbeat_us: int) -> None:
-        """The coordinator answered a heartbeat of that time, so it knows who is not put forward."""
-        withdrawn_us = self.stream.withdrawn_us
-        if self.behind != NOBODY and NEVER < withdrawn_us < heartbeat_us:
-            self.forget()
-            self.advance()
-
-    # Letters
-
-    def clock_us(self) -> int:
-        """What this copy measures time by."""
+    def withdraw(self) -> None:
+        """The copy behind is no member, and silent."""
         raise NotImplementedError
 
     def learn(self, epoch: Epoch) -> None:
