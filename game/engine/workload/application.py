@@ -31,6 +31,7 @@ class Asked:
     """What an application may know of an operation before it says what is asked for."""
 
     number: int
+    invoked_us: int
     key: int
     write: bool
     luck: Callable[[int], float]
@@ -90,6 +91,7 @@ class Commands:
             root = operation.luck[-1]
             asked = Asked(
                 number,
+                operation.invoked_us,
                 operation.data_key,
                 bool(operation.write),
                 lambda slot: derived_luck(root, COMMAND_KEY, slot),

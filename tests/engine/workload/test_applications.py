@@ -208,3 +208,59 @@ writes = 1
 """
     system = system_of(text(store, extra=other))
     assert not find_anomalies(system, simulate(system, 1))
+
+
+LOSSES = """
+[[fault]]
+kind = "loss"
+target = "store"
+share = 0.2
+at = "1s"
+for = "5s"
+"""
+
+
+def test_replies_follow_what_their_users_have_seen_on_every_ordered_copy() -> None:
+    for protocol in ("raft", "primary-backup"):
+        history, broken = played(text('"feed"', protocol=protocol, users=8, extra=CRASHES))
+        posts = [one for one in history.operations if one.function == "post" and one.ok]
+        replies = [
+            one for one in posts if isinstance(one.input, tuple) and one.input[1] is not None
+        ]
+
+        assert len(replies) > 20
+        assert broken.get("stale", 0) == 0
+        numbers = {one.number for one in history.operations}
+        assert all(one.input[1] in numbers for one in replies if isinstance(one.input, tuple))
+
+
+def test_a_reply_to_a_post_that_a_failover_lost_shows_without_it() -> None:
+    broken = played(text('"feed"', protocol="hasty", users=8, extra=CRASHES))[1]
+
+    assert broken["lost-write"] > 0 < broken["stale"]
+
+
+def test_a_queue_hands_out_again_what_was_not_settled() -> None:
+    store = '{ kind = "queue", lease = "300ms", takes = 0.6 }'
+    history, broken = played(text(store, protocol="raft", users=8, extra=LOSSES + CRASHES))
+    system = system_of(text(store, protocol="raft", users=8, extra=LOSSES + CRASHES))
+    log = simulate(system, 1)
+    commands = log.commands["store"]
+    handed = [
+        output
+        for operation, *_, output in log.outputs
+        if commands[operation].function == "take" and output != "refused"
+    ]
+
+    assert not broken
+    assert len(handed) > len(set(handed)) > 25
+    assert len(history) > 300
+
+
+def test_a_queue_that_forgets_as_it_hands_out_loses_what_does_not_arrive() -> None:
+    store = '{ kind = "queue", settled = "at-once", takes = 0.6 }'
+    level = text(store, protocol="raft", users=8, extra=LOSSES).replace(
+        "attempts = 5", "attempts = 1"
+    )
+
+    assert played(level)[1]["lost-write"] > 0

@@ -1,0 +1,56 @@
+"""Lost messages: what was put into a queue, was handed out, and never reached anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from game.engine.causes import Cause
+from game.engine.log import Log
+from game.engine.registry import REGISTRY
+from game.engine.workload.application import REFUSED
+from game.level.model import Service
+from game.score.consistency.anomalies import Anomaly, acknowledged_writes
+from game.score.consistency.blame import fault_between, fault_spans
+
+
+@REGISTRY.register(
+    "checker",
+    "lost-message",
+    says="a message was taken out of its queue, and nobody had it",
+    codex="queue",
+    causes=("lost-write",),
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostMessage:
+    """For queues that forget a message as they hand it out: at most once is what that is called.
+    Points at the operation that put it in, and blames the newest fault at work from then on to the
+    last time that it was handed out. No parameters."""
+
+    def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
+        """In order of the messages."""
+        heard = acknowledged_writes(log)
+        begun = dict(
+            zip(
+                log.operations.column("operation"), log.operations.column("invoked_us"), strict=True
+            )
+        )
+        spans = fault_spans(log)
+        for service in services:
+            if service.store.settled != "at-once":
+                continue
+            handed: dict[int, int] = {}
+            arrived: set[int] = set()
+            commands = log.commands.get(service.id, {})
+            for operation, time_us, _, output in log.outputs:
+                command = commands.get(operation)
+                if command is None or command.function != "take" or output == REFUSED:
+                    continue
+                assert isinstance(output, int)
+                handed[output] = time_us
+                if operation in heard:
+                    arrived.add(output)
+            for message in sorted(handed.keys() - arrived):
+                if message in heard:
+                    blame = fault_between(spans, begun[message], handed[message])
+                    yield Anomaly(message, Cause.LOST_WRITE, blame)
