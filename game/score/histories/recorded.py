@@ -143,8 +143,7 @@ def _facts(log: Log, service: str | None) -> Facts:
     tried.update(log.reads.column("writer"))
     rows_of: Iterable[tuple[Any, ...]] = log.outputs if commands else log.reads.rows()
     answers = [row for row in rows_of if here[row[2]]]
-    names = ("operation", "user")
-    users = dict(zip(*(log.users.column(name) for name in names), strict=True))
+    users = dict(zip(log.users.column("operation"), log.users.column("user"), strict=True))
     asked: Collection[int] | None = commands or None
     if service is not None and not commands:
         asked = {operation for operation, _ in sent}
