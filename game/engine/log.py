@@ -145,6 +145,8 @@ class Change(IntEnum):
     """It serves shard `value` no more."""
     SHARD_MOVED = 33
     """The shard map says from now on that shard `value` has its home at the station `place`."""
+    IN_DOUBT = 34
+    """The shard at the station `place` holds `value` transactions whose end it does not know."""
 
 
 STATION_CHANGES = frozenset(
@@ -162,6 +164,7 @@ STATION_CHANGES = frozenset(
         Change.SHARD_SERVED,
         Change.SHARD_STOPPED,
         Change.SHARD_MOVED,
+        Change.IN_DOUBT,
     }
 )
 """Changes whose `place` is an index into `Log.stations`."""

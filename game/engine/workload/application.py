@@ -126,19 +126,21 @@ class Applied:
     def answer_write(self, attempt: Attempt) -> None:
         """Write down what came of the write of an attempt, which is applied here."""
         call = attempt.path.id << 16 | attempt.step.position
-        self.note(attempt, self.outputs[attempt.call.operation.number, call])
+        note_output(self.station, attempt, self.outputs[attempt.call.operation.number, call])
 
     def answer_read(self, attempt: Attempt) -> None:
         """Write down what a read returns here and now."""
-        self.note(attempt, self.machine.look(self.commands.of(attempt.call.operation)))
+        note_output(
+            self.station, attempt, self.machine.look(self.commands.of(attempt.call.operation))
+        )
 
-    def note(self, attempt: Attempt, output: Output) -> None:
-        """Write down what a copy is about to answer."""
-        station = self.station
-        operation = attempt.call.operation
-        row = (operation.number, station.kernel.now, station.index, output)
-        station.world.log.outputs.append(row)
-        station.world.sessions.told(operation, output)
+
+def note_output(station: Station, attempt: Attempt, output: Output) -> None:
+    """Write down what a machine is about to answer."""
+    operation = attempt.call.operation
+    row = (operation.number, station.kernel.now, station.index, output)
+    station.world.log.outputs.append(row)
+    station.world.sessions.told(operation, output)
 
 
 def applied_of(station: Station) -> Applied | None:

@@ -60,6 +60,23 @@ class Ledger:
         """Everybody has the same."""
         return Accounts(self)
 
+    # What protocols need that keep accounts on different machines
+
+    def opened(self) -> tuple[tuple[int, int], ...]:
+        """Every account, with what is on it at first."""
+        return tuple((account, self.opening) for account in range(self.accounts))
+
+    def changes(self, command: Command) -> tuple[tuple[int, int], ...]:
+        """The accounts that a transfer changes, and by how much; none may fall below nothing."""
+        assert isinstance(command.value, tuple)
+        source, target, amount = map(int, command.value)
+        return (source, -amount), (target, amount)
+
+    def told(self, command: Command) -> Output:
+        """What a transfer returns that was made."""
+        assert isinstance(command.value, tuple)
+        return int(command.value[2])
+
 
 class Accounts:
     """What is on each account."""
