@@ -263,6 +263,7 @@ _FACTS = {
     Change.EPOCH: "epoch",
     Change.TERM: "term",
     Change.LAG: "lag",
+    Change.IN_DOUBT: "in-doubt",
 }
 """Changes that are facts about a copy, in the order in which they are shown."""
 _BELIEFS = {
@@ -299,6 +300,7 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.ROLE: lambda log, station, role: f"{_copy(log, station)} {_ROLES[Role(role)]}",
     Change.EPOCH: lambda *_: "",
     Change.LAG: lambda *_: "",
+    Change.IN_DOUBT: lambda *_: "",
     Change.TERM: lambda *_: "",
     Change.CANDIDACY: lambda *_: "",
     Change.CLOCK_SET: lambda log, place, error_us: (

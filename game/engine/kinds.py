@@ -9,7 +9,16 @@ from game.engine.registry import REGISTRY
 from game.level.registry import Registry
 
 MODULES = ("laws", "steps")
-PACKAGES = ("detection", "events", "faults", "queueing", "replication", "resilience", "routing", "workload")
+PACKAGES = (
+    "detection",
+    "events",
+    "faults",
+    "queueing",
+    "replication",
+    "resilience",
+    "routing",
+    "workload",
+)
 
 
 def load_kinds() -> Registry:

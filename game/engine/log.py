@@ -138,7 +138,7 @@ class Change(IntEnum):
     INCARNATION = 29
     """The node heard that it is suspected, and objects: it is in incarnation `value` now."""
     MAP_LEARNED = 30
-    """The machine with the shards at the station `place` learned version `value` of the shard map."""
+    """The machine with shards at the station `place` learned version `value` of the shard map."""
     SHARD_SERVED = 31
     """It serves shard `value` from now on."""
     SHARD_STOPPED = 32

@@ -22,6 +22,7 @@ from game.engine.replication.confirmation import Confirmation
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.epochs import NO_EPOCH, NOBODY, Epoch, Granted, Heartbeat, first_epoch
 from game.engine.replication.shipping import RESEND_US
+from game.engine.workload.application import note_output
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt
@@ -187,7 +188,7 @@ class ChainCopy(Joining):
             return
         note_read(attempt, reply.writer)
         if self.committed.applied is not None:
-            self.committed.applied.note(attempt, reply.output)
+            note_output(self.station, attempt, reply.output)
         go_on(attempt)
 
     # Epochs

@@ -70,7 +70,15 @@ class TwoPhaseGroup:
     """All machines of one service, each a shard and a coordinator; a shard has the accounts whose
     number leaves its index when it is divided by the number of machines."""
 
-    __slots__ = ("application", "coordinators", "participants", "record", "service", "world")
+    __slots__ = (
+        "application",
+        "coordinators",
+        "machines",
+        "participants",
+        "record",
+        "service",
+        "world",
+    )
 
     def __init__(
         self, record: TwoPhaseCommit, world: World, service: str, stations: list[Station]
@@ -79,6 +87,7 @@ class TwoPhaseGroup:
         self.world = world
         self.service = service
         self.application: Any = world.services[service].store
+        self.machines = len(stations)
         self.participants = [
             Participant(self, index, station) for index, station in enumerate(stations)
         ]
@@ -91,7 +100,7 @@ class TwoPhaseGroup:
 
     def shard_of(self, account: int) -> int:
         """The machine that an account is on."""
-        return account % len(self.participants)
+        return account % self.machines
 
     def opening(self, shard: int) -> dict[int, int]:
         """What is on the accounts of a shard at first."""

@@ -70,6 +70,7 @@ class TwoPhaseCoordinator:
         "group",
         "index",
         "kernel",
+        "lives",
         "looks",
         "node",
         "numbers",
@@ -89,6 +90,8 @@ class TwoPhaseCoordinator:
         self.kernel = station.kernel
         self.post = Post(station.world, station.node, f"{group.service}/coordinator")
         self.numbers = 0
+        self.lives = 0
+        """Crashes so far: timers of an earlier life are void."""
         self.decisions: dict[Transaction, set[int]] = {}
         """What is to be done, and by whom it was not done yet, as far as is known."""
         self.transfers: dict[Transaction, Transfer] = {}
@@ -268,12 +271,13 @@ class TwoPhaseCoordinator:
 
     def _plan_reminder(self, transaction: Transaction) -> None:
         due_us = self.kernel.now + self.record.ask_again
-        self.kernel.at(due_us, self._remind, transaction, TIMER)
+        self.kernel.at(due_us, self._remind, (transaction, self.lives), TIMER)
 
-    def _remind(self, transaction: Transaction) -> None:
+    def _remind(self, due: tuple[Transaction, int]) -> None:
         """Tell those again who have not said that they have done it."""
+        transaction, life = due
         left = self.decisions.get(transaction)
-        if not left or self.node.puts_off(self._remind, transaction):
+        if not left or life != self.lives or self.node.puts_off(self._remind, due):
             return
         if self.node.state == State.UP:
             for shard in sorted(left):
@@ -333,5 +337,9 @@ class TwoPhaseCoordinator:
         self.transfers.clear()
         self.underway.clear()
         self.looks.clear()
+        self.lives += 1
         if not self.record.durable_log:
             self.decisions.clear()
+        for transaction, left in self.decisions.items():
+            if left:
+                self._plan_reminder(transaction)

@@ -45,6 +45,7 @@ class Participant:
         "group",
         "index",
         "kernel",
+        "lives",
         "locks",
         "node",
         "post",
@@ -78,6 +79,8 @@ class Participant:
         self.queue: dict[Transaction, Waiting] = {}
         """Who waits for locks, first come first."""
         self.doubts = 0
+        self.lives = 0
+        """Crashes so far: timers of an earlier life are void."""
         self.node.on_crash.append(self._crashed)
         self.node.on_wipe.append(self._wiped)
         self._open()
@@ -183,12 +186,13 @@ class Participant:
 
     def _plan_inquiry(self, transaction: Transaction) -> None:
         due_us = self.kernel.now + self.group.record.ask_again
-        self.kernel.at(due_us, self._inquire, transaction, TIMER)
+        self.kernel.at(due_us, self._inquire, (transaction, self.lives), TIMER)
 
-    def _inquire(self, transaction: Transaction) -> None:
+    def _inquire(self, due: tuple[Transaction, int]) -> None:
         """Ask the coordinator, and all who were asked with it, how it ended."""
+        transaction, life = due
         prepare = self.prepared.get(transaction)
-        if prepare is None or self.node.puts_off(self._inquire, transaction):
+        if prepare is None or life != self.lives or self.node.puts_off(self._inquire, due):
             return
         if self.node.state == State.UP:
             inquiry = Inquiry(transaction, self.index)
@@ -280,12 +284,15 @@ class Participant:
         self.balances = self.group.opening(self.index)
 
     def _crashed(self) -> None:
+        self.lives += 1
         self.queue.clear()
         self.readers.clear()
         if not self.group.record.durable_log:
             self.prepared.clear()
             self.locks.clear()
             self.refused.clear()
+        for transaction in self.prepared:
+            self._plan_inquiry(transaction)
         self._note_doubts()
 
     def _wiped(self) -> None:

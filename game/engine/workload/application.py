@@ -137,10 +137,10 @@ class Applied:
 
 def note_output(station: Station, attempt: Attempt, output: Output) -> None:
     """Write down what a machine is about to answer."""
-    operation = attempt.call.operation
-    row = (operation.number, station.kernel.now, station.index, output)
-    station.world.log.outputs.append(row)
-    station.world.sessions.told(operation, output)
+    operation, world = attempt.call.operation, station.world
+    world.commands[station.name].of(operation)
+    world.log.outputs.append((operation.number, station.kernel.now, station.index, output))
+    world.sessions.told(operation, output)
 
 
 def applied_of(station: Station) -> Applied | None:

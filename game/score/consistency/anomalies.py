@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from game.engine.causes import Cause
 from game.engine.log import Log
 from game.engine.registry import REGISTRY
+from game.engine.workload.application import REFUSED
 from game.level.model import Service, System
 from game.level.registry import Registry
 
@@ -79,11 +80,13 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
 
 
 def acknowledged_writes(log: Log) -> Mapping[int, int]:
-    """Number of each write to a store that a client was told is done, and when it was told."""
+    """Number of each write to a store that a client was told is done, and when it was told. Who was
+    told that nothing was changed is left out."""
+    refused = {operation for operation, *_, output in log.outputs if output == REFUSED}
     columns = ("operation", "ended_us", "cause", "write", "client")
     rows = zip(*(log.operations.column(name) for name in columns), strict=True)
     return {
         operation: ended_us
         for operation, ended_us, cause, write, client in rows
-        if write and cause == Cause.NONE and client not in log.unkept
+        if write and cause == Cause.NONE and client not in log.unkept and operation not in refused
     }

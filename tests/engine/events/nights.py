@@ -74,6 +74,11 @@ PLOT = store_text(
 )
 """Forged writes, two versions, and a push that is stopped, since some requests are turned away."""
 
+BANK = store_text(machines=3, policy=KEYED).replace(
+    'store = "register"', 'store = "ledger"\nreplication = "two-phase-commit"'
+)
+"""Accounts on three machines."""
+
 FARM = store_text(
     fault("move-shards", "3s", target="db-3", to="in"),
     machines=3,

@@ -15,6 +15,7 @@ from game.engine.log import AttemptKind, Change
 from game.engine.run import simulate
 from game.score.scorecard import score_run
 from tests.engine.events.nights import (
+    BANK,
     CHAIN,
     COUNCIL,
     FARM,
@@ -74,6 +75,7 @@ NIGHTS: Mapping[str, tuple[str, ...]] = {
         "term-learned",
     ),
     SWARM: ("suspicion", "member-down", "member-up", "refutation", "unanswered"),
+    BANK: ("in-doubt", "doubt-over"),
     FARM: ("shard-moved", "shard-served", "shard-stopped", "map-learned"),
     COUNCIL: ("leadership-transfer", "voter-added", "voter-removed"),
     PLOT: ("config-taken", "config-left", "push-stopped", "version-changed", "forged-write"),
