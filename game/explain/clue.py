@@ -40,8 +40,10 @@ FAILING = LATENCY | {"availability", "goodput_rps"}
 LOAD = FAILING | {"wasted_share", "messages"}
 """Measures that too many requests spoil, or requests that nobody waits for."""
 PROMISED = frozenset(
-    ("availability", "goodput_rps", "anomalies", "lost_writes", "duplicates")
-    + ("stale_reads", "oversold", "wrong_values")
+    (
+        *("availability", "goodput_rps", "anomalies", "lost_writes", "duplicates"),
+        *("stale_reads", "oversold", "wrong_values"),
+    )
 )
 """Measures that a wrong answer spoils."""
 

@@ -138,12 +138,14 @@ def test_a_transfer_of_more_than_there_is_fails_for_certain() -> None:
 
 
 def test_money_is_the_same_sum_on_every_copy_whoever_leads() -> None:
-    history, broken = played(text('"ledger"', protocol="hasty", extra=CRASHES))
+    history, broken = played(
+        text('{ kind = "ledger", opening = 1000 }', protocol="hasty", extra=CRASHES)
+    )
 
     assert broken.get("lost-write", 0) > 0
     assert broken.get("wrong-value", 0) == 0
     totals = {total_of(one) for one in history.operations if one.ok and one.function == "read"}
-    assert totals == {800}
+    assert totals == {8_000}
 
 
 def test_two_primaries_sell_the_same_stock_and_a_group_with_a_majority_does_not() -> None:
