@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
 from game.engine.run import simulate
 from game.level.read import read_level_bytes
+from game.score.consistency.anomalies import find_anomalies
 from tests.engine.faults.towns import fault
 from tests.engine.nights import HEAD, Night, night, system_of
 from tests.engine.replication.stores import primary_backup
@@ -108,6 +110,19 @@ def test_who_reads_and_then_writes_loses_what_came_between() -> None:
 
     assert set(played.causes()) == {"none"}
     assert lost_updates(played.log) > 50
+
+
+def test_a_register_of_updates_is_held_to_lose_none_of_them() -> None:
+    """What was gone over counts once; what nobody was told is done does not count."""
+    for write, loses in ((WRITE, True), (COMPARE, False)):
+        text = town(READ, write, outer=AGAIN).replace(
+            'store = "register"', 'store = { kind = "register", updates = true }'
+        )
+        played = night(text)
+        found = find_anomalies(system_of(text), played.log)
+
+        assert {one.cause for one in found} == ({Cause.LOST_WRITE} if loses else set())
+        assert (len(found) > 50) == loses
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Register:
     """What is written is the operation's own number.
 
     Its promise: an acknowledged write takes effect, and no write takes effect twice; with
-    `stale_after`, reads are not too old.
+    `stale_after`, reads are not too old; with `updates`, no update is lost.
     """
 
     met_by: ClassVar[str] = "store"
@@ -33,8 +33,13 @@ class Register:
     """A read that misses what was acknowledged so long before it began is `stale`: with 0, any read
     that misses what was acknowledged. Default: reads may be as old as they are."""
 
+    updates: bool = False
+    """Operations read a key and then write it (see `as` of a `call` step): what one of them writes
+    over without having read it is lost, if it was acknowledged."""
+
     @property
     def promises(self) -> tuple[str, ...]:
         """The checkers that it is held to."""
-        own = ("lost-write", "duplicate")
-        return own if self.stale_after is None else (*own, "stale")
+        stale = () if self.stale_after is None else ("stale",)
+        updates = ("lost-update",) if self.updates else ()
+        return ("lost-write", "duplicate", *stale, *updates)
