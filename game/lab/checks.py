@@ -32,6 +32,7 @@ MODULES = (
     "p9_metastable",
     "p10_contention",
     "p11_consistent_hashing",
+    "p12_verdicts",
     "inv_1_little",
     "inv_2_busy_time",
     "inv_3_ledger",
