@@ -33,6 +33,10 @@ FORGED = 1 << 28
 among the operations, since nobody asked for it."""
 
 
+Origin = tuple[int, Any]
+"""What a store has answered to a read: the station that did, and what it noted in the Log."""
+
+
 class Phase(IntEnum):
     """Where an attempt is, as only the engine knows it."""
 
@@ -161,6 +165,7 @@ class Attempt:
         "leader",
         "luck",
         "open",
+        "origin",
         "original",
         "path",
         "phase",
@@ -228,6 +233,8 @@ class Attempt:
     expects: int
     """Whose write it takes for the newest one of its key: set by a `call` that reads, for a later
     one that compares."""
+    origin: Origin
+    """What a store answered on its behalf; set only by a store, and where a cache wants to know."""
     stamp_us: int
     """What its sender's clock showed when it was sent; set only where somebody wants to know."""
     leader: int

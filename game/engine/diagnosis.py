@@ -56,6 +56,13 @@ def diagnose(attempt: Attempt) -> int:
     if travelled_us > served_us:
         blame(attempt, attempt.slowed_by)
         return Cause.LATE_ANSWER
+    if phase == BLOCKED and hasattr(attempt.step, "asks_for"):
+        asking = attempt.step.asks_for(attempt)
+        if asking.child is None:
+            blame(attempt, node.blame)
+            return Cause.SERVED_TOO_SLOWLY
+        blame(attempt, _blame_of(asking.child))
+        return Cause.DEPENDENCY
     if phase == BLOCKED and attempt.child is None:
         copy = attempt.station.copy
         assert copy is not None, "an attempt waits for nothing"

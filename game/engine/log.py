@@ -292,6 +292,9 @@ class Log:
     """What copies answered to reads, in order of time, where a protocol notes it: the operation
     whose write was read, or -1 for what was never written. An operation that was tried several
     times has several rows. No part of the digest."""
+    hits: Table = field(default_factory=lambda: Table("operation", "time_us", "station", "cache"))
+    """Which rows of `reads` and `outputs`, by their first three columns, were answered not by that
+    station but by the cache at station `cache`, which had it from there. No part of the digest."""
     commands: dict[str, dict[int, Command]] = field(default_factory=dict)
     """By service whose application is a state machine, and by operation: what was asked of it, if
     that came to a copy. No part of the digest; so too the next two."""

@@ -125,6 +125,7 @@ class Station:
         "pushed",
         "queue",
         "queue_bound",
+        "rescue",
         "steps",
         "strict",
         "taking",
@@ -153,6 +154,8 @@ class Station:
         """The memory of idempotency keys, where the service has one."""
         self.copy: Copy | None = None
         """The store, where the service has one."""
+        self.rescue: Callable[[Attempt, int], bool] | None = None
+        """Told of what is about to fail with a cause; whether it has answered instead."""
         self.strict = False
         """There are guards or a memory of keys."""
         self.blame = NO_FAULT
@@ -309,6 +312,8 @@ class Station:
 
     def fail(self, attempt: Attempt, cause: int) -> None:
         """The work cannot be completed: answer with a cause."""
+        if self.rescue is not None and self.rescue(attempt, cause):
+            return
         attempt.result = cause
         self._answer(attempt)
         self.release(attempt)

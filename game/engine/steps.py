@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from game.engine.attempt import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from game.engine.world import World
 
 FIRST = int(AttemptKind.FIRST)
+served_us = attrgetter("served_us")
 UNSEEN = -2
 """Stands for what was read, where nobody knows it."""
 
@@ -242,7 +244,7 @@ def mark(path: Path, does: str) -> None:
 class CallStep(Chained):
     """A `call` step at one station."""
 
-    __slots__ = ("backgrounds", "caller", "kernel", "patchwork", "record", "station")
+    __slots__ = ("backgrounds", "cached", "caller", "kernel", "patchwork", "record", "station")
 
     def __init__(self, station: Station, record: CallOut, caller: Caller) -> None:
         self.station = station
@@ -250,6 +252,7 @@ class CallStep(Chained):
         self.record = record
         self.caller = caller
         self.patchwork: Patchwork | None = None
+        self.cached = station.world.cached
         self.backgrounds: dict[Call, None] = {}
         if record.background:
             # Before the caller forgets: what it closes must still be counted by its mechanisms.
@@ -303,19 +306,26 @@ class CallStep(Chained):
             return
         if cause == 0 and call.path.reads:
             parent.expects = self._seen_by(call)
+        if cause == 0 and self.cached:
+            self._pass_on(parent, call)
         self._go_on(parent, cause, call)
 
     def _seen_by(self, call: Call) -> int:
         """Whose write a call has read. Where a hedge leaves it open which answer came first, the
         oldest: to compare with that one can fail without need, but never succeed wrongly."""
-        now = self.kernel.now
-        answered = [
-            attempt
-            for attempt in call.extra or (call.attempt,)
-            if attempt is not None and attempt.cause == 0 and attempt.ended_us == now
+        seen = [
+            (one.served_us, one.seen)
+            for one in just_answered(call, self.kernel.now)
+            if hasattr(one, "seen")
         ]
-        seen = [(one.served_us, one.seen) for one in answered if hasattr(one, "seen")]
         return min(seen)[1] if seen else UNSEEN
+
+    def _pass_on(self, parent: Attempt, call: Call) -> None:
+        """What a store has answered to a call, it has answered on behalf of the one that made
+        it. Where a hedge leaves it open which answer came first: the one that was given first."""
+        told = [one for one in just_answered(call, self.kernel.now) if hasattr(one, "origin")]
+        if told:
+            parent.origin = min(told, key=served_us).origin
 
     def gathered(self, gathering: Gathering, cause: int, call: Call) -> None:
         """Enough answers, or too few that can still come."""
@@ -355,6 +365,15 @@ class CallStep(Chained):
         for call in list(self.backgrounds):
             self.caller.abandon(call)
         self.backgrounds.clear()
+
+
+def just_answered(call: Call, now_us: int) -> list[Attempt]:
+    """The attempts of a call that may have brought the good answer that it has at this moment."""
+    return [
+        attempt
+        for attempt in call.extra or (call.attempt,)
+        if attempt is not None and attempt.cause == 0 and attempt.ended_us == now_us
+    ]
 
 
 def scatter(caller: Caller, gathering: Gathering) -> None:

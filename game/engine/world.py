@@ -102,6 +102,10 @@ class World:
         )
         self.log.totals["probes"] = 0
         self.sessions = Sessions(system.clients)
+        self.cached = any(
+            getattr(service.store, "met_by", "") == "lookup" for service in system.services
+        )
+        """There are caches, which want to know what stores have answered."""
         self.commands = commands_of(self)
         """What is asked of applications that are state machines, by service."""
         self.next_operation: Callable[[], int] = count().__next__

@@ -53,6 +53,7 @@ def note_read(attempt: Attempt, writer: int) -> None:
     """Write down what a copy is about to answer to a read: which operation's write, or -1."""
     attempt.seen = writer
     station = attempt.station
+    attempt.origin = station.index, writer
     row = (attempt.call.operation.number, station.kernel.now, station.index, writer)
     station.world.log.reads.append(row)
 

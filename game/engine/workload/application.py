@@ -139,6 +139,7 @@ def note_output(station: Station, attempt: Attempt, output: Output) -> None:
     """Write down what a machine is about to answer."""
     operation, world = attempt.call.operation, station.world
     world.commands[station.name].of(operation)
+    attempt.origin = station.index, output
     world.log.outputs.append((operation.number, station.kernel.now, station.index, output))
     world.sessions.told(operation, output)
 

@@ -9,28 +9,33 @@ from heapq import heappop, heappush, heapreplace
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from game.engine.attempt import NO_FAULT
 from game.engine.events.event import Counter, counter_key
 from game.engine.luck import Purpose
 from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
 from game.engine.steps import Chained, Cpu
+from game.engine.workload.cache_flights import Flights
 from game.level.annotations import PositiveCount, PositiveDurationUs
 from game.level.model import LawField
 
 if TYPE_CHECKING:
-    from game.engine.attempt import Attempt
+    from game.engine.attempt import Attempt, Origin
     from game.engine.paths import Path, Slots
     from game.engine.station import Station, Step
     from game.engine.world import World
 
 HIT, MISS, EVICTION = "cache-hit", "cache-miss", "cache-eviction"
+STALE, COALESCED = "cache-stale", "cache-coalesced"
 
 
 @REGISTRY.register(
     "application",
     "cache",
     says="keeps the answers to some keys in each machine's memory, so that others need no asking",
-    parts=lambda cache: 1 + (cache.ttl is not None),
+    parts=lambda cache: (
+        1 + sum(each is not None for each in (cache.ttl, cache.stale_if_error, cache.coalesce))
+    ),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cache:
@@ -48,6 +53,17 @@ class Cache:
     get in."""
     ttl: PositiveDurationUs | None = None
     """An answer older than this is asked for anew."""
+    stale_if_error: PositiveDurationUs | None = None
+    """Where that fails, the old answer is given all the same, if its `ttl` ran out no longer ago
+    than this (RFC 5861, section 4)."""
+    coalesce: PositiveDurationUs | None = None
+    """Of those who miss a key at one time only the first asks for it, and the others wait for its
+    answer; if it has none after so long, another one asks. They fail with it, too."""
+
+    def __post_init__(self) -> None:
+        """Without an end of its time no answer is too old."""
+        if self.stale_if_error is not None and self.ttl is None:
+            raise ValueError('"stale_if_error" needs a "ttl": without one, no answer gets too old')
 
 
 @REGISTRY.register("event", HIT, says="A cache has the answer.", codex="cache")
@@ -72,6 +88,22 @@ class Evictions(Counter):
     """Keys that had to go for others."""
 
     total: ClassVar[str] = EVICTION
+
+
+@REGISTRY.register("event", STALE, says="A cache gives an old answer for none.", codex="cache")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleAnswers(Counter):
+    """Reads that got an answer that was too old, since asking for a new one failed."""
+
+    total: ClassVar[str] = STALE
+
+
+@REGISTRY.register("event", COALESCED, says="A read waits for another's answer.", codex="cache")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coalesced(Counter):
+    """Reads that missed a key for which another one was asking already."""
+
+    total: ClassVar[str] = COALESCED
 
 
 class Memory:
@@ -270,22 +302,50 @@ class Look:
 class LookStep(Chained):
     """The cache of one station."""
 
-    __slots__ = ("answer", "eviction", "hit", "kernel", "memory", "miss", "totals", "ttl_us")
+    __slots__ = (
+        "answer",
+        "coalesced",
+        "eviction",
+        "flights",
+        "hit",
+        "kernel",
+        "memory",
+        "miss",
+        "origins",
+        "stale",
+        "stale_us",
+        "station",
+        "totals",
+        "ttl_us",
+    )
 
     def __init__(self, station: Station, world: World) -> None:
         service = world.services[station.name]
         cache: Cache = service.store
+        self.station = station
         self.kernel = station.kernel
         self.answer: Callable[[Attempt], object] = station.finish
         self.memory = EVICTIONS[cache.evict](cache.capacity)
+        self.origins: dict[int, Origin | None] = {}
+        """By key that was put in: what a store had answered."""
         self.ttl_us = cache.ttl
+        self.stale_us = cache.stale_if_error
         self.totals = world.log.totals
-        self.hit, self.miss, self.eviction = (
-            counter_key(total, service.id) for total in (HIT, MISS, EVICTION)
+        self.hit, self.miss, self.eviction, self.stale, self.coalesced = (
+            counter_key(total, service.id) for total in (HIT, MISS, EVICTION, STALE, COALESCED)
         )
-        for key in (self.hit, self.miss, self.eviction):
+        counted = [self.hit, self.miss, self.eviction]
+        self.flights: Flights | None = None
+        if cache.coalesce is not None:
+            self.flights = Flights(station, cache.coalesce, self._ask)
+            counted.append(self.coalesced)
+        if self.stale_us is not None:
+            counted.append(self.stale)
+        if self.flights is not None or self.stale_us is not None:
+            station.rescue = self.rescue
+        for key in counted:
             self.totals.setdefault(key, 0)
-        station.node.on_crash.append(self.memory.forget)
+        station.node.on_crash += [self.memory.forget, self.origins.clear]
 
     def closes(self, answer: Callable[[Attempt], object]) -> Callable[[Attempt], object]:
         """What comes after the last step, where `answer` would come without a cache."""
@@ -305,27 +365,96 @@ class LookStep(Chained):
             and self.ttl_us is not None
             and (self.kernel.now - put_us >= self.ttl_us)
         ):
-            memory.drop(key)
+            if self.stale_us is None:
+                memory.drop(key)
             put_us = None
         memory.asked(key)
-        if put_us is None:
-            self.totals[self.miss] += 1
-            self.next(attempt)
-        else:
+        if put_us is not None:
             self.totals[self.hit] += 1
-            self.answer(attempt)
+            self._answer_as(attempt, self.origins[key])
+            return
+        self.totals[self.miss] += 1
+        if self.flights is not None:
+            attempt.step = self
+            if self.flights.join(attempt):
+                self.totals[self.coalesced] += 1
+                return
+        self.next(attempt)
 
     def close(self, attempt: Attempt) -> None:
         """The work is done: from now on the key is kept, or after a write is not."""
-        operation = attempt.call.operation
-        if operation.write:
-            self.memory.drop(operation.data_key)
-        else:
+        key = attempt.call.operation.data_key
+        if attempt.call.operation.write:
+            self.memory.drop(key)
+            if self.flights is not None:
+                self.flights.written(key)
+            self.answer(attempt)
+            return
+        origin = getattr(attempt, "origin", None)
+        waiting, outdated = self.flights.land(attempt) if self.flights is not None else ((), False)
+        if not outdated:
             luck = attempt.caller.salt(attempt, Purpose.EVICTION)
-            if self.memory.put(operation.data_key, self.kernel.now, luck):
+            self.origins[key] = origin
+            if self.memory.put(key, self.kernel.now, luck):
                 self.totals[self.eviction] += 1
         self.answer(attempt)
+        for one in waiting:
+            self._answer_as(one, origin)
+
+    def rescue(self, attempt: Attempt, cause: int) -> bool:
+        """The steps behind have failed: whether a read has an old answer instead. Those who wait
+        for it get the same, unless it failed because its own caller waits no longer."""
+        operation = attempt.call.operation
+        behind = self.station.steps[self.position :]
+        if operation.write or getattr(attempt, "step", None) not in behind:
+            return False
+        if self.flights is not None:
+            if attempt.caller.waits_until_us(attempt) <= self.kernel.now:
+                self.flights.hand_on(attempt)
+            for one in self.flights.land(attempt)[0]:
+                if one.blame == NO_FAULT:
+                    one.blame = attempt.blame
+                self.station.fail(one, cause)
+        put_us = self.memory.kept.get(operation.data_key)
+        if self.stale_us is None or self.ttl_us is None or put_us is None:
+            return False
+        if self.kernel.now - put_us > self.ttl_us + self.stale_us:
+            return False
+        self.totals[self.stale] += 1
+        self._answer_as(attempt, self.origins[operation.data_key])
+        return True
+
+    def _ask(self, attempt: Attempt) -> None:
+        self.next(attempt)
+
+    def _answer_as(self, attempt: Attempt, origin: Origin | None) -> None:
+        """Give an answer that a store gave to somebody else, and note whose it is."""
+        if origin is not None:
+            note_cached(attempt, origin, self.station)
+        self.answer(attempt)
+
+    def asks_for(self, attempt: Attempt) -> Attempt:
+        """The one whose answer an attempt waits for."""
+        assert self.flights is not None
+        return self.flights.flight_of[attempt].leader
 
     def stop(self, attempt: Attempt) -> None:
-        """Looking up takes no time, so nothing can be in it."""
-        raise AssertionError("an attempt was stopped inside a cache")
+        """An attempt that waits for another's answer is killed or cancelled."""
+        assert self.flights is not None, "an attempt was stopped inside a cache"
+        self.flights.stop(attempt)
+
+
+def note_cached(attempt: Attempt, origin: Origin, station: Station) -> None:
+    """Write down that a cache is about to answer what a store had answered before, for those who
+    judge the store's reads."""
+    attempt.origin = origin
+    store, value = origin
+    world, operation, now = station.world, attempt.call.operation, station.kernel.now
+    world.log.hits.append((operation.number, now, store, station.index))
+    commands = world.commands.get(world.log.stations[store][0])
+    if commands is None:
+        world.log.reads.append((operation.number, now, store, value))
+        return
+    commands.of(operation)
+    world.log.outputs.append((operation.number, now, store, value))
+    world.sessions.told(operation, value)

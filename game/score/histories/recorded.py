@@ -146,7 +146,7 @@ def _facts(log: Log, service: str | None) -> Facts:
     users = dict(zip(log.users.column("operation"), log.users.column("user"), strict=True))
     asked: Collection[int] | None = commands or None
     if service is not None and not commands:
-        asked = {operation for operation, _ in sent}
+        asked = {operation for operation, _ in sent} | {row[0] for row in answers}
     return Facts(_seen(log, answers), frozenset(tried), commands, asked, users)
 
 
@@ -165,6 +165,8 @@ def _taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, 
     Where several copies answered an operation, those count that an attempt got a good answer from.
     """
     several = Counter(operation for operation, *_ in answers)
+    cached = {row[:3]: row[3] for row in log.hits.rows()}
+    """What was answered by a cache, and where that is."""
     good: dict[int, list[tuple[int, int, int]]] = {}
     names = ("operation", "station", "started_us", "served_us", "cause", "wasted")
     for operation, station, started_us, served_us, cause, wasted in zip(
@@ -172,7 +174,8 @@ def _taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, 
     ):
         if several.get(operation, 0) > 1 and cause == Cause.NONE and not wasted:
             good.setdefault(operation, []).append((station, started_us, served_us))
-    for operation, time_us, station, value in answers:
+    for operation, time_us, origin, value in answers:
+        station = cached.get((operation, time_us, origin), origin)
         if several[operation] == 1 or any(
             station == at and started_us <= time_us <= served_us
             for at, started_us, served_us in good.get(operation, ())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.engine.run import simulate
+from game.engine.attempt import BLOCKED
+from game.engine.run import Run, simulate
 from game.engine.workload.cache import EVICTIONS, Cache
+from game.score.histories.recorded import history_of_log
 from game.score.scorecard import score_run
 from tests.engine.nights import KINDS, MS, SECOND, Night, level_of, night, system_of
 
@@ -237,3 +240,167 @@ def test_writes_to_a_cache_alone_make_it_forget_and_are_not_lost() -> None:
     assert hits / (hits + misses) == pytest.approx(0.7, abs=0.05)
     measured = score_run(level, level.system, log, parts=0).measures
     assert (measured["lost_writes"], measured["availability"]) == (0, 1)
+
+
+DOWN = '[[fault]]\nkind = "crash"\ntarget = "back"\nat = "8s"\nfor = "8s"\n'
+OLD = 'capacity = 3, ttl = "2s", stale_if_error = "3s"'
+
+
+def test_an_old_answer_is_given_where_asking_fails_but_not_for_long() -> None:
+    """The last answer came in the 2 s before 8 s; it is given until 5 s after it came."""
+    played = night(SHOP.replace("capacity = 3", OLD).replace("keys = 3", "keys = 1") + DOWN)
+    put_us = max(row.ended_us for row in played.attempts(0, 8 * SECOND) if row.depth == 1)
+    end_us = put_us + 5 * SECOND
+
+    assert played.causes(0, end_us - 10 * MS) == {
+        "none": len(played.operations(0, end_us - 10 * MS))
+    }
+    assert set(played.causes(end_us + 10 * MS, 15 * SECOND)) == {"dependency"}
+    late = played.operations(put_us + 2 * SECOND, end_us - 10 * MS)
+    assert played.log.totals["cache-stale:shop"] == pytest.approx(len(late), abs=2)
+    plain = night(SHOP.replace("capacity = 3", 'capacity = 3, ttl = "2s"') + DOWN)
+    assert "cache-stale:shop" not in plain.log.totals
+    assert played.good_share(8 * SECOND) > plain.good_share(8 * SECOND) + 0.1
+
+
+def test_old_answers_need_an_end_of_their_time() -> None:
+    with pytest.raises(AssertionError, match='"stale_if_error" needs a "ttl"'):
+        system_of(SHOP.replace("capacity = 3", 'capacity = 3, stale_if_error = "3s"'))
+
+
+CROWD = SHOP.replace("rate = 50\nkeys = 3", "rate = 2000").replace("5ms", "40ms")
+CROWD = CROWD.replace('"front"\n', '"front"\ncount = 3\n', 1).replace(
+    "steps", "workers = 500\nsteps"
+)
+CROWD = CROWD.replace('id = "back"', 'id = "back"\ncores = 8')
+TOGETHER = 'capacity = 3, ttl = "2s", coalesce = "300ms"'
+
+
+def crowd(cache: str, more: str = "") -> Night:
+    return night(f"event_budget = 3_000_000\n{CROWD.replace('capacity = 3', cache)}{more}")
+
+
+def test_when_a_hot_key_ends_each_machine_asks_once() -> None:
+    alone, together = crowd('capacity = 3, ttl = "2s"'), crowd(TOGETHER)
+
+    assert len(asked_behind(together)) <= 3 * 10
+    assert len(asked_behind(alone)) > 10 * len(asked_behind(together))
+    assert together.good_share(0) == 1
+    hits, misses, _ = counts(together)
+    assert hits + misses == len(together.operations())
+    assert together.log.totals["cache-coalesced:shop"] == misses - len(asked_behind(together))
+
+
+@pytest.mark.parametrize(
+    ("fault", "policy"),
+    [
+        ('kind = "crash"\ntarget = "back"', ""),
+        ('kind = "crash"\ntarget = "back"\nwhat = "host"', 'attempt_timeout = "50ms"'),
+        ('kind = "crash"\ntarget = "back"\nwhat = "host"', ""),
+        ('kind = "crash"\ntarget = "front"', ""),
+        ('kind = "crash"\ntarget = "front-1"\nwhat = "host"', 'attempt_timeout = "50ms"'),
+        ('kind = "pause"\ntarget = "front"', ""),
+        ('kind = "pause"\ntarget = "back"', 'cancel = true\nattempt_timeout = "45ms"'),
+        ('kind = "loss"\ntarget = "back"\nshare = 0.5', ""),
+        ('kind = "loss"\ntarget = "back"\nshare = 0.5', "propagate_deadline = true"),
+        (
+            'kind = "slow"\ntarget = "back"\nfactor = 9.0',
+            "propagate_deadline = true\ncancel = true",
+        ),
+        ('kind = "duplicate"\ntarget = "front"\nshare = 0.5', 'hedge = { after = "10ms" }'),
+    ],
+)
+def test_nobody_hangs_or_is_lost_who_waits_for_anothers_answer(fault: str, policy: str) -> None:
+    """Whatever happens to the one that asks: all have ended once the fault is over, and none is
+    left at a station."""
+    text = CROWD.replace("capacity = 3", TOGETHER.replace('"2s"', '"50ms"'))
+    text = text.replace("rate = 2000", 'rate = 300\npolicy = "all"').replace(
+        '{ call = "db" }', '{ call = "db", policy = "all" }'
+    )
+    text += f'[[policy]]\nid = "all"\n{policy}\n'
+    text += f'[[fault]]\n{fault}\nat = "5s"\nfor = "4s"\n'
+    run = Run(system_of("event_budget = 3_000_000\n" + text), 1)
+    run.advance(20 * SECOND)
+    played = Night(run.log)
+
+    assert (run.log.verdict, run.log.error) == ("", "")
+    assert set(played.causes(11 * SECOND)) == {"none"}
+    assert "unfinished" not in played.causes()
+    own = Counter(row.operation for row in played.attempts() if row.depth == 0)
+    assert set(own) == {row.operation for row in played.operations()}
+    for station in run.world.stations_of["shop"]:
+        flights = station.steps[1].flights  # type: ignore[attr-defined]
+        assert set(flights.flight_of) | set(flights.led_by) <= set(station.inside)
+        assert sum(one.phase == BLOCKED for one in station.inside) <= 200
+
+
+BEHIND = SHOP.replace('store = "register"', 'store = { kind = "register", stale_after = "1s" }')
+BEHIND = BEHIND.replace('"front"\n', '"front"\ncount = 2\n', 1).replace(
+    "keys = 3", "keys = 3\nwrites = 0.05"
+)
+
+
+def stale_reads(text: str) -> int:
+    level = level_of(text)
+    log = simulate(level.system, 1)
+    assert log.verdict == "", log.error
+    found = score_run(level, level.system, log, parts=0).measures["stale_reads"]
+    assert isinstance(found, int)
+    return found
+
+
+def test_a_read_through_a_cache_is_as_old_as_what_was_put_in() -> None:
+    """What one machine keeps, it does not hear that another one has written."""
+    for ttl, together in (("5s", ""), ("5s", ', coalesce = "1s"'), ("5s", ', evict = "lfu"')):
+        assert (
+            stale_reads(BEHIND.replace("capacity = 3", f'capacity = 3, ttl = "{ttl}"{together}'))
+            > 20
+        )
+    for ttl in ("500ms", "900ms"):
+        assert stale_reads(BEHIND.replace("capacity = 3", f'capacity = 3, ttl = "{ttl}"')) == 0
+    lone = BEHIND.replace("count = 2\n", "")
+    assert (
+        stale_reads(lone.replace("capacity = 3", 'capacity = 3, ttl = "5s", coalesce = "1s"')) == 0
+    )
+
+
+def test_what_a_cache_behind_a_cache_answers_is_the_stores_too() -> None:
+    middle = """
+[[service]]
+id = "middle"
+on = "back"
+store = { kind = "cache", capacity = 3, ttl = "5s" }
+steps = [{ lookup = "100us" }, { call = "db" }]
+"""
+    text = BEHIND.replace("[[client]]", f"{middle}\n[[client]]").replace(
+        "capacity = 3 }", 'capacity = 3, ttl = "5s" }'
+    )
+    text = text.replace(
+        '{ call = "db" }]\n\n[[service]]\nid = "db"',
+        '{ call = "middle" }]\n\n[[service]]\nid = "db"',
+    )
+    log = night(text).log
+    caches = {log.stations[row[3]][0] for row in log.hits.rows()}
+    stores = {log.stations[row[2]][0] for row in log.hits.rows()}
+    assert (caches, stores) == ({"shop", "middle"}, {"db"})
+    assert stale_reads(text) > 20
+
+
+def test_users_see_through_a_cache_what_they_have_written_themselves_or_not() -> None:
+    text = BEHIND.replace('{ kind = "register", stale_after = "1s" }', '"session"')
+    text = text.replace("rate = 50", 'population = 10\nthink = "200ms"')
+    text = text.replace("capacity = 3", 'capacity = 3, ttl = "5s"')
+    sticky = text.replace("keys = 3", 'keys = 3\npolicy = "own"')
+    sticky += '[[policy]]\nid = "own"\nbalancer = "sticky"\n'
+    assert stale_reads(text) > 5
+    assert stale_reads(sticky) < stale_reads(text)
+
+
+def test_a_state_machine_is_read_through_a_cache_too() -> None:
+    text = BEHIND.replace('{ kind = "register", stale_after = "1s" }', '"counter"')
+    log = night(text).log
+    history = history_of_log(log, "db")
+    hits = set(log.hits.column("operation"))
+    read = [one for one in history.operations if one.number in hits]
+    assert len(read) == len(hits) > 300
+    assert all(one.ok and isinstance(one.output, int) for one in read)
