@@ -220,6 +220,31 @@ class Fate(IntEnum):
 
 
 @dataclass(slots=True)
+class PipeUse:
+    """What went through the bandwidth of one link in one direction."""
+
+    messages: int = 0
+    waited_us: int = 0
+    """How long messages waited until their first byte could leave, added up."""
+    longest_us: int = 0
+    """The longest of these waits, and when it began."""
+    longest_at_us: int = 0
+    sent_bytes: dict[MessageKind, int] = field(default_factory=dict)
+    """By what messages were for."""
+    ways: frozenset[tuple[int, int]] = frozenset()
+    """The places that messages came from and went to."""
+
+    def note(self, now_us: int, wait_us: int, size_bytes: int, kind: MessageKind) -> None:
+        """One more message, which waits so long, or not at all."""
+        self.messages += 1
+        self.sent_bytes[kind] = self.sent_bytes.get(kind, 0) + size_bytes
+        if wait_us > 0:
+            self.waited_us += wait_us
+            if wait_us > self.longest_us:
+                self.longest_us, self.longest_at_us = wait_us, now_us
+
+
+@dataclass(slots=True)
 class Log:
     """The record of one run. Names of places stand beside the numbers that the tables use."""
 
@@ -315,6 +340,9 @@ class Log:
     totals: dict[str, int] = field(default_factory=dict)
     """Counts kept by the engine: `events`, `messages`, `bytes`, `cross_zone_bytes`,
     `cross_region_bytes`, `busy_us` (demand that cores worked off), `probes`, ..."""
+    pipes: dict[tuple[int, bool], PipeUse] = field(default_factory=dict)
+    """By link (an index into the level's) that has a bandwidth, and by whether it was used
+    backwards; written when the run closes. No part of the digest."""
     verdict: str = ""
     """"" for a run that reached its end; `too-expensive` or `engine-error` otherwise."""
     error: str = ""

@@ -8,12 +8,12 @@ is `plain`, and senders put the delivery straight into the kernel's queue; other
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT
 from game.engine.kernel import NORMAL
-from game.engine.log import Change, Fate, MessageKind
+from game.engine.log import Change, Fate, MessageKind, PipeUse
 from game.engine.streams import mix
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ class Pipe:
     bytes_per_second: int
     free_us: int = 0
     """When the last byte that was accepted so far will have left."""
+    use: PipeUse = field(default_factory=PipeUse)
 
-    def leave_us(self, now_us: int, size_bytes: int, share: float) -> int:
+    def leave_us(self, now_us: int, size_bytes: int, share: float, kind: MessageKind) -> int:
         """When a message of that size has left, if it is sent now."""
+        self.use.note(now_us, self.free_us - now_us, size_bytes, kind)
         transmission_us = int(size_bytes * 1_000_000 / (self.bytes_per_second * share) + 0.5)
         self.free_us = max(self.free_us, now_us) + transmission_us
         return self.free_us
@@ -209,9 +211,9 @@ class Route:
                 if pipe is not None:
                     narrow.append(pipe)
                     touched = condition.fault
-        leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share)
+        leaves_us = now if self.pipe is None else self.pipe.leave_us(now, size, share, kind)
         for pipe in narrow:
-            leaves_us = pipe.leave_us(leaves_us, size, 1.0)
+            leaves_us = pipe.leave_us(leaves_us, size, 1.0, kind)
         arrives_us = leaves_us + latency_us + extra_us
         if cut:
             fate = Fate.CUT

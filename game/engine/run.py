@@ -82,6 +82,7 @@ class Run:
             totals["bytes"] += size_bytes
             if route.far:
                 totals[("cross_zone_bytes", "cross_region_bytes")[route.far - 1]] += size_bytes
+        self.log.pipes = world.pipes_used()
 
 
 def simulate(

@@ -15,7 +15,7 @@ from game.engine.clocks.nodes import corrections, give_clock
 from game.engine.detection.membership import Cluster
 from game.engine.kernel import Kernel
 from game.engine.laws import Constant
-from game.engine.log import Log
+from game.engine.log import Log, PipeUse
 from game.engine.mechanisms import Picker
 from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
@@ -272,6 +272,13 @@ class World:
             if link.ordered:
                 route.order = self._orders.setdefault((source, target), Order())
         return self.network.add(route)
+
+    def pipes_used(self) -> dict[tuple[int, bool], PipeUse]:
+        """What went through each link that has a bandwidth."""
+        for route in self.network.routes:
+            if route.pipe is not None and route.messages:
+                route.pipe.use.ways |= {(route.source, route.target)}
+        return {key: pipe.use for key, pipe in self._pipes.items()}
 
     def route_back(self, station: Station, place: int) -> Route:
         """The way of a station's answers to a place."""

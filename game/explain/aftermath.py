@@ -53,10 +53,26 @@ def aftermath_of(facts: Facts, strike: Strike) -> Aftermath | None:
 
 
 def _up_us(facts: Facts, strike: Strike, ended_us: int, until_us: int) -> int | None:
-    rows = facts.log.changes.rows()
-    ups = [
-        time_us
-        for time_us, change, place, _ in rows
-        if change == Change.NODE_UP and place in strike.machines and ended_us < time_us < until_us
-    ]
-    return max(ups, default=None)
+    """Of the machines that were still down at the end, and that no other fault kept down."""
+    ups: dict[int, int] = {}
+    down: set[int] = set()
+    for time_us, change, place, _ in facts.log.changes.rows():
+        if change == Change.NODE_DOWN and place in strike.machines and time_us <= ended_us:
+            down.add(place)
+        elif change == Change.NODE_UP and place in down:
+            down.remove(place)
+            if ended_us < time_us < until_us and not _kept_down(facts, strike, place, time_us):
+                ups[place] = time_us
+    return max(ups.values(), default=None)
+
+
+def _kept_down(facts: Facts, strike: Strike, place: int, up_us: int) -> bool:
+    """Whether another strike was at work on the machine after the end of this one."""
+    assert strike.ended_us is not None
+    return any(
+        other is not strike
+        and place in other.machines
+        and other.began_us <= up_us
+        and (other.ended_us is None or other.ended_us > strike.ended_us)
+        for other in facts.strikes
+    )

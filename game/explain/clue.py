@@ -62,6 +62,8 @@ class Clue:
     nodes: tuple[str, ...] = ()
     measures: frozenset[str] = FAILING
     """What goals may ask for that this spoils."""
+    services: tuple[str, ...] = ()
+    """Only controls of these services, their machines and their callers bear on it; (): all do."""
 
 
 Failures = tuple[Ended, ...]

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from game.explain import looks_at_callers as callers
 from game.explain import looks_at_chains as chains
+from game.explain import looks_at_copies as copies
 from game.explain import looks_at_machines as machines
 from game.explain import looks_at_promises as promises
+from game.explain import looks_at_wires as wires
 from game.explain.clue import FAILING, Clue, Look
 from game.explain.facts import Facts
 from game.score.goals import GoalResult
@@ -23,6 +25,10 @@ LOOKS: tuple[Look, ...] = (
     promises.failover_took,
     chains.chain_held_up,
     promises.nobody_took_over,
+    copies.majority_away,
+    copies.leaderless,
+    copies.elected_in_vain,
+    wires.full_wire,
     machines.nobody_else,
     machines.gray,
     machines.held_by_the_silent,

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from game.engine.causes import Cause
 from game.engine.log import AttemptKind, Log
+from game.explain.hearing import Cut, cuts_of
 from game.explain.outages import Outage, outages_of
 from game.explain.strikes import Strike, strikes_of
 from game.level.model import Fault, Level, System
@@ -92,6 +93,8 @@ class Facts:
     requests: tuple[Tried, ...]
     """All that were sent, copies by the network left out, in order of sending."""
     strikes: tuple[Strike, ...]
+    cuts: tuple[Cut, ...]
+    """The strikes that cut ways on the network, and which ones."""
     outages: tuple[Outage, ...]
     """Runs of failures as users saw them, in order of time."""
     anomalies: tuple[Anomaly, ...]
@@ -126,6 +129,14 @@ class Facts:
         """The record of a fault, by its index in the Log."""
         return self.system.faults[fault]
 
+    def concerns(self, strike: Strike, place: int) -> bool:
+        """Whether a strike was at work on a machine, on all of the network, or cut ways there."""
+        if place in strike.machines or not strike.machines:
+            return True
+        nodes = range(len(self.log.places))
+        cuts = (cut for cut in self.cuts if cut.strike is strike)
+        return any(cut.parts(place, other) for cut in cuts for other in nodes)
+
     def strikes_by(self, fault: int) -> tuple[Strike, ...]:
         """All strikes of one fault."""
         return tuple(strike for strike in self.strikes if strike.fault == fault)
@@ -148,6 +159,7 @@ def facts_of(level: Level, system: System, log: Log, score: SeedScore, registry:
     """Read the Log once."""
     anomalies = find_anomalies(system, log)
     operations = _operations(system, log, anomalies)
+    strikes = strikes_of(system, log)
     first_us, last_us = score.window_us
     return Facts(
         level=level,
@@ -158,7 +170,8 @@ def facts_of(level: Level, system: System, log: Log, score: SeedScore, registry:
         operations=operations,
         valid=tuple(one for one in operations if first_us <= one.invoked_us <= last_us),
         requests=_requests(log),
-        strikes=strikes_of(system, log),
+        strikes=strikes,
+        cuts=cuts_of(system, log, strikes),
         outages=outages_of(
             [(one.ended_us, one.cause if one.seen else Cause.NONE, one.blame) for one in operations]
         ),

@@ -20,6 +20,7 @@ from game.explain.clue import (
     Clue,
     Failures,
 )
+from game.explain.elections import electing
 from game.explain.facts import Facts, Tried
 from game.explain.noticing import first_outs, outs_of
 from game.explain.reigns import led_services
@@ -30,10 +31,13 @@ from game.level.model import ONLY_ZONE
 
 def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """All machines of a service were struck at once."""
+    asked = {one.service for one in facts.requests}
     for fault in sorted({one.blame for one in failures if one.blame >= 0}):
-        weight = _blamed(failures, fault, GONE)
+        weight = _blamed(failures, fault, GONE | {Cause.DEPENDENCY})
         name = facts.fault_id(fault)
         for service, machines in struck_whole(facts, fault) if weight else ():
+            if service not in asked and any(cut.strike.fault == fault for cut in facts.cuts):
+                continue
             nodes = tuple(facts.names(sorted(machines)))
             if len(nodes) == 1:
                 words = f"{service} runs on {nodes[0]} alone: nobody else was there during {name}."
@@ -50,7 +54,7 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Requests went to struck machines while others of the service were not struck."""
     outs = outs_of(facts)
     # Where one copy leads, asking another one helps nobody: that is what failover is for.
-    led = led_services(facts)
+    led = {*led_services(facts), *electing(facts)}
     for fault in sorted({one.blame for one in failures if one.blame >= 0}):
         strikes = [strike for strike in facts.strikes_by(fault) if strike.machines]
         if not strikes or struck_whole(facts, fault):

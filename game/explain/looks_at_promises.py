@@ -23,6 +23,8 @@ from game.explain.clue import (
 from game.explain.facts import Facts
 from game.explain.reigns import fault_behind, leader_at, led_services, reigns_of
 from game.explain.words import count, lasting, listed
+from game.level.model import Service
+from game.level.registry import Kind
 from game.score.exact import exact
 
 
@@ -30,13 +32,54 @@ def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """What checkers found: wrong, whatever the user was told."""
     broken = Counter(anomaly.cause for anomaly in facts.anomalies)
     for cause, number in sorted(broken.items()):
-        words = f"{count(number, 'operation')} came to {cause.word}: {MEANINGS[cause]}."
+        services = _services_of(facts, cause)
+        where = f" at {listed(services)}" if services and _stores(facts) > 1 else ""
+        words = f"{count(number, 'operation')} came to {cause.word}{where}: {MEANINGS[cause]}."
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
         wrong = cause == Cause.WRONG_VALUE
         fields = TRUST + REPLICATION if wrong else REPLICATION + RETRIES + TRUST
-        codex = PAGES.get(cause, ()) + _page_of_fault(facts, cause) or ("replication",)
-        yield Clue(words, weight, fields, codex, measures=PROMISED)
+        pages = PAGES.get(cause, ()) + _page_of_fault(facts, cause)
+        codex = pages + _pages_of_stores(facts, cause, services) or ("replication",)
+        codex = tuple(dict.fromkeys(codex))
+        yield Clue(words, weight, fields, codex, measures=PROMISED, services=services)
+
+
+def _services_of(facts: Facts, cause: Cause) -> tuple[str, ...]:
+    """Whose store broke a promise; where that is not known of all operations, whose may have."""
+    found = {one.service for one in facts.anomalies if one.cause is cause}
+    if "" not in found:
+        return tuple(sorted(found))
+    if cause is Cause.WRONG_VALUE:
+        return ()
+    return tuple(
+        sorted(
+            one.id
+            for one in facts.system.services
+            if one.store is not None and cause.word in _application(facts, one).causes
+        )
+    )
+
+
+def _stores(facts: Facts) -> int:
+    return sum(one.store is not None for one in facts.system.services)
+
+
+def _application(facts: Facts, service: Service) -> Kind:
+    kind = facts.registry.kind_of("application", service.store)
+    assert kind is not None
+    return kind
+
+
+def _pages_of_stores(facts: Facts, cause: Cause, services: tuple[str, ...]) -> tuple[str, ...]:
+    """What the application is about, where that is more than single values; and the two leaders
+    that a store had which lets a deposed one go on."""
+    own = [one for one in facts.system.services if one.id in services]
+    found = [_application(facts, one).codex for one in own if cause in OF_APPLICATIONS]
+    changed = {reign.service for reign in reigns_of(facts.log)}
+    if any(getattr(one.replication, "fencing", True) is False and one.id in changed for one in own):
+        found.append("split-brain")
+    return tuple(page for page in found if page != PLAIN)
 
 
 def _page_of_fault(facts: Facts, cause: Cause) -> tuple[str, ...]:
@@ -49,7 +92,12 @@ def _page_of_fault(facts: Facts, cause: Cause) -> tuple[str, ...]:
     return ()
 
 
+OF_APPLICATIONS = frozenset((Cause.STALE, Cause.OVERSOLD, Cause.WRONG_VALUE))
+"""Causes of which it depends on the application what they mean."""
+PLAIN = "register"
+"""The page of what keeps single values."""
 PAGES = {
+    Cause.STALE: ("stale-reads",),
     Cause.LOST_WRITE: ("lost-write", "replication"),
     Cause.DUPLICATE: ("duplicate-effect", "idempotency"),
 }
@@ -75,7 +123,8 @@ def failover_took(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 f"of {before}; {count(meanwhile, 'operation')} asked in that time failed because "
                 f"of {facts.fault_id(strike.fault)}."
             )
-            yield Clue(words, meanwhile, REPLICATION, ("primary-backup", "failover"), (before,))
+            pages = ("primary-backup", "failover")
+            yield Clue(words, meanwhile, REPLICATION, pages, (before,), services=(reign.service,))
 
 
 def nobody_took_over(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -96,7 +145,8 @@ def nobody_took_over(facts: Facts, failures: Failures) -> Iterator[Clue]:
                     f"nobody took over in {lasting(ended_us - strike.began_us)}; "
                     f"{count(weight, 'operation')} asked in that time failed because of it."
                 )
-                yield Clue(words, weight, REPLICATION, ("failover", "primary-backup"), (name,))
+                pages = ("failover", "primary-backup")
+                yield Clue(words, weight, REPLICATION, pages, (name,), services=(service,))
 
 
 def deposed_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -114,10 +164,22 @@ def deposed_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 def no_leader(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Nobody was entitled to answer."""
-    leaderless = [one for one in failures if one.cause in (Cause.NO_LEADER, Cause.NO_QUORUM)]
-    if leaderless:
-        words = f"{count(len(leaderless), 'operation')} found no replica that might answer."
-        yield Clue(words, len(leaderless), REPLICATION + RETRIES, ("leader-aware", "failover"))
+    counts = Counter(one.cause for one in failures if one.cause in NOBODY_ENTITLED)
+    if counts:
+        parts = [
+            f"{count(number, 'operation')} {NOBODY_ENTITLED[cause]}"
+            for cause, number in counts.most_common()
+        ]
+        pages = ("leader-aware", "failover")
+        if counts[Cause.NO_QUORUM] > counts[Cause.NO_LEADER]:
+            pages = ("replication", "failover")
+        yield Clue(f"{listed(parts)}.", counts.total(), REPLICATION + RETRIES, pages)
+
+
+NOBODY_ENTITLED = {
+    Cause.NO_LEADER: "found nobody who led",
+    Cause.NO_QUORUM: "waited for more copies than answered",
+}
 
 
 def slow_goals(facts: Facts, failures: Failures) -> Iterator[Clue]:

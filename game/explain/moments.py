@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from game.engine.log import Change
+from game.explain.elections import NOBODY, elections_of
 from game.explain.facts import Facts
 from game.explain.noticing import outs_of
 from game.explain.reigns import reigns_of
@@ -113,6 +114,11 @@ def _reigns(facts: Facts) -> Iterator[Moment]:
     for reign in reigns_of(facts.log):
         before, primary = facts.names((reign.before, reign.primary))
         yield Moment(reign.time_us, f"{primary} leads in place of {before}", "new-primary")
+    for election in elections_of(facts):
+        if election.leader != NOBODY:
+            (leader,) = facts.names((election.leader,))
+            words = f"{leader} is elected leader of {election.service}"
+            yield Moment(election.time_us, words, "new-primary")
 
 
 def _goals(facts: Facts) -> Iterator[Moment]:

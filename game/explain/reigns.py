@@ -85,7 +85,7 @@ def fault_behind(facts: Facts, reign: Reign) -> Strike | None:
         for strike in facts.strikes
         if strike.began_us <= reign.time_us
         and (strike.ended_us is None or strike.ended_us > since_us)
-        and (reign.before in strike.machines or not strike.machines)
+        and facts.concerns(strike, reign.before)
     ]
     return max(strikes, key=lambda strike: strike.began_us, default=None)
 

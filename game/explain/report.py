@@ -178,8 +178,29 @@ def controls_of(level: Level, clue: Clue) -> tuple[Control, ...]:
         (min(rank[name] for name in touched), index, control)
         for index, control in enumerate(level.controls)
         if (touched := fields_of(level, control) & rank.keys())
+        and concerns(level, control, clue.services)
     ]
     return tuple(control for _, _, control in sorted(ranked, key=lambda entry: entry[:2]))
+
+
+def concerns(level: Level, control: Control, services: tuple[str, ...]) -> bool:
+    """Whether a control sets something of one of the services: of itself, of a group of machines
+    that it is on, of who calls it, or of no service at all."""
+    if not services:
+        return True
+    system = level.system
+    callers = [client for client in system.clients if client.call in services]
+    steps = [step for service in system.services for step in service.steps]
+    policies = {client.policy for client in callers}
+    policies.update(step.policy for step in steps if getattr(step, "call", "") in services)
+    own = {
+        "service": set(services),
+        "node": {group for one in system.services if one.id in services for group in one.on},
+        "client": {client.id for client in callers},
+        POLICY: policies,
+    }
+    sections = [path.split(".")[:2] for path in control.sets]
+    return any(names[1] in own[names[0]] if names[0] in own else True for names in sections)
 
 
 def fields_of(level: Level, control: Control) -> frozenset[str]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from game.engine.causes import MEANINGS, Cause
 from game.engine.log import Change
 from game.explain.aftermath import QUEUED, Aftermath, aftermath_of
+from game.explain.elections import elections_told
 from game.explain.facts import Facts
+from game.explain.loads import loads_told
 from game.explain.noticing import false_alarms, noticed, outs_of
 from game.explain.outages import Outage
 from game.explain.reigns import reigns_told
@@ -315,7 +317,9 @@ PARTS: tuple[Callable[[Facts], Iterator[Timed]], ...] = (
     _noticing,
     _faults,
     _outages,
+    loads_told,
     reigns_told,
+    elections_told,
     _breakers,
     _goals,
 )

@@ -29,6 +29,8 @@ class Anomaly:
     cause: Cause
     blame: int
     """Index into `Log.faults`, or -1."""
+    service: str = ""
+    """The service whose store broke the promise; "" where only the operation is known."""
 
 
 class Checker(Protocol):

@@ -30,13 +30,17 @@ class Duplicate:
 
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the effects."""
-        times = Counter(
-            zip(log.effects.column("operation"), log.effects.column("call"), strict=True)
-        )
-        twice = {operation: None for (operation, _), count in times.items() if count > 1}
+        names = ("operation", "call", "station")
+        rows = list(zip(*(log.effects.column(name) for name in names), strict=True))
+        times = Counter(row[:2] for row in rows)
+        twice = {
+            operation: log.stations[station][0]
+            for operation, call, station in rows
+            if times[operation, call] > 1
+        }
         blames = _first_blames(log) if twice else {}
-        for operation in twice:
-            yield Anomaly(operation, Cause.DUPLICATE, blames.get(operation, NO_FAULT))
+        for operation, service in twice.items():
+            yield Anomaly(operation, Cause.DUPLICATE, blames.get(operation, NO_FAULT), service)
 
 
 def _first_blames(log: Log) -> dict[int, int]:

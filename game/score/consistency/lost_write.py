@@ -30,9 +30,13 @@ class LostWrite:
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the operations' ends."""
         kept = frozenset(log.effects.column("operation"))
-        blames = dict(
-            zip(log.discarded.column("operation"), log.discarded.column("blame"), strict=True)
-        )
+        columns = (log.discarded.column(name) for name in ("operation", "station", "blame"))
+        known = {
+            operation: (blame, log.stations[station][0])
+            for operation, station, blame in zip(*columns, strict=True)
+        }
+        only = services[0].id if len(services) == 1 else ""
         for operation in acknowledged_writes(log):
             if operation not in kept:
-                yield Anomaly(operation, Cause.LOST_WRITE, blames.get(operation, NO_FAULT))
+                blame, service = known.get(operation, (NO_FAULT, only))
+                yield Anomaly(operation, Cause.LOST_WRITE, blame, service)

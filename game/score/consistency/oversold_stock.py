@@ -44,4 +44,4 @@ class Oversold:
                     if sold > stock:
                         first_us, last_us = sales[0].invoked_us or 0, sale.completed_us or 0
                         blame = fault_between(spans, first_us, last_us)
-                        yield Anomaly(sale.number, Cause.OVERSOLD, blame)
+                        yield Anomaly(sale.number, Cause.OVERSOLD, blame, service.id)

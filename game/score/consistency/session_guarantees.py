@@ -39,7 +39,7 @@ class _Guarantee:
                 if one.number not in told:
                     told.add(one.number)
                     blame = fault_between(spans, before.invoked_us or 0, one.completed_us or 0)
-                    yield Anomaly(one.number, Cause.STALE, blame)
+                    yield Anomaly(one.number, Cause.STALE, blame, service.id)
 
 
 @REGISTRY.register(

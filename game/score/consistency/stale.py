@@ -40,7 +40,7 @@ class Stale:
         for service in services:
             for read, missed_us in stale_reads(log, service, ends):
                 blame = fault_between(spans, missed_us, read.completed_us or 0)
-                yield Anomaly(read.number, Cause.STALE, blame)
+                yield Anomaly(read.number, Cause.STALE, blame, service.id)
 
 
 def stale_reads(

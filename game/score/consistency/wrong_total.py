@@ -38,4 +38,4 @@ class WrongTotal:
             for read in history_of_log(log, service.id).operations:
                 if read.ok and read.function == "read" and total_of(read) != total:
                     blame = fault_between(spans, 0, read.completed_us or 0)
-                    yield Anomaly(read.number, Cause.WRONG_VALUE, blame)
+                    yield Anomaly(read.number, Cause.WRONG_VALUE, blame, service.id)

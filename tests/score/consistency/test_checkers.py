@@ -42,7 +42,7 @@ def test_an_acknowledged_write_without_an_effect_is_lost() -> None:
     gone = written(log, effects=0)
     written(log, effects=0, cause=Cause.UNREACHABLE)
 
-    assert find_anomalies(SYSTEM, log) == (Anomaly(gone, Cause.LOST_WRITE, -1),)
+    assert find_anomalies(SYSTEM, log) == (Anomaly(gone, Cause.LOST_WRITE, -1, "shop"),)
 
 
 def test_it_is_blamed_on_the_fault_for_which_it_was_last_thrown_away() -> None:
@@ -51,7 +51,7 @@ def test_it_is_blamed_on_the_fault_for_which_it_was_last_thrown_away() -> None:
     log.discarded.append((gone, SECOND, 0, 3))
     log.discarded.append((gone, 2 * SECOND, 1, 4))
 
-    assert find_anomalies(SYSTEM, log) == (Anomaly(gone, Cause.LOST_WRITE, 4),)
+    assert find_anomalies(SYSTEM, log) == (Anomaly(gone, Cause.LOST_WRITE, 4, "shop"),)
 
 
 def test_a_write_with_two_effects_is_a_duplicate_whether_the_client_was_told_or_not() -> None:
@@ -61,8 +61,8 @@ def test_a_write_with_two_effects_is_a_duplicate_whether_the_client_was_told_or_
     log.attempts.append((unknown, 0, 0, 0, 0, 0, 0, 0, 0, Cause.LOST, 2, 0))
 
     assert find_anomalies(SYSTEM, log) == (
-        Anomaly(known, Cause.DUPLICATE, -1),
-        Anomaly(unknown, Cause.DUPLICATE, 2),
+        Anomaly(known, Cause.DUPLICATE, -1, "shop"),
+        Anomaly(unknown, Cause.DUPLICATE, 2, "shop"),
     )
 
 
