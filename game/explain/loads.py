@@ -46,4 +46,4 @@ def _rate(invoked: list[int], from_us: int, to_us: int) -> str:
     """Operations a second between two moments."""
     number = sum(from_us <= at_us < to_us for at_us in invoked)
     per_second = number * SECOND_US / max(1, to_us - from_us)
-    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:,.1f}"
+    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.1f}".removesuffix(".0")

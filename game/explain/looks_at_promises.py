@@ -40,7 +40,7 @@ def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
         wrong = cause == Cause.WRONG_VALUE
         fields = TRUST + REPLICATION if wrong else REPLICATION + RETRIES + TRUST
         pages = PAGES.get(cause, ()) + _page_of_fault(facts, cause)
-        codex = pages + _pages_of_stores(facts, cause, services) or ("replication",)
+        codex = pages + _pages_of_stores(facts, services) or ("replication",)
         codex = tuple(dict.fromkeys(codex))
         yield Clue(words, weight, fields, codex, measures=PROMISED, services=services)
 
@@ -71,11 +71,11 @@ def _application(facts: Facts, service: Service) -> Kind:
     return kind
 
 
-def _pages_of_stores(facts: Facts, cause: Cause, services: tuple[str, ...]) -> tuple[str, ...]:
-    """What the application is about, where that is more than single values; and the two leaders
-    that a store had which lets a deposed one go on."""
+def _pages_of_stores(facts: Facts, services: tuple[str, ...]) -> tuple[str, ...]:
+    """What the applications are about, where that is more than single values; and why a store had
+    two leaders, if it lets a deposed one go on."""
     own = [one for one in facts.system.services if one.id in services]
-    found = [_application(facts, one).codex for one in own if cause in OF_APPLICATIONS]
+    found = [_application(facts, one).codex for one in own]
     changed = {reign.service for reign in reigns_of(facts.log)}
     if any(getattr(one.replication, "fencing", True) is False and one.id in changed for one in own):
         found.append("split-brain")
@@ -92,8 +92,6 @@ def _page_of_fault(facts: Facts, cause: Cause) -> tuple[str, ...]:
     return ()
 
 
-OF_APPLICATIONS = frozenset((Cause.STALE, Cause.OVERSOLD, Cause.WRONG_VALUE))
-"""Causes of which it depends on the application what they mean."""
 PLAIN = "register"
 """The page of what keeps single values."""
 PAGES = {

@@ -191,3 +191,18 @@ def test_wrong_answers_point_to_what_made_them_and_to_trust() -> None:
     assert "came to wrong-value" in clue.words
     assert clue.codex == ("forged",)
     assert clue.fields[0] == "authentication"
+
+
+def test_a_machine_alone_behind_another_service_is_pointed_to() -> None:
+    text = shop().replace('{ cpu = "5ms" }', '{ call = "files" }', 1)
+    files = """
+[[node]]
+id = "files"
+
+[[service]]
+id = "files"
+on = "files"
+steps = [{ cpu = "1ms" }]
+"""
+    found = clues_of(facts(text + files + CRASH.replace('"web-1"', '"files"')))
+    assert found[0].words == "files runs on files alone: nobody else was there during crash."

@@ -254,3 +254,24 @@ def test_a_partition_is_told_as_the_one_that_it_is(parameters: str, says: str, o
 def test_an_author_has_the_last_word_on_a_fault() -> None:
     cut = CRASH.replace('kind = "crash"', 'kind = "partition"\nsays = "A digger."')
     assert "partition began at web-1: A digger." in story(cut)
+
+
+def test_what_a_later_fault_did_to_the_machine_is_not_told_of_the_first_one() -> None:
+    breaker = '\n[[policy]]\nid = "plain"\nbreaker = { minimum = 5, open_for = "3s" }\n'
+    later = CRASH.replace('at = "5s"\nfor = "5s"', 'at = "14s"\nfor = "1s"')
+    lines = told(shop(CRASH, later, breaker, machines=1)).story
+    (line,) = [line for line in lines if line.startswith("crash was over")]
+    assert "asked after that still failed because of it" in line
+    assert "was up again" not in line
+
+
+def test_steps_of_the_load_are_told_with_what_was_counted() -> None:
+    steps = '{ at = "10s", times = 3 }, { at = "15s", times = 1 }, { at = "18s", times = 0 }'
+    lines = told(shop().replace("deadline =", f"load = [{steps}]\ndeadline =", 1)).story
+    assert (
+        "From 10 s on people asked 3 times as much as at first: 30 operations a second were "
+        "counted, after 9.9."
+    ) in lines
+    story = "\n".join(lines)
+    assert "From 15 s on people asked as much as at first again: 10 operations" in story
+    assert "From 18 s on people asked nothing any more: 0 operations" in story

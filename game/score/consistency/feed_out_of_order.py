@@ -33,4 +33,4 @@ class FeedOutOfOrder:
             for read, _, others in reads_out_of_order(history_of_log(log, service.id)):
                 first_us = others[-1].invoked_us if others else read.invoked_us
                 blame = fault_between(spans, first_us or 0, read.completed_us or 0)
-                yield Anomaly(read.number, Cause.STALE, blame)
+                yield Anomaly(read.number, Cause.STALE, blame, service.id)

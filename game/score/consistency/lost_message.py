@@ -53,4 +53,4 @@ class LostMessage:
             for message in sorted(handed.keys() - arrived):
                 if message in heard:
                     blame = fault_between(spans, begun[message], handed[message])
-                    yield Anomaly(message, Cause.LOST_WRITE, blame)
+                    yield Anomaly(message, Cause.LOST_WRITE, blame, service.id)

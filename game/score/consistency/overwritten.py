@@ -41,7 +41,7 @@ class Overwritten:
                 if gone in acknowledged and gone not in told:
                     told.add(gone)
                     blame = fault_between(spans, begun[gone], over_us)
-                    yield Anomaly(gone, Cause.LOST_WRITE, blame)
+                    yield Anomaly(gone, Cause.LOST_WRITE, blame, service.id)
 
 
 def overwritten(log: Log, service: str) -> Iterator[tuple[int, int]]:
