@@ -32,10 +32,20 @@ from game.level.model import ONLY_ZONE
 def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """All machines of a service were struck at once."""
     asked = {one.service for one in facts.requests}
+    unanswered: dict[str, set[int]] = {}
+    for one in facts.requests:
+        if one.cause in GONE:
+            unanswered.setdefault(one.service, set()).add(one.operation)
     for fault in sorted({one.blame for one in failures if one.blame >= 0}):
-        weight = _blamed(failures, fault, GONE | {Cause.DEPENDENCY})
+        gone = _blamed(failures, fault, GONE)
+        behind = {
+            one.number for one in failures if one.blame == fault and one.cause is Cause.DEPENDENCY
+        }
         name = facts.fault_id(fault)
-        for service, machines in struck_whole(facts, fault) if weight else ():
+        for service, machines in struck_whole(facts, fault):
+            weight = gone + len(behind & unanswered.get(service, set()))
+            if not weight:
+                continue
             if service not in asked and any(cut.strike.fault == fault for cut in facts.cuts):
                 continue
             nodes = tuple(facts.names(sorted(machines)))
