@@ -301,6 +301,7 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.EPOCH: lambda *_: "",
     Change.LAG: lambda *_: "",
     Change.IN_DOUBT: lambda *_: "",
+    Change.COMPENSATED: lambda log, station, _: f"{_copy(log, station)} undoes its part",
     Change.TERM: lambda *_: "",
     Change.CANDIDACY: lambda *_: "",
     Change.CLOCK_SET: lambda log, place, error_us: (

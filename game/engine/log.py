@@ -147,6 +147,8 @@ class Change(IntEnum):
     """The shard map says from now on that shard `value` has its home at the station `place`."""
     IN_DOUBT = 34
     """The shard at the station `place` holds `value` transactions whose end it does not know."""
+    COMPENSATED = 35
+    """The shard at the station `place` undid its part of operation `value`."""
 
 
 STATION_CHANGES = frozenset(
@@ -165,6 +167,7 @@ STATION_CHANGES = frozenset(
         Change.SHARD_STOPPED,
         Change.SHARD_MOVED,
         Change.IN_DOUBT,
+        Change.COMPENSATED,
     }
 )
 """Changes whose `place` is an index into `Log.stations`."""
@@ -329,6 +332,12 @@ class Log:
     users: Table = field(default_factory=lambda: Table("operation", "user"))
     """Whose the operations of closed loops are that meet a store, in order of their ends; users are
     counted within their client group."""
+    postings: Table = field(
+        default_factory=lambda: Table("operation", "time_us", "station", "account", "by")
+    )
+    """Where protocols keep the accounts of one store on several machines: all changes of accounts
+    that count at the end of the run, written when it closes; what is on its way is there already.
+    No part of the digest."""
     messages: Table = field(
         default_factory=lambda: Table("sent_us", "arrives_us", "places", "operation", "what")
     )

@@ -20,8 +20,9 @@ from game.level.model import (
     NodeGroup,
     Service,
 )
-from game.level.problems import Complaint, nearest
+from game.level.problems import Complaint, listed, nearest
 from game.level.records import RecordErrors, references
+from game.level.registry import Kind, Registry
 from game.level.sections import Document, Table, ids, read_table
 from game.level.units import UnitError, format_duration, parse_duration
 
@@ -148,10 +149,42 @@ def _check_store(table: Table, around: Surroundings) -> Iterator[Complaint]:
     elif "replication" in table and met_by == "lookup":
         message = "a cache has no copies: its machines know nothing of each other"
         yield _contradiction(message, "replication")
+    elif kind is not None:
+        yield from _check_kept(kind, table.get("replication"), around.registry)
     replication = table.get("replication")
     if isinstance(replication, dict) and replication.get("coordinator") == table.get("id", ""):
         message = "a service cannot be its own coordinator: that must be able to outlive it"
         yield Complaint("contradiction", message, ("replication", "coordinator"))
+
+
+def _check_kept(application: Kind, replication: Any, registry: Registry) -> Iterator[Complaint]:
+    """A protocol that cuts a store into pieces needs an application that can be cut (`changes`);
+    one that has no order of writes needs one that asks for none (has no `machine`)."""
+    stores = {
+        name: kind.record
+        for name in registry.names("application")
+        if (kind := registry.get("application", name)) is not None
+        and getattr(kind.record, "met_by", "store") == "store"
+    }
+    while replication is not None:
+        name = replication.get("kind") if isinstance(replication, dict) else replication
+        protocol = registry.get("protocol", name) if isinstance(name, str) else None
+        record = None if protocol is None else protocol.record
+        if getattr(record, "splits", False) and not hasattr(application.record, "changes"):
+            fit = [name for name, store in stores.items() if hasattr(store, "changes")]
+            message = (
+                f'"{name}" keeps each account on one machine: it needs a store with accounts '
+                f'({listed(fit)}), and "{application.name}" has none'
+            )
+            yield _contradiction(message, "replication")
+        elif getattr(record, "unordered", False) and hasattr(application.record, "machine"):
+            fit = [name for name, store in stores.items() if not hasattr(store, "machine")]
+            message = (
+                f'the copies of "{name}" agree on no order of writes, and "{application.name}" '
+                f"needs one; these stores need none: {listed(fit)}"
+            )
+            yield _contradiction(message, "replication")
+        replication = replication.get("each") if isinstance(replication, dict) else None
 
 
 def _check_meetings(table: Table, met_by: str) -> Iterator[Complaint]:

@@ -94,3 +94,36 @@ def test_a_store_is_read() -> None:
 )
 def test_what_does_not_fit_is_told(before: str, after: str, said: str) -> None:
     assert said in complaints(before, after)
+
+
+@pytest.mark.parametrize(
+    ("store", "replication", "said"),
+    [
+        (
+            "register",
+            '"saga"',
+            '"saga" keeps each account on one machine: it needs a store with accounts (ledger), '
+            'and "register" has none',
+        ),
+        ("counter", '{ kind = "outbox" }', 'and "counter" has none'),
+        ("set", '"two-phase-commit"', "it needs a store with accounts (ledger)"),
+        (
+            "counter",
+            '"quorum"',
+            'the copies of "quorum" agree on no order of writes, and "counter" needs one; '
+            "these stores need none: ",
+        ),
+        ("ledger", '{ kind = "sharded", each = "quorum" }', 'the copies of "quorum" agree on no'),
+    ],
+)
+def test_a_store_that_its_protocol_cannot_keep_is_told(
+    store: str, replication: str, said: str
+) -> None:
+    before = 'store = "register"'
+    after = f'store = "{store}"\nreplication = {replication}'
+    level, problems = read_level_bytes(
+        (HEAD + TEXT.replace(before, after)).encode(), "stores.toml", load_kinds()
+    )
+
+    assert level is None
+    assert str(problems).count(said) == 1

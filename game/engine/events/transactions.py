@@ -35,3 +35,11 @@ class DoubtOver(OfCopy):
 
     change: ClassVar[Change] = Change.IN_DOUBT
     value: ClassVar[int | None] = 0
+
+
+@REGISTRY.register("event", "compensated", says="A step is undone.", codex=CODEX)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compensated(OfCopy):
+    """About the machine with the first step of a transfer whose second step was refused."""
+
+    change: ClassVar[Change] = Change.COMPENSATED

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from game.engine.attempt import NO_FAULT
 from game.engine.events.event import counter_key
@@ -70,6 +70,9 @@ class Quorum:
     w are, no acknowledged write goes, unless a write that had seen it takes its place, or all disks
     that have it are wiped; and with r + w > n, without `sloppy`, a read returns each write that was
     over, or one that had seen it."""
+
+    unordered: ClassVar[bool] = True
+    """Its copies agree on no order of writes, so that it keeps plain values alone."""
 
     n: PositiveCount | None = None
     """Copies of each key, on the machines that follow each other from the key's place on; default:

@@ -18,7 +18,7 @@ from game.engine.replication.two_phase_participant import Participant
 from game.level.annotations import PositiveDurationUs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from game.engine.log import Command
     from game.engine.replication.two_phase_letters import Change, Prepare, Transaction
@@ -129,8 +129,19 @@ class TwoPhaseGroup:
                 if one in self.coordinators[one[0]].decisions:
                     now_us = self.world.kernel.now
                     decided.setdefault(one, (prepare, now_us, participant.station.index))
+        for participant in self.participants:
+            self._note_postings(participant, decided.keys())
         return [
             Entry(prepare.key[0], prepare.key[1], 0, time_us, station)
             for one, (prepare, time_us, station) in decided.items()
             if all(self.participants[shard].has(one) for shard in prepare.shards)
         ]
+
+    def _note_postings(self, participant: Participant, decided: Collection[Transaction]) -> None:
+        """Write down what changed at a participant, or will as soon as it is told."""
+        done = list(participant.committed.values())
+        now_us, station = self.world.kernel.now, participant.station.index
+        done += [(it, now_us) for one, it in participant.prepared.items() if one in decided]
+        for prepare, time_us in done:
+            for account, by in prepare.changes:
+                self.world.log.postings.append((prepare.key[0], time_us, station, account, by))

@@ -30,21 +30,26 @@ WHOLE = 0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """A transfer takes from the account that is the operation's key (modulo `accounts`). Who has
-    too little is told so, and nothing moves. Its promise: the money is always the same sum, and
-    what was acknowledged was paid, once."""
+    too little is told so, and nothing moves. Its promise: the money is always the same sum
+    (without `stable_reads`: in the end), and what was acknowledged was paid, once."""
 
     met_by: ClassVar[str] = "store"
     model: ClassVar[str] = "bank"
     """The model of its histories (`lab history --model`)."""
-
-    promises: ClassVar[tuple[str, ...]] = ("lost-write", "duplicate", "wrong-total")
-    """The checkers that it is held to."""
 
     accounts: Annotated[int, WholeNumber(2, MOST_ACCOUNTS)] = 8
     opening: PositiveCount = 100
     """What is on each account at first."""
     amount: PositiveCount = 10
     """A transfer moves this much at most; every amount from 1 on is as likely."""
+    stable_reads: bool = True
+    """Each read must show all the money; else some may be on its way, and only the end counts."""
+
+    @property
+    def promises(self) -> tuple[str, ...]:
+        """The checkers that it is held to."""
+        always = ("lost-write", "duplicate", "final-total")
+        return (*always, "wrong-total") if self.stable_reads else always
 
     def command(self, asked: Asked) -> Command:
         """`transfer`, of (from, to, amount), or `read`."""

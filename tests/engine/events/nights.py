@@ -78,6 +78,10 @@ BANK = store_text(machines=3, policy=KEYED).replace(
     'store = "register"', 'store = "ledger"\nreplication = "two-phase-commit"'
 )
 """Accounts on three machines."""
+LENDERS = store_text(machines=3, policy=KEYED).replace(
+    'store = "register"', 'store = "ledger"\nreplication = { kind = "saga", refuses = "5%" }'
+)
+"""So too, and some transfers are undone."""
 
 FARM = store_text(
     fault("move-shards", "3s", target="db-3", to="in"),
