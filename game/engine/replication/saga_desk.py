@@ -32,6 +32,8 @@ class Placed:
     attempt: Attempt
     home: int
     order: Order
+    trouble: int = NO_FAULT
+    """The last fault that was in the way when it was asked for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +41,7 @@ class Look:
     """A read that somebody waits for here."""
 
     attempt: Attempt
+    trouble: int = NO_FAULT
     shown: dict[int, tuple[Change, ...]] = field(default_factory=dict)
 
 
@@ -99,7 +102,11 @@ class Desk:
         """What is wrong here, or between here and somebody whose answer is missing."""
         if self.node.blame != NO_FAULT:
             return self.node.blame
-        return next((fault for fault in map(self._blame, self.waits.values()) if fault >= 0), -1)
+        for one in self.waits.values():
+            fault = self._blame(one)
+            if fault != NO_FAULT:
+                return fault
+        return NO_FAULT
 
     def _next(self) -> Ticket:
         self.numbers += 1
@@ -116,6 +123,7 @@ class Desk:
         one = self.waits.get(ticket)
         if one is None or self.node.is_asleep(self._ask, ticket):
             return
+        self._note_trouble(one)
         for shard in self._missing(one):
             if isinstance(one, Placed):
                 self._send(shard, self.group.shards[shard].ordered, one.order)
@@ -133,19 +141,26 @@ class Desk:
         if ticket not in self.waits or self.node.is_asleep(self._give_up, ticket):
             return
         one = self.waits.pop(ticket)
+        self._note_trouble(one)
         if one.attempt.blame == NO_FAULT:
-            one.attempt.blame = self._blame(one)
+            one.attempt.blame = one.trouble
         self.station.fail(one.attempt, Cause.NO_QUORUM)
+
+    def _note_trouble(self, one: Placed | Look) -> None:
+        if self.station.world.active_faults:
+            fault = self._blame(one)
+            one.trouble = one.trouble if fault == NO_FAULT else fault
 
     def _blame(self, one: Placed | Look) -> int:
         """The fault that keeps an answer away: at the one who is asked, or behind it."""
         for shard in self._missing(one):
             fault = self.post.trouble_with(self.group.shards[shard].node)
-            if fault == NO_FAULT and isinstance(one, Placed) and one.order.target is not None:
-                fault = self.group.shards[shard].trouble(one.order.target)
             if fault != NO_FAULT:
                 return fault
-        return NO_FAULT
+        target = one.order.target if isinstance(one, Placed) else None
+        if isinstance(one, Look) or target is None or self.record.answers == "at-once":
+            return NO_FAULT
+        return self.group.shards[one.home].trouble(target)
 
     # Answers
 

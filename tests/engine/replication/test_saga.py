@@ -150,6 +150,8 @@ def test_money_that_is_called_back_waits_for_the_word_of_the_target() -> None:
     assert not broken
     check_books(night.log)
     assert len(undone) > 10
+    blames = {row.blame for row in night.attempts() if row.cause == Cause.NO_QUORUM}
+    assert blames == {night.log.faults.index("crash")}
     assert all(time_us > 5 * SECOND for time_us in undone if time_us > 3.3 * SECOND)
     assert under_way(night.log) == 0
 
