@@ -34,23 +34,22 @@ class FinalTotal:
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the transfers' first changes."""
         names = {service.id for service in services}
-        sums: dict[int, int] = {}
-        first: dict[int, int] = {}
-        last: dict[int, int] = {}
+        sums: dict[tuple[str, int], int] = {}
+        spans: dict[tuple[str, int], tuple[int, int]] = {}
         for operation, time_us, station, _, by in sorted(log.postings.rows(), key=_time_us):
-            if log.stations[station][0] in names:
-                sums[operation] = sums.get(operation, 0) + by
-                first.setdefault(operation, time_us)
-                last[operation] = time_us
+            transfer = log.stations[station][0], operation
+            if transfer[0] in names:
+                sums[transfer] = sums.get(transfer, 0) + by
+                spans[transfer] = spans.get(transfer, (time_us, 0))[0], time_us
         columns = (log.discarded.column(name) for name in ("operation", "blame"))
         blames = dict(zip(*columns, strict=True))
-        spans = fault_spans(log)
-        for operation, total in sums.items():
+        faults = fault_spans(log)
+        for (service, operation), total in sums.items():
             if total:
                 blame = blames.get(operation)
                 if blame is None:
-                    blame = fault_between(spans, first[operation], last[operation])
-                yield Anomaly(operation, Cause.WRONG_VALUE, blame)
+                    blame = fault_between(faults, *spans[service, operation])
+                yield Anomaly(operation, Cause.WRONG_VALUE, blame, service)
 
 
 def _time_us(posting: tuple[int, ...]) -> int:

@@ -179,6 +179,7 @@ def test_messages_that_a_crash_forgets_are_lost_and_blamed_on_it() -> None:
 
     assert {one.cause for one in found} == {Cause.LOST_WRITE, Cause.WRONG_VALUE}
     assert {one.blame for one in found} == {log.faults.index("crash")}
+    assert {one.service for one in found} == {"bank"}
 
 
 def test_who_recognises_nothing_pays_twice() -> None:
