@@ -69,6 +69,20 @@ class Command(NamedTuple):
     value: Hashable = None
 
 
+class FinalRead(NamedTuple):
+    """What a copy says of a key when the run is over. Nobody has asked it."""
+
+    island: int
+    """Copies of a service with the same number can all talk to each other."""
+    station: int
+    key: int
+    value: Hashable
+    written_us: int
+    """When some copy took a write to the key for the last time, ..."""
+    operation: int
+    """... and which operation's."""
+
+
 class AttemptKind(IntEnum):
     """Why an attempt was made."""
 
@@ -329,6 +343,8 @@ class Log:
     outputs: list[tuple[int, int, int, Hashable]] = field(default_factory=list)
     """(operation, time_us, station, output): what copies with a state machine answered, in order of
     time."""
+    final_reads: list[FinalRead] = field(default_factory=list)
+    """What copies that gossip say when the run is over."""
     users: Table = field(default_factory=lambda: Table("operation", "user"))
     """Whose the operations of closed loops are that meet a store, in order of their ends; users are
     counted within their client group."""

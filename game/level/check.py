@@ -511,8 +511,8 @@ def _circles(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
 def check_stores(
     services: Sequence[Service], groups: Sequence[NodeGroup], clients: Sequence[Client]
 ) -> Iterator[tuple[str, str, Complaint]]:
-    """(section, id, complaint) for writes that meet no store, coordinators of several machines, and
-    more copies than machines."""
+    """(section, id, complaint) for writes that meet no store, coordinators of several machines,
+    more copies than machines, and applications that a protocol cannot keep."""
     calls = {service.id: tuple(references(service.steps, "service")) for service in services}
     storing = {
         service.id
@@ -541,6 +541,10 @@ def check_stores(
             )
             loc = ("replication", "coordinator")
             yield "service", service.id, Complaint("contradiction", message, loc)
+        if service.store is not None and hasattr(service.replication, "cannot_keep"):
+            message = service.replication.cannot_keep(service.store)
+            if message:
+                yield "service", service.id, Complaint("contradiction", message, ("replication",))
         where = getattr(service.replication, "copies_on", None) or service.id
         needed = getattr(service.replication, "machines_needed", 0)
         if needed > machines.get(where, needed):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.log import Command
 from game.engine.registry import REGISTRY
-from game.level.annotations import Share
+from game.level.annotations import PositiveCount, Share
 
 if TYPE_CHECKING:
     from game.engine.workload.application import Asked, Output
 
-REMOVES, WHICH = range(2)
+REMOVES, WHICH, ELEMENT = range(3)
 """What luck is asked for."""
 
 
@@ -25,9 +25,9 @@ REMOVES, WHICH = range(2)
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
-    """What is put in is the operation's own number; what is taken out is something that its user
-    has seen in it, so only users of a closed loop take anything out. Its promise: an acknowledged
-    write takes effect, and none takes effect twice."""
+    """What is put in is the operation's own number, or one of some `elements`; what is taken out is
+    something that its user has seen in it, so only users of a closed loop take anything out. Its
+    promise: an acknowledged write takes effect, and none takes effect twice."""
 
     met_by: ClassVar[str] = "store"
     model: ClassVar[str] = "set"
@@ -35,6 +35,8 @@ class Set:
 
     removes: Share = 0.0
     """The share of writes that take something out, where their user knows of something."""
+    elements: PositiveCount | None = None
+    """How many elements there are, which then come again; default: each is new."""
 
     def command(self, asked: Asked) -> Command:
         """`add`, `remove` or `read`."""
@@ -46,6 +48,8 @@ class Set:
             if known:
                 gone = known[int(asked.luck(WHICH) * len(known))]
                 return Command("remove", asked.key, gone)
+        if self.elements is not None:
+            return Command("add", asked.key, int(asked.luck(ELEMENT) * self.elements))
         return Command("add", asked.key, asked.number)
 
     def machine(self) -> Sets:

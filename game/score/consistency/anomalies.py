@@ -65,8 +65,10 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
     held: dict[str, list[Service]] = {}
     misled = any(getattr(fault.what, "misleads", False) for fault in system.faults)
     for service in system.services:
-        for promise in promises_of(service.store) if service.store is not None else ():
-            held.setdefault(promise, []).append(service)
+        if service.store is not None:
+            own = frozenset(getattr(service.replication, "promises", ()))
+            for promise in promises_of(service.store) | own:
+                held.setdefault(promise, []).append(service)
         if misled or not service.checksums:
             held.setdefault(Cause.WRONG_VALUE.word, []).append(service)
     if not log.closed or not held:
