@@ -34,13 +34,21 @@ class Writing(NamedTuple):
 
     command: Command
     name: Name
-    count: int
+    number: int
     """Which of the writes it is that were taken for this key under this name, from 1 on."""
     stamp: int
     operation: int
     call: int
     seen: Vector
     """What the author had seen, where that counts."""
+
+
+class Context(NamedTuple):
+    """What somebody has seen of a feed."""
+
+    seen: Vector = ()
+    largest: int = 0
+    """The largest stamp of it."""
 
 
 class Contents(Protocol):
@@ -84,7 +92,8 @@ class Counted:
 
     def look(self, entries: Entries) -> Output:
         """The sum of what was added, less that of what was subtracted."""
-        return sum(-count if atom[-1] else count for atom, count in entries.items())
+        total: int = sum(-count if atom[-1] else count for atom, count in entries.items())
+        return total
 
     def size_bytes(self, value: object, value_bytes: int) -> int:
         """A number."""
@@ -107,7 +116,7 @@ class Tagged:
         """A new tag, or all tags of the element, taken back."""
         function, key, element = writing.command
         if function == "add":
-            return (Item(key, (*writing.name, writing.count), (False, element)),)
+            return (Item(key, (*writing.name, writing.number), (False, element)),)
         there = (False, element)
         return tuple(Item(key, at, (True, element)) for at, one in entries.items() if one == there)
 
@@ -177,7 +186,7 @@ class Posted:
     def items(self, entries: Entries, writing: Writing) -> tuple[Item, ...]:
         """The post under its author's copy's next number."""
         post = Post(writing.stamp, writing.operation, writing.seen)
-        return (Item(writing.command.key, (*writing.name, writing.count), post),)
+        return (Item(writing.command.key, (*writing.name, writing.number), post),)
 
     def look(self, entries: Entries) -> tuple[int, ...]:
         """The posts that show, the oldest first; one that was sent twice shows once."""
@@ -195,14 +204,16 @@ class Posted:
                     known[machine, wipes] = count
                 yield dot, post
 
-    def seen(self, entries: Entries) -> tuple[Vector, int]:
-        """What a reader has seen: as a vector, and the largest stamp in it."""
+    def look_well(self, entries: Entries) -> tuple[tuple[int, ...], Context]:
+        """What a read returns, and what its reader has seen then."""
+        posts: dict[int, None] = {}
         known: dict[Name, int] = {}
         largest = 0
         for (machine, wipes, count), post in self.shown(entries):
+            posts[post.operation] = None
             known[machine, wipes] = max(count, known.get((machine, wipes), 0))
             largest = post.stamp
-        return tuple(sorted(known.items())), largest
+        return tuple(posts), Context(tuple(sorted(known.items())), largest)
 
     def size_bytes(self, value: object, value_bytes: int) -> int:
         """The text, the stamp and the vector."""

@@ -22,9 +22,9 @@ from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.gossip_contents import (
     NAME_BYTES,
     NUMBER_BYTES,
+    Context,
     Name,
     Posted,
-    Vector,
     Writing,
     stamp_number,
     stamp_of_number,
@@ -129,14 +129,13 @@ class GossipCopy:
         commands, key = self.group.commands, operation.data_key
         command = Command("write", key) if commands is None else commands.of(operation)
         key = command.key
-        seen: Vector = ()
-        largest = 0
+        context = Context()
         if self.group.record.causal:
             told = self.station.world.sessions.seen_by(operation).get(key)
-            seen, largest = self.group.seen.get((key, told), ((), 0))
+            context = self.group.contexts.get((key, told), context)
         self.counts[key] = self.counts.get(key, 0) + 1
-        stamp = self._stamp(largest)
-        writing = Writing(command, self.name, self.counts[key], stamp, *write, seen)
+        stamp = self._stamp(context.largest)
+        writing = Writing(command, self.name, self.counts[key], stamp, *write, context.seen)
         items = self.contents.items(self.lattice.under(key), writing)
         self.lattice.join(items)
         self.group.note_write(self, key, write, items)
@@ -164,9 +163,13 @@ class GossipCopy:
         else:
             key = commands.of(attempt.call.operation).key
             entries = self.lattice.under(key)
-            told = self.contents.look(entries)
-            if self.group.record.causal and isinstance(self.contents, Posted):
-                self.group.seen[key, told] = self.contents.seen(entries)
+            told: Output
+            if self.group.record.causal:
+                assert isinstance(self.contents, Posted)
+                told, context = self.contents.look_well(entries)
+                self.group.contexts[key, told] = context
+            else:
+                told = self.contents.look(entries)
             note_output(self.station, attempt, told)
         go_on(attempt)
 
@@ -188,9 +191,7 @@ class GossipCopy:
             kernel.at(kernel.now + wait_us, self._round, None, TIMER)
 
     def _round(self, _argument: object) -> None:
-        """Tell some others; while the node is down only the beat is kept."""
-        if self.node.puts_off(self._round, None):
-            return
+        """Tell some others; while the node is down, or paused, only the beat is kept."""
         if self.node.state == State.UP:
             for other in self._next():
                 self._tell(other)
@@ -215,9 +216,7 @@ class GossipCopy:
         items = self.lattice.since(since)
         news = News(self.index, self.name, since, self.lattice.changes, items)
         size_bytes = CONTROL_BYTES + sum(
-            NUMBER_BYTES
-            + NAME_BYTES
-            + self.contents.size_bytes(item.value, self.group.value_bytes)
+            NUMBER_BYTES + NAME_BYTES + self.contents.size_bytes(item.value, self.group.value_bytes)
             for item in items
         )
         copy = self.group.copies[other]

@@ -1,8 +1,7 @@
 """Gossip: every copy takes reads and writes at once, and copies tell each other at intervals.
 
-Conflict-free replicated data types: Shapiro, Preguica, Baquero and Zawirski, SSS 2011; anti-entropy:
-Demers and others, Epidemic Algorithms for Replicated Database Maintenance, PODC 1987. What is kept
-is in `gossip_lattice.py` and `gossip_contents.py`, who tells whom in `gossip_copy.py`.
+Shapiro, Preguica, Baquero and Zawirski, Conflict-free Replicated Data Types, SSS 2011; Demers and
+others, Epidemic Algorithms for Replicated Database Maintenance, PODC 1987. What is kept is in `gossip_lattice.py` and `gossip_contents.py`, who tells whom in `gossip_copy.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from game.engine.events.event import Counter, counter_key
 from game.engine.log import FinalRead
 from game.engine.node import State
 from game.engine.registry import REGISTRY
-from game.engine.replication.gossip_contents import KEPT_AS, Newest, Posted, Vector
+from game.engine.replication.gossip_contents import KEPT_AS, Context, Newest, Posted
 from game.engine.replication.gossip_copy import GossipCopy
 from game.engine.replication.gossip_lattice import Item, Lattice
 from game.engine.replication.journal import Entry, Key
@@ -33,7 +32,9 @@ ON_THE_WAY_US = 1_000_000
 GOSSIP = "gossip"
 
 
-@REGISTRY.register("event", GOSSIP, says="A copy learns from another one what is new.", codex="crdt")
+@REGISTRY.register(
+    "event", GOSSIP, says="A copy learns from another one what is new.", codex="crdt"
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedByGossip(Counter):
     """Entries that copies learned from each other."""
@@ -119,10 +120,10 @@ class GossipGroup:
         "clock_faults",
         "commands",
         "contents",
+        "contexts",
         "copies",
         "log",
         "record",
-        "seen",
         "service",
         "value_bytes",
         "wiped_by",
@@ -140,9 +141,9 @@ class GossipGroup:
         self.commands = world.commands.get(service)
         """None for registers, whose values nobody needs to know."""
         self.value_bytes = world.services[service].request
-        self.seen: dict[tuple[int, Output], tuple[Vector, int]] = {}
-        """By feed and what a read of it returned: what it says on its back, as a vector and the
-        largest stamp. Clients bring it along when they write."""
+        self.contexts: dict[tuple[int, Output], Context] = {}
+        """By feed and what a read of it returned: what goes with that to the client, who brings it
+        along when it writes."""
         self.written: list[Written] = []
         self.clock_faults: dict[int, int] = {}
         """Writes with a stamp by a clock that a fault had made wrong, and which."""

@@ -37,23 +37,23 @@ def joined(one: Value, other: Value) -> Value:
 class Lattice:
     """The entries of all keys, and in which order they changed."""
 
-    __slots__ = ("_changed", "changes", "keys")
+    __slots__ = ("_last", "changes", "keys")
 
     def __init__(self) -> None:
         self.keys: dict[int, dict[Atom, Value]] = {}
         self.changes = 0
         """How often an entry was changed."""
-        self._changed: dict[tuple[int, Atom], int] = {}
-        """By entry: which change was its last one; the newest is at the end."""
+        self._last: dict[tuple[int, Atom], tuple[int, Item]] = {}
+        """By entry: which change was its last one, and to what; the newest is at the end."""
 
     def under(self, key: int) -> Entries:
         """The entries of a key."""
         return self.keys.get(key, NO_ENTRIES)
 
     def has(self, item: Item) -> bool:
-        """Whether joining it would change nothing."""
+        """Whether it is here, or what is larger."""
         before = self.under(item.key).get(item.atom)
-        return before is not None and bool(joined(before, item.value) == before)
+        return before is not None and bool(before >= item.value)
 
     def join(self, items: Iterable[Item]) -> list[Item]:
         """Take over all that is new, and say what that was."""
@@ -66,16 +66,17 @@ class Lattice:
             if after != before:
                 entries[atom] = after
                 self.changes += 1
-                self._changed.pop((key, atom), None)
-                self._changed[key, atom] = self.changes
+                self._last.pop((key, atom), None)
+                now = item if after is value else Item(key, atom, after)
+                self._last[key, atom] = self.changes, now
                 fresh.append(item)
         return fresh
 
     def since(self, changes: int) -> tuple[Item, ...]:
         """All entries that changed later than that, the newest first; of 0: all there are."""
         found: list[Item] = []
-        for (key, atom), change in reversed(self._changed.items()):
+        for change, item in reversed(self._last.values()):
             if change <= changes:
                 break
-            found.append(Item(key, atom, self.keys[key][atom]))
+            found.append(item)
         return tuple(found)
