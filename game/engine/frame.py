@@ -264,6 +264,7 @@ _FACTS = {
     Change.TERM: "term",
     Change.LAG: "lag",
     Change.IN_DOUBT: "in-doubt",
+    Change.UNTOLD: "untold",
 }
 """Changes that are facts about a copy, in the order in which they are shown."""
 _BELIEFS = {
@@ -302,6 +303,7 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     Change.LAG: lambda *_: "",
     Change.IN_DOUBT: lambda *_: "",
     Change.COMPENSATED: lambda log, station, _: f"{_copy(log, station)} undoes its part",
+    Change.UNTOLD: lambda *_: "",
     Change.TERM: lambda *_: "",
     Change.CANDIDACY: lambda *_: "",
     Change.CLOCK_SET: lambda log, place, error_us: (

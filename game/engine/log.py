@@ -163,6 +163,9 @@ class Change(IntEnum):
     """The shard at the station `place` holds `value` transactions whose end it does not know."""
     COMPENSATED = 35
     """The shard at the station `place` undid its part of operation `value`."""
+    UNTOLD = 36
+    """The copy at the station `place` has taken `value` writes that no other copy has confirmed;
+    noted now and then."""
 
 
 STATION_CHANGES = frozenset(
@@ -182,6 +185,7 @@ STATION_CHANGES = frozenset(
         Change.SHARD_MOVED,
         Change.IN_DOUBT,
         Change.COMPENSATED,
+        Change.UNTOLD,
     }
 )
 """Changes whose `place` is an index into `Log.stations`."""

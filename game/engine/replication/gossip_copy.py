@@ -15,7 +15,7 @@ from game.engine.attempt import NO_FAULT
 from game.engine.clocks.clock import local_us
 from game.engine.clocks.hybrid import HybridClock
 from game.engine.kernel import TIMER
-from game.engine.log import Command, MessageKind
+from game.engine.log import Change, Command, MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.replication.copies import go_on, note_read
@@ -72,10 +72,12 @@ class GossipCopy:
         "index",
         "lattice",
         "node",
+        "noted",
         "post",
         "received",
         "station",
         "turn",
+        "untold",
         "wipes",
     )
 
@@ -91,6 +93,7 @@ class GossipCopy:
         self.confirmed: dict[int, int] = {}
         """By copy: how many of this one's changes it has. In memory."""
         self.wipes = 0
+        self.noted = 0
         self._begin()
         station.copy = self
         self.node.on_crash.append(self.confirmed.clear)
@@ -106,6 +109,8 @@ class GossipCopy:
         """What was answered to writes, by idempotency keys."""
         self.received: dict[tuple[int, Name], int] = {}
         """By copy that spoke: how many of its changes are here."""
+        self.untold: list[int] = []
+        """Changes by writes that were taken here, and that nobody has confirmed."""
 
     @property
     def name(self) -> Name:
@@ -138,6 +143,8 @@ class GossipCopy:
         writing = Writing(command, self.name, self.counts[key], stamp, *write, context.seen)
         items = self.contents.items(self.lattice.under(key), writing)
         self.lattice.join(items)
+        if items:
+            self.untold.append(self.lattice.changes)
         self.group.note_write(self, key, write, items)
         return None if items else REFUSED
 
@@ -193,6 +200,7 @@ class GossipCopy:
     def _round(self, _argument: object) -> None:
         """Tell some others; while the node is down, or paused, only the beat is kept."""
         if self.node.state == State.UP:
+            self._note_untold()
             for other in self._next():
                 self._tell(other)
         kernel = self.station.kernel
@@ -244,8 +252,16 @@ class GossipCopy:
         if heard.name == self.name:
             before = self.confirmed.get(heard.sender, 0)
             self.confirmed[heard.sender] = heard.until
+            self.untold = [change for change in self.untold if change > heard.until]
             if heard.until < before:
                 self._tell(heard.sender)
+
+    def _note_untold(self) -> None:
+        """Those are what a wipe would take. Who sends everything hears nothing of it."""
+        if self.group.record.sends == "delta" and len(self.untold) != self.noted:
+            self.noted = len(self.untold)
+            row = self.station.kernel.now, Change.UNTOLD, self.station.index, self.noted
+            self.group.log.changes.append(row)
 
     def _wiped(self) -> None:
         self.group.discard(self)

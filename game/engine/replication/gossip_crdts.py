@@ -1,7 +1,8 @@
 """Gossip: every copy takes reads and writes at once, and copies tell each other at intervals.
 
 Shapiro, Preguica, Baquero and Zawirski, Conflict-free Replicated Data Types, SSS 2011; Demers and
-others, Epidemic Algorithms for Replicated Database Maintenance, PODC 1987. What is kept is in `gossip_lattice.py` and `gossip_contents.py`, who tells whom in `gossip_copy.py`.
+others, Epidemic Algorithms for Replicated Database Maintenance, PODC 1987. What is kept is in
+`gossip_lattice.py` and `gossip_contents.py`, who tells whom in `gossip_copy.py`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class LearnedByGossip(Counter):
     says="every copy takes reads and writes at once, and tells the others at intervals",
     codex="crdt",
     causes=("lost-write", "duplicate", "stale"),
+    facts=("untold",),
     parts=lambda gossip: 1 + (gossip.sends == "delta") + gossip.causal,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
