@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 Name = tuple[int, int]
 """A copy on a disk: the machine's index, and how often its disk was wiped. After a wipe it counts
 anew, so it must do so under a new name."""
-Vector = tuple[tuple[Name, int], ...]
-"""By name, in order: how many of its posts; those that are not named are 0."""
+Vector = tuple[tuple[Name, int, tuple[int, ...]], ...]
+"""By name, in order: up to which of its posts, and which are missing below that: a version vector
+with exceptions (Malkhi and Terry, Concise Version Vectors in WinFS, DISC 2005, section 4)."""
 NAME_BYTES, NUMBER_BYTES = 16, 8
 COUNT_BITS = 16
 """A hybrid stamp is one number: the time, and so many bits of the count (Kulkarni and others,
@@ -194,36 +195,54 @@ class Posted:
 
     def shown(self, entries: Entries) -> Iterator[tuple[Atom, Post]]:
         """The posts that show, the oldest first, with their dots."""
-        known: dict[Name, int] = {}
+        whole: dict[Name, int] = {}
         """By name: so many of its posts show, without a gap."""
+        dots: set[Atom] = set()
         for dot, post in sorted(entries.items(), key=_stamp_and_dot):
-            if all(known.get(name, 0) >= count for name, count in post.seen):
-                *name, count = dot
-                machine, wipes = name
-                if known.get((machine, wipes), 0) == count - 1:
-                    known[machine, wipes] = count
+            if all(
+                whole.get(name, 0) >= last or _has_all(dots, name, whole.get(name, 0), last, gaps)
+                for name, last, gaps in post.seen
+            ):
+                machine, wipes, number = dot
+                dots.add(dot)
+                if whole.get((machine, wipes), 0) == number - 1:
+                    whole[machine, wipes] = number
                 yield dot, post
 
     def look_well(self, entries: Entries) -> tuple[tuple[int, ...], Context]:
         """What a read returns, and what its reader has seen then."""
         posts: dict[int, None] = {}
-        known: dict[Name, int] = {}
+        numbers: dict[Name, list[int]] = {}
         largest = 0
-        for (machine, wipes, count), post in self.shown(entries):
+        for (machine, wipes, number), post in self.shown(entries):
             posts[post.operation] = None
-            known[machine, wipes] = max(count, known.get((machine, wipes), 0))
+            numbers.setdefault((machine, wipes), []).append(number)
             largest = post.stamp
-        return tuple(posts), Context(tuple(sorted(known.items())), largest)
+        vector = tuple((name, shown[-1], _gaps(shown)) for name, shown in sorted(numbers.items()))
+        return tuple(posts), Context(vector, largest)
 
     def size_bytes(self, value: object, value_bytes: int) -> int:
         """The text, the stamp and the vector."""
         assert isinstance(value, Post)
-        return NUMBER_BYTES + value_bytes + (NAME_BYTES + NUMBER_BYTES) * len(value.seen)
+        vector_bytes = sum(NAME_BYTES + NUMBER_BYTES * (1 + len(gaps)) for _, _, gaps in value.seen)
+        return NUMBER_BYTES + value_bytes + vector_bytes
 
     def stamp(self, value: object) -> int:
         """Its own."""
         assert isinstance(value, Post)
         return value.stamp
+
+
+def _has_all(dots: set[Atom], name: Name, first: int, last: int, gaps: tuple[int, ...]) -> bool:
+    """Whether all posts of a name that come after `first`, up to `last`, are there or in a gap."""
+    return all((*name, number) in dots or number in gaps for number in range(first + 1, last + 1))
+
+
+def _gaps(numbers: list[int]) -> tuple[int, ...]:
+    """What is missing from 1 on, in rising numbers."""
+    if len(numbers) == numbers[-1]:
+        return ()
+    return tuple(sorted(set(range(1, numbers[-1])) - set(numbers)))
 
 
 def _stamp_and_dot(entry: tuple[Atom, Post]) -> tuple[int, Atom]:

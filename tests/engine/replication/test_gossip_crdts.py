@@ -246,6 +246,25 @@ def test_what_nobody_was_told_survives_a_crash_and_goes_with_a_wipe() -> None:
     assert not list(miscounted(group, wiped))
 
 
+def test_what_a_wipe_took_hides_its_replies_and_no_later_posts() -> None:
+    cut = fault("partition", "db-1", "1s", "3s", 'from = ["db-2", "db-3"]')
+    wipe = fault("wipe", "db-1", "3s", more='down = "100ms"')
+    how = '{ kind = "gossip", causal = true }'
+    group, played, broken = gossip_night(
+        gossip_text(cut + wipe, store='"feed"', users=8, keys=1, replication=how)
+    )
+    place = group.copies[0].station.index
+    gone = [entry for entry, _ in group.written if entry.operation in lost(played)]
+    hidden = [entry for entry in gone if entry.station != place]
+
+    assert broken["lost-write"] == len(gone)
+    assert broken["stale"] == 0
+    assert len(gone) > len(hidden) > 5
+    assert max(entry.time_us for entry in gone) < 4 * SECOND
+    rows = {row[0]: row[3] for row in played.log.discarded.rows()}
+    assert {rows[entry.operation] for entry in hidden} == {played.log.faults.index("wipe")}
+
+
 def test_a_wiped_copy_is_filled_again_by_the_others() -> None:
     wipe = fault("wipe", "db-1", "4s", more='down = "200ms"')
     for sends in ("delta", "state"):
