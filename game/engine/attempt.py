@@ -11,6 +11,7 @@ functions set all fields, and the fast path sets them itself.
 from __future__ import annotations
 
 from enum import IntEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.log import AttemptKind
@@ -109,6 +110,17 @@ class Call:
     def hedges(self) -> int:
         """How many of its attempts were hedges."""
         return sum(attempt.kind == AttemptKind.HEDGE for attempt in self.extra or ())
+
+    def answer(self) -> Attempt | None:
+        """The attempt that brought the good answer which the call has this moment. Where a hedge
+        leaves it open which answer came first: the one that was given first."""
+        closed = [
+            attempt
+            for attempt in self.extra or (self.attempt,)
+            if attempt is not None and not attempt.open and attempt.cause == 0
+        ]
+        served = [attempt for attempt in closed if attempt.served_us != NEVER]
+        return min(served or closed, key=_served_us, default=None)
 
     def let_go(self) -> None:
         """Forget the attempts of a call that is over: what does not know each other any more is
@@ -317,10 +329,13 @@ def new_attempt(
     return attempt
 
 
+_served_us = attrgetter("served_us")
+
+
 class Gathering:
     """Calls made at once, of which the first few good answers are enough."""
 
-    __slots__ = ("calls", "failed", "good", "least", "listener", "needed", "open", "owner")
+    __slots__ = ("calls", "failed", "good", "heard", "least", "listener", "needed", "open", "owner")
 
     def __init__(self, listener: Any, owner: Any, needed: int) -> None:
         self.listener = listener
@@ -333,6 +348,8 @@ class Gathering:
         self.calls: list[Call] = []
         self.good = 0
         self.failed = 0
+        self.heard: set[int] | None = None
+        """Stations whose good answers came in time, where somebody wants to know."""
         self.open = True
 
     def let_go(self) -> None:
@@ -346,6 +363,8 @@ class Gathering:
             return
         if cause == 0:
             self.good += 1
+            if self.heard is not None:
+                self.hear(call.answer())
             if self.good == self.needed or (
                 self.failed and self.good + self.failed == len(self.calls)
             ):
@@ -356,6 +375,11 @@ class Gathering:
                 self._end(cause, call)
             elif self.good + self.failed == len(self.calls):
                 self._end(0, call)
+
+    def hear(self, answer: Attempt | None) -> None:
+        """A good answer has come from the station of an attempt."""
+        if self.heard is not None and answer is not None:
+            self.heard.add(answer.station.index)
 
     def settle_for_least(self) -> None:
         """From now on the smaller number of answers is enough."""

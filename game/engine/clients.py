@@ -19,6 +19,7 @@ from game.engine.patience import Patience
 from game.engine.resilience.partial import Patchwork
 from game.engine.steps import scatter
 from game.engine.streams import stream
+from game.engine.workload.search import AT_A_CLIENT, index_behind
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
@@ -43,6 +44,7 @@ class ClientGroup:
         "fan_out",
         "hot",
         "index",
+        "index_asked",
         "kernel",
         "key_weights",
         "last_us",
@@ -99,6 +101,7 @@ class ClientGroup:
         self.patchwork: Patchwork | None = None
         if client.partial is not None:
             self.patchwork = Patchwork(client.partial, world, client.call, None)
+        self.index_asked = index_behind(world, client.call, AT_A_CLIENT)
         self.patience: Patience | None = None
         if client.patience is not None:
             self.patience = Patience(self, client, self.owners(client), self._deadline_passed)
@@ -168,6 +171,8 @@ class ClientGroup:
         operation.gathering = gathering
         if self.patchwork is not None:
             self.patchwork.begin(gathering)
+        if self.index_asked is not None:
+            gathering.heard = set()
         for path in self.paths:
             call = new_call(gathering, operation, path, operation.deadline_us)
             gathering.calls.append(call)
@@ -181,6 +186,8 @@ class ClientGroup:
         if self.patchwork is not None:
             self.patchwork.ended(gathering, cause)
         operation = gathering.owner
+        if self.index_asked is not None and cause == 0:
+            self.index_asked.gathered(operation, gathering)
         operation.open = False
         operation.decisive = call.decisive
         operation.blame = call.blame

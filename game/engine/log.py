@@ -338,6 +338,12 @@ class Log:
     """What copies answered to reads, in order of time, where a protocol notes it: the operation
     whose write was read, or -1 for what was never written. An operation that was tried several
     times has several rows. No part of the digest."""
+    shares: Table = field(
+        default_factory=lambda: Table("operation", "time_us", "station", "index", "found")
+    )
+    """Of how many parts of an index an answer was made: when it was put together, by which station
+    (-1: by the client; a cache tells again what it kept), and the first station of the index. No
+    part of the digest."""
     hits: Table = field(default_factory=lambda: Table("operation", "time_us", "station", "cache"))
     """Which rows of `reads` and `outputs`, by their first three columns, were answered not by that
     station but by the cache at station `cache`, which had it from there. No part of the digest."""

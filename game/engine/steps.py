@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from game.engine.attempt import (
@@ -27,6 +26,7 @@ from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
 from game.engine.resilience.partial import Patchwork
 from game.engine.station import NEVER_EXPIRES
+from game.engine.workload.search import Index, index_behind
 from game.level.annotations import KindOf, PolicyName, PositiveCount, ServiceName, WholeNumber
 from game.level.model import MOST_MACHINES, Law, LawField
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from game.engine.world import World
 
 FIRST = int(AttemptKind.FIRST)
-served_us = attrgetter("served_us")
 UNSEEN = -2
 """Stands for what was read, where nobody knows it."""
 
@@ -215,6 +214,7 @@ class CallOut:
         step = CallStep(station, self, caller)
         if self.partial is not None:
             step.patchwork = Patchwork(self.partial, world, self.call, station.node)
+        step.index = index_behind(world, self.call, station.index)
         return step
 
     def lay(
@@ -244,7 +244,16 @@ def mark(path: Path, does: str) -> None:
 class CallStep(Chained):
     """A `call` step at one station."""
 
-    __slots__ = ("backgrounds", "cached", "caller", "kernel", "patchwork", "record", "station")
+    __slots__ = (
+        "backgrounds",
+        "cached",
+        "caller",
+        "index",
+        "kernel",
+        "patchwork",
+        "record",
+        "station",
+    )
 
     def __init__(self, station: Station, record: CallOut, caller: Caller) -> None:
         self.station = station
@@ -252,6 +261,7 @@ class CallStep(Chained):
         self.record = record
         self.caller = caller
         self.patchwork: Patchwork | None = None
+        self.index: Index | None = None
         self.cached = station.world.cached
         self.backgrounds: dict[Call, None] = {}
         if record.background:
@@ -288,6 +298,8 @@ class CallStep(Chained):
             gathering.calls = [self._call(gathering, attempt, path, deadline_us) for path in paths]
             if self.patchwork is not None:
                 self.patchwork.begin(gathering)
+            if self.index is not None:
+                gathering.heard = set()
             scatter(self.caller, gathering)
 
     @staticmethod
@@ -313,19 +325,22 @@ class CallStep(Chained):
     def _seen_by(self, call: Call) -> int:
         """Whose write a call has read. Where a hedge leaves it open which answer came first, the
         oldest: to compare with that one can fail without need, but never succeed wrongly."""
-        seen = [
-            (one.served_us, one.seen)
-            for one in just_answered(call, self.kernel.now)
-            if hasattr(one, "seen")
+        now = self.kernel.now
+        answered = [
+            attempt
+            for attempt in call.extra or (call.attempt,)
+            if attempt is not None and attempt.cause == 0 and attempt.ended_us == now
         ]
+        seen = [(one.served_us, one.seen) for one in answered if hasattr(one, "seen")]
         return min(seen)[1] if seen else UNSEEN
 
-    def _pass_on(self, parent: Attempt, call: Call) -> None:
+    @staticmethod
+    def _pass_on(parent: Attempt, call: Call) -> None:
         """What a store has answered to a call, it has answered on behalf of the one that made
-        it. Where a hedge leaves it open which answer came first: the one that was given first."""
-        told = [one for one in just_answered(call, self.kernel.now) if hasattr(one, "origin")]
-        if told:
-            parent.origin = min(told, key=served_us).origin
+        it."""
+        answer = call.answer()
+        if answer is not None and hasattr(answer, "origin"):
+            parent.origin = answer.origin
 
     def gathered(self, gathering: Gathering, cause: int, call: Call) -> None:
         """Enough answers, or too few that can still come."""
@@ -334,6 +349,8 @@ class CallStep(Chained):
                 self.caller.abandon(other)
         if self.patchwork is not None:
             self.patchwork.ended(gathering, cause)
+        if self.index is not None and cause == 0:
+            gathering.owner.origin = self.index.gathered(call.operation, gathering)
         self._go_on(gathering.owner, cause, call)
         gathering.let_go()
 
@@ -365,15 +382,6 @@ class CallStep(Chained):
         for call in list(self.backgrounds):
             self.caller.abandon(call)
         self.backgrounds.clear()
-
-
-def just_answered(call: Call, now_us: int) -> list[Attempt]:
-    """The attempts of a call that may have brought the good answer that it has at this moment."""
-    return [
-        attempt
-        for attempt in call.extra or (call.attempt,)
-        if attempt is not None and attempt.cause == 0 and attempt.ended_us == now_us
-    ]
 
 
 def scatter(caller: Caller, gathering: Gathering) -> None:

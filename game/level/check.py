@@ -149,6 +149,9 @@ def _check_store(table: Table, around: Surroundings) -> Iterator[Complaint]:
     elif "replication" in table and met_by == "lookup":
         message = "a cache has no copies: its machines know nothing of each other"
         yield _contradiction(message, "replication")
+    elif "replication" in table and met_by == "call":
+        message = "an index has no copies: each machine has a part of its own"
+        yield _contradiction(message, "replication")
     elif kind is not None:
         yield from _check_kept(kind, table.get("replication"), around.registry)
     replication = table.get("replication")

@@ -16,6 +16,7 @@ from game.engine.paths import CONSTANT
 from game.engine.registry import REGISTRY
 from game.engine.steps import Chained, Cpu
 from game.engine.workload.cache_flights import Flights
+from game.engine.workload.search import Search
 from game.level.annotations import PositiveCount, PositiveDurationUs
 from game.level.model import LawField
 
@@ -450,8 +451,12 @@ def note_cached(attempt: Attempt, origin: Origin, station: Station) -> None:
     attempt.origin = origin
     store, value = origin
     world, operation, now = station.world, attempt.call.operation, station.kernel.now
+    name = world.log.stations[store][0]
+    if isinstance(world.services[name].store, Search):
+        world.log.shares.append((operation.number, now, station.index, store, value))
+        return
     world.log.hits.append((operation.number, now, store, station.index))
-    commands = world.commands.get(world.log.stations[store][0])
+    commands = world.commands.get(name)
     if commands is None:
         world.log.reads.append((operation.number, now, store, value))
         return

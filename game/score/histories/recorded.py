@@ -153,12 +153,12 @@ def _facts(log: Log, service: str | None) -> Facts:
 def _seen(log: Log, answers: Sequence[tuple[Any, ...]]) -> dict[int, Value]:
     """By operation, what copies answered, where all answers that may have been taken are alike."""
     found: dict[int, set[Value]] = {}
-    for operation, value in _taken(log, answers):
+    for operation, value in taken(log, answers):
         found.setdefault(operation, set()).add(value)
     return {operation: values.pop() for operation, values in found.items() if len(values) == 1}
 
 
-def _taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Value]]:
+def taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Value]]:
     """(operation, value) of each answer of a copy that may be the one that was taken; answers come
     as (operation, time_us, station, value).
 
