@@ -24,6 +24,7 @@ from game.engine.workload.search import AT_A_CLIENT, index_behind
 if TYPE_CHECKING:
     from game.engine.caller import Caller
     from game.engine.paths import Path, Slots
+    from game.engine.workload.stream import Players
     from game.engine.world import World
     from game.level.model import Client
 
@@ -367,7 +368,7 @@ class OpenLoop(ClientGroup):
 class ClosedLoop(ClientGroup):
     """Each client thinks, asks, waits for the end of its operation, and thinks again."""
 
-    __slots__ = ("_think", "_users", "client", "kept")
+    __slots__ = ("_think", "_users", "client", "kept", "players")
 
     def __init__(
         self,
@@ -385,6 +386,8 @@ class ClosedLoop(ClientGroup):
         self._users: list[User] = []
         self.kept = index not in world.log.unkept
         """What is asked for meets a store."""
+        self.players: Players | None = None
+        """What they do with what they get, where that says when they ask next."""
         owners = self.owners(client)
         ahead = max(1, DRAWN_AHEAD // len(owners))
         for owner in owners:
@@ -404,7 +407,9 @@ class ClosedLoop(ClientGroup):
 
     def _think_first(self, user: int, now_us: int) -> None:
         think_us = 0 if self._think is None else self._think(self._users[user][1]())
-        due_us = now_us + think_us
+        self._ask_at(user, now_us + think_us)
+
+    def _ask_at(self, user: int, due_us: int) -> None:
         if due_us <= self.last_us:
             self.kernel.at(due_us, self._ask, user, NORMAL)
 
@@ -418,7 +423,11 @@ class ClosedLoop(ClientGroup):
         if self.kept:
             self.world.log.users.append((call.number, call.user))
             self.world.sessions.ended(call, good=not cause)
-        self._think_first(call.user, self.kernel.now)
+        due_us = None if self.players is None else self.players.ended(call, good=not cause)
+        if due_us is None:
+            self._think_first(call.user, self.kernel.now)
+        else:
+            self._ask_at(call.user, due_us)
 
     def unfinished(self, operation: Operation, cause: int) -> None:
         """See `ClientGroup`."""

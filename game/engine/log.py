@@ -344,6 +344,14 @@ class Log:
     """Of how many parts of an index an answer was made: when it was put together, by which station
     (-1: by the client; a cache tells again what it kept), and the first station of the index. No
     part of the digest."""
+    stalls: Table = field(
+        default_factory=lambda: Table(
+            "operation", "client", "user", "station", "began_us", "ended_us"
+        )
+    )
+    """When players of films had nothing to play, and the operation that ended it (-1, with an
+    `ended_us` of -1: nothing did). `station` is the first one of the service with the films. No
+    part of the digest."""
     hits: Table = field(default_factory=lambda: Table("operation", "time_us", "station", "cache"))
     """Which rows of `reads` and `outputs`, by their first three columns, were answered not by that
     station but by the cache at station `cache`, which had it from there. No part of the digest."""

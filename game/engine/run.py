@@ -7,6 +7,7 @@ from collections.abc import Collection
 from game.engine import script
 from game.engine.attempt import ANSWERED, Attempt, Call, Gathering, Operation
 from game.engine.causes import Cause
+from game.engine.clients import ClosedLoop
 from game.engine.kernel import BudgetSpent
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
@@ -70,6 +71,9 @@ class Run:
             _record_open_operations(world)
             _record_open_attempts(world)
             record_effects(self.log, world.replications)
+            for client in world.clients:
+                if isinstance(client, ClosedLoop) and client.players is not None:
+                    client.players.close()
             self.log.closed = True
         totals = self.log.totals
         totals["events"] = world.kernel.events

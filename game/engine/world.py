@@ -408,8 +408,14 @@ class World:
             hasattr(step, "store") for name in self._laid for step in self.services[name].steps
         ):
             self.log.unkept |= {index}
-        kind = OpenLoop if client.population is None else ClosedLoop
-        return kind(self, index, client, caller, paths, slots, self.seed)
+        if client.population is None:
+            return OpenLoop(self, index, client, caller, paths, slots, self.seed)
+        group = ClosedLoop(self, index, client, caller, paths, slots, self.seed)
+        for name in sorted(self._laid):
+            stations = self.stations_of[name]
+            if stations and hasattr(self.services[name].store, "players"):
+                group.players = self.services[name].store.players(group, stations[0].index)
+        return group
 
     def lay_calls(
         self,

@@ -5,7 +5,7 @@ Rules over one table read it as it was written, so they speak even where another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -528,6 +528,7 @@ def check_stores(
                 f'"{client.call}" has no "store" or "lookup" step, nor has a service that it calls'
             )
             yield "client", client.id, Complaint("contradiction", message, ("writes",))
+        yield from _viewers(services, client, _reachable(calls, client.call))
         if client.turns and not client.writes:
             message = 'writes and reads take turns only where "writes" are more than none'
             yield "client", client.id, Complaint("contradiction", message, ("turns",))
@@ -554,6 +555,24 @@ def check_stores(
             there = machines[where]
             message = f'this needs {needed} machines, and "{where}" is on {there}'
             yield "service", service.id, Complaint("contradiction", message, ("replication",))
+
+
+def _viewers(
+    services: Sequence[Service], client: Client, behind: Collection[str]
+) -> Iterator[tuple[str, str, Complaint]]:
+    """Films are watched by users who each do one thing after the other, and read alone."""
+    films = [one.id for one in services if one.id in behind and hasattr(one.store, "players")]
+    if not films:
+        return
+    if client.population is None:
+        message = f'"{films[0]}" has films: write a "population" of viewers, who ask as they play'
+        yield "client", client.id, Complaint("contradiction", message, ("rate",))
+    if client.writes:
+        message = f'"{films[0]}" has films, which viewers only read'
+        yield "client", client.id, Complaint("contradiction", message, ("writes",))
+    if len(films) > 1:
+        message = f'"{films[0]}" and "{films[1]}" both have films: a viewer watches one of them'
+        yield "client", client.id, Complaint("contradiction", message, ("call",))
 
 
 def _comparisons(services: Sequence[Service]) -> Iterator[tuple[str, str, Complaint]]:
