@@ -331,10 +331,13 @@ def _check_measure(table: Table, around: Surroundings) -> Iterator[Complaint]:
     if "count" in table:
         for key in given[:1]:
             yield _contradiction(f'a measure has a "count" or times: not "{key}" too', key)
-        if table.get("in_window") and not _is_timed(table["count"], around):
+        counted = [table[key] for key in ("count", "per_hundred") if key in table]
+        if table.get("in_window") and not all(_is_timed(one, around) for one in counted):
             message = "this is only counted for the whole run: when it happens is not known"
             yield _contradiction(message, "in_window")
         return
+    if "per_hundred" in table:
+        yield _contradiction('"per_hundred" needs a "count"', "per_hundred")
     ends = [key for key in ("from", "to") if key in table]
     if not ends:
         yield Complaint("missing-key", 'a measure needs a "count", or "from" and "to"')

@@ -425,6 +425,8 @@ class Measure:
     id: Name
     """None of `MEASURES`."""
     count: EventField = None
+    per_hundred: EventField = None
+    """With a count: how many there were for each hundred of these."""
     from_: EventField = None
     """Each such event begins a time ..."""
     to: EventField = None

@@ -146,7 +146,10 @@ TAKES: Mapping[str, Callable[[Named], float | None]] = {
 
 
 def own_number(named: Named) -> float | int | None:
-    """The value of one of a level's own measures: a count, or milliseconds."""
+    """The value of one of a level's own measures: a count, so many in a hundred, or
+    milliseconds."""
+    if named.measure.per_hundred is not None:
+        return 100 * named.count / named.of if named.of else None
     return TAKES[named.measure.take](named) if named.is_time else named.count
 
 

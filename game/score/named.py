@@ -27,6 +27,8 @@ class Named:
     measure: Measure
     count: int = 0
     """Of a count."""
+    of: int = 0
+    """What it is a part of, where the measure is told `per_hundred`."""
     times_us: array[int] = field(default_factory=lambda: array("q"), repr=False)
     """Ascending. Where the first time alone is taken, there is one of each run at most."""
     endless: int = 0
@@ -46,11 +48,10 @@ def night_of(system: System, log: Log, causes: Sequence[Cause]) -> Night:
 
 def find_named(measure: Measure, night: Night, window: tuple[int, int]) -> Named:
     """The measure of one run."""
-    if isinstance(measure.count, Total):
-        return Named(measure, measure.count.counted(night.log.totals))
     inside = window if measure.in_window else None
     if measure.count is not None:
-        return Named(measure, len(list(_inside(_of(measure.count, night), inside))))
+        of = 0 if measure.per_hundred is None else _count(measure.per_hundred, night, inside)
+        return Named(measure, _count(measure.count, night, inside), of)
     begins = _inside(_of(measure.from_, night), inside)
     times = list(_times(measure, begins, _of(measure.to, night)))
     if measure.take == FIRST:
@@ -64,9 +65,16 @@ def pool_named(found: Sequence[Named]) -> Named:
     return Named(
         found[0].measure,
         sum(one.count for one in found),
+        sum(one.of for one in found),
         array("q", sorted(us for one in found for us in one.times_us)),
         sum(one.endless for one in found),
     )
+
+
+def _count(event: object, night: Night, inside: tuple[int, int] | None) -> int:
+    if isinstance(event, Total):
+        return event.counted(night.log.totals)
+    return sum(1 for _ in _inside(_of(event, night), inside))
 
 
 def _of(event: object, night: Night) -> list[Happening]:

@@ -305,3 +305,16 @@ def test_a_run_that_has_not_begun_has_measured_nothing() -> None:
     assert value(DETECTED, log) is None
     assert value(CRASHES, log) == 0
     assert value(Measure(id="x", from_=Start(), to=BreakerOpened()), log) is None
+
+
+def test_a_count_may_be_told_per_hundred_of_another_one_over_several_runs() -> None:
+    measure = Measure(id="downs", count=NodeDown(), per_hundred=TargetOut())
+    four, two = (
+        down_and_out([(1, WEB_1)], [(2, 0)] * 4),
+        down_and_out([(1, 0), (9, 0)], [(3, 0)] * 2),
+    )
+
+    assert value(measure, four) == 25
+    assert value(measure, two) == 100
+    assert value(measure, four, two) == 50
+    assert value(measure, down_and_out([(1, WEB_1)], [])) is None

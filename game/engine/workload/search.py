@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from game.engine.attempt import Gathering, Operation, Origin
     from game.engine.world import World
 
-FOUND, MISSING = "index-part-found", "index-part-missing"
+PART, FOUND = "index-part", "index-part-found"
 AT_A_CLIENT = -1
 """Where an answer was put together that no machine put together."""
 
@@ -42,28 +42,27 @@ class Search:
     have answered."""
 
 
+@REGISTRY.register("event", PART, says="An answer is put together of an index.", codex="search")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts(Counter):
+    """Every part of the index, once for each good answer that was put together; `service` is the
+    one with the index. What was found per hundred of these is the mean share."""
+
+    total: ClassVar[str] = PART
+
+
 @REGISTRY.register("event", FOUND, says="An answer has a part of the index.", codex="search")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartsFound(Counter):
-    """Machines with a part of the index that have answered, of all good answers that were put
-    together; `service` is the one with the index."""
+    """Those parts whose machines had answered."""
 
     total: ClassVar[str] = FOUND
-
-
-@REGISTRY.register("event", MISSING, says="An answer lacks a part of the index.", codex="search")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartsMissing(Counter):
-    """The other machines. Found and missing together are all parts; so the mean share is one count
-    by the sum of both."""
-
-    total: ClassVar[str] = MISSING
 
 
 class Index:
     """What one client group, or one step on one station, finds of an index when it asks for it."""
 
-    __slots__ = ("found", "kernel", "log", "missing", "parts", "place", "where")
+    __slots__ = ("all", "found", "kernel", "log", "parts", "place", "where")
 
     def __init__(self, world: World, service: str, place: int) -> None:
         """`service` is the one with the index; `place` the station that asks, or `AT_A_CLIENT`."""
@@ -73,8 +72,8 @@ class Index:
         self.parts = len(stations)
         self.where = stations[0].index if stations else AT_A_CLIENT
         self.place = place
-        self.found, self.missing = counter_key(FOUND, service), counter_key(MISSING, service)
-        for key in (self.found, self.missing):
+        self.all, self.found = counter_key(PART, service), counter_key(FOUND, service)
+        for key in (self.all, self.found):
             self.log.totals.setdefault(key, 0)
 
     def gathered(self, operation: Operation, gathering: Gathering) -> Origin:
@@ -82,7 +81,7 @@ class Index:
         twice is one."""
         found = len(gathering.heard or ())
         self.log.totals[self.found] += found
-        self.log.totals[self.missing] += self.parts - found
+        self.log.totals[self.all] += self.parts
         row = (operation.number, self.kernel.now, self.place, self.where, found)
         self.log.shares.append(row)
         return self.where, found

@@ -91,18 +91,16 @@ def test_an_answer_without_the_slow_parts_is_thinner_than_was_promised() -> None
 
 
 def test_the_mean_share_can_be_measured() -> None:
-    measures = "".join(
-        f'[[measure]]\nid = "{word}"\ncount = "index-part-{word}"\n'
-        for word in ("found", "missing")
-    )
-    level = level_of(PARTLY + SLOW + measures)
+    measure = '[[measure]]\nid = "share"\ncount = "index-part-found"\nper_hundred = "index-part"\n'
+    measure += '[[goal]]\nid = "whole"\nmeasure = "share"\nat_least = 95\n'
+    level = level_of(PARTLY + SLOW + measure)
     log = simulate(level.system, 1)
-    measured = score_run(level, level.system, log, parts=0).measures
-    shares = shares_of(log, "index").values()
+    card = score_run(level, level.system, log, parts=0)
+    shares = [one.share for one in shares_of(log, "index").values()]
 
-    assert measured["found"] == sum(one.found for one in shares)
-    assert measured["missing"] == sum(one.parts - one.found for one in shares)
-    assert 0.9 < sum(one.share for one in shares) / len(shares) < 0.95
+    assert card.measures["share"] == pytest.approx(100 * sum(shares) / len(shares))
+    assert 90 < (card.measures["share"] or 0) < 95
+    assert [goal.met for goal in card.goals if goal.id == "whole"] == [False]
 
 
 def test_clients_may_put_the_answer_together_themselves() -> None:
