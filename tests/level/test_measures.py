@@ -146,6 +146,18 @@ def test_the_hash_goes_by_measures_and_not_by_their_words() -> None:
         (one('count = "retry"\ntake = "max"'), "L027", 'not "take" too', ""),
         (one('from = "start"\nto = "probe"'), "L013", "this is only counted", ""),
         (one('count = "probe"\nin_window = true'), "L027", "only counted for the whole run", ""),
+        (
+            one('count = "retry"\nper_hundred = "probe"\nin_window = true'),
+            "L027",
+            "only counted for the whole run",
+            "",
+        ),
+        (
+            one('from = "start"\nto = "retry"\nper_hundred = "hedge"'),
+            "L027",
+            '"per_hundred" needs a "count"',
+            "",
+        ),
         (one('from = "start"\nto = "retry"\nsame = "node"'), "L013", "is about no node", ""),
         (
             one('from = "node-down"\nto = "breaker-opened"\nsame = "node"'),
