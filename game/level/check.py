@@ -161,8 +161,9 @@ def _check_store(table: Table, around: Surroundings) -> Iterator[Complaint]:
 
 
 def _check_kept(application: Kind, replication: Any, registry: Registry) -> Iterator[Complaint]:
-    """A protocol that cuts a store into pieces needs an application that can be cut (`changes`);
-    one that has no order of writes needs one that asks for none (has no `machine`)."""
+    """A protocol that cuts a store into pieces needs an application that can be cut (by accounts:
+    `changes`; by keys: not `whole`); one that has no order of writes needs one that asks for none
+    (has no `machine`)."""
     stores = {
         name: kind.record
         for name in registry.names("application")
@@ -185,6 +186,13 @@ def _check_kept(application: Kind, replication: Any, registry: Registry) -> Iter
             message = (
                 f'the copies of "{name}" agree on no order of writes, and "{application.name}" '
                 f"needs one; these stores need none: {listed(fit)}"
+            )
+            yield _contradiction(message, "replication")
+        elif getattr(record, "cuts_by_key", False) and getattr(application.record, "whole", False):
+            fit = [name for name, store in stores.items() if not getattr(store, "whole", False)]
+            message = (
+                f'"{name}" cuts a store by its keys, and "{application.name}" is one object under '
+                f"all of them; these can be cut: {listed(fit)}"
             )
             yield _contradiction(message, "replication")
         replication = replication.get("each") if isinstance(replication, dict) else None

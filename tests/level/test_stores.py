@@ -113,7 +113,13 @@ def test_what_does_not_fit_is_told(before: str, after: str, said: str) -> None:
             'the copies of "quorum" agree on no order of writes, and "counter" needs one; '
             "these stores need none: ",
         ),
-        ("ledger", '{ kind = "sharded", each = "quorum" }', 'the copies of "quorum" agree on no'),
+        ("counter", '{ kind = "sharded", each = "quorum" }', 'the copies of "quorum" agree on no'),
+        (
+            "ledger",
+            '{ kind = "sharded", each = "raft" }',
+            '"sharded" cuts a store by its keys, and "ledger" is one object under all of them; '
+            "these can be cut: ",
+        ),
     ],
 )
 def test_a_store_that_its_protocol_cannot_keep_is_told(

@@ -52,7 +52,7 @@ class Content:
 class AntiEntropy:
     """One copy's part in it."""
 
-    __slots__ = ("every_us", "group", "kernel", "replica", "trees")
+    __slots__ = ("every_us", "group", "kernel", "put_off", "replica", "trees")
 
     def __init__(self, replica: QuorumReplica, every_us: int) -> None:
         self.replica = replica
@@ -61,6 +61,9 @@ class AntiEntropy:
         self.every_us = every_us
         self.trees: dict[int, MerkleTree] = {}
         """By range; made of what is on disk."""
+        self.put_off = False
+        """The round that is due waits for the end of a pause."""
+        replica.node.on_crash.append(self._crashed)
         replica.node.on_wipe.append(self.trees.clear)
 
     def start(self) -> None:
@@ -78,7 +81,8 @@ class AntiEntropy:
     def _begin(self, _argument: object) -> None:
         """Compare a range of one's own with one of the others that have it, both at random."""
         node = self.replica.node
-        if node.puts_off(self._begin, None):
+        self.put_off = node.puts_off(self._begin, None)
+        if self.put_off:
             return
         if node.state == State.UP:
             luck = self.replica.post.luck
@@ -88,7 +92,16 @@ class AntiEntropy:
             if others:
                 root = ((ROOT, self._tree(number).hashes[ROOT]),)
                 self._compare(others[int(luck() * len(others))], number, root)
+        self._plan()
+
+    def _plan(self) -> None:
         self.kernel.at(self.kernel.now + self.every_us, self._begin, None, TIMER)
+
+    def _crashed(self) -> None:
+        """A crash in a pause drops what was put off."""
+        if self.put_off:
+            self.put_off = False
+            self._plan()
 
     def _compare(self, other: int, number: int, hashes: tuple[tuple[int, int], ...]) -> None:
         compare = Compare(self.replica.index, number, hashes)

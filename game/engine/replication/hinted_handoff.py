@@ -34,12 +34,15 @@ class Hint(NamedTuple):
 class HintedHandoff:
     """Looks at one machine's hints, again and again."""
 
-    __slots__ = ("group", "kernel", "replica")
+    __slots__ = ("group", "kernel", "put_off", "replica")
 
     def __init__(self, replica: QuorumReplica) -> None:
         self.replica = replica
         self.group = replica.group
         self.kernel = replica.station.kernel
+        self.put_off = False
+        """The look that is due waits for the end of a pause."""
+        replica.node.on_crash.append(self._crashed)
 
     def start(self) -> None:
         """Begin at a random moment of the first interval."""
@@ -49,7 +52,8 @@ class HintedHandoff:
     def _look(self, _argument: object) -> None:
         """Send hints to whom they are for; they stay until they have arrived."""
         replica = self.replica
-        if replica.node.puts_off(self._look, None):
+        self.put_off = replica.node.puts_off(self._look, None)
+        if self.put_off:
             return
         if replica.node.state == State.UP:
             sent: Counter[int] = Counter()
@@ -57,7 +61,16 @@ class HintedHandoff:
                 sent[home] += 1
                 if sent[home] <= MOST_AT_ONCE:
                     self._send(home, Hint(home, key, version))
+        self._plan()
+
+    def _plan(self) -> None:
         self.kernel.at(self.kernel.now + self.group.record.hand_over, self._look, None, TIMER)
+
+    def _crashed(self) -> None:
+        """A crash in a pause drops what was put off."""
+        if self.put_off:
+            self.put_off = False
+            self._plan()
 
     def _send(self, home: int, hint: Hint) -> None:
         other = self.group.handoffs[home]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from game.engine.attempt import NO_FAULT
 from game.engine.registry import REGISTRY
@@ -50,6 +50,8 @@ class Sharded:
     does to the network: a shard that moves is served by its old machines or by its new ones, never
     by both. Where `each` may lose a write, so may this. A wiped disk of the coordinator breaks
     the promise in the middle of a move."""
+
+    cuts_by_key: ClassVar[bool] = True
 
     each: Annotated[Any, KindOf("protocol", tag="kind", shorthand="name")]
     """The protocol of the copies of one shard."""

@@ -53,6 +53,7 @@ class Participant:
         "queue",
         "readers",
         "refused",
+        "refused_keys",
         "settled",
         "station",
     )
@@ -73,6 +74,8 @@ class Participant:
         """What it said yes to and does not know the end of."""
         self.refused: set[Transaction] = set()
         """What it will not say yes to any more."""
+        self.refused_keys: set[Key] = set()
+        """Writes with an idempotency key that somebody was told are refused: they are for good."""
         self.locks: dict[int, Transaction] = {}
         """Accounts of what is prepared."""
         self.readers: set[Transaction] = set()
@@ -103,6 +106,8 @@ class Participant:
             self._vote(transaction, Answer.NO)
         elif done_by is not None:
             self._vote(transaction, Answer.DONE)
+        elif prepare.keyed and prepare.key in self.refused_keys:
+            self._refuse(prepare)
         else:
             self._wait(transaction, prepare)
 
@@ -135,15 +140,23 @@ class Participant:
         transaction = prepare.transaction
         if prepare.keyed and prepare.key in self.settled:
             self._vote(transaction, Answer.DONE)
-        elif any(self.balances[account] + by < 0 for account, by in prepare.changes):
-            self.refused.add(transaction)
-            self._vote(transaction, Answer.REFUSED)
+        elif (prepare.keyed and prepare.key in self.refused_keys) or any(
+            self.balances[account] + by < 0 for account, by in prepare.changes
+        ):
+            self._refuse(prepare)
         else:
             self.prepared[transaction] = prepare
             self.locks.update((account, transaction) for account, _ in prepare.changes)
             self._note_doubts()
             self._vote(transaction, Answer.YES)
             self._plan_inquiry(transaction)
+
+    def _refuse(self, prepare: Prepare) -> None:
+        """There is not enough, or was not when somebody was told so."""
+        self.refused.add(prepare.transaction)
+        if prepare.keyed:
+            self.refused_keys.add(prepare.key)
+        self._vote(prepare.transaction, Answer.REFUSED)
 
     def _waited(self, transaction: Transaction) -> None:
         """Too long in line: say no, and mean it."""
@@ -291,6 +304,7 @@ class Participant:
             self.prepared.clear()
             self.locks.clear()
             self.refused.clear()
+            self.refused_keys.clear()
         for transaction in self.prepared:
             self._plan_inquiry(transaction)
         self._note_doubts()
@@ -300,6 +314,7 @@ class Participant:
         self.settled.clear()
         self.prepared.clear()
         self.refused.clear()
+        self.refused_keys.clear()
         self.locks.clear()
         self._open()
         self._note_doubts()

@@ -34,6 +34,8 @@ class Ledger:
     (without `stable_reads`: in the end), and what was acknowledged was paid, once."""
 
     met_by: ClassVar[str] = "store"
+    whole: ClassVar[bool] = True
+    """It is one object, whatever the keys."""
     model: ClassVar[str] = "bank"
     """The model of its histories (`lab history --model`)."""
 

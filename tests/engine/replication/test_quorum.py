@@ -226,6 +226,29 @@ def test_copies_that_compare_notes_become_alike(trouble: str) -> None:
     assert alike.log.totals["anti-entropy:shop"] > 20
 
 
+def dies_asleep(node: str) -> str:
+    """It crashes in the middle of a pause, with what was put off until its end."""
+    return fault("pause", node, "1s", "1500ms") + fault("crash", node, "2s", "100ms")
+
+
+def test_who_dies_asleep_compares_notes_again_afterwards() -> None:
+    how = quorum(r=1, w=1, repair="none", versions=BY_CLOCK, anti_entropy="50ms")
+    all_of_them = "".join(dies_asleep(f"db-{number}") for number in (1, 2, 3))
+    losses = fault("loss", "db", "2600ms", "1s", "share = 0.8")
+    group = group_at_the_end(quorum_text(all_of_them + losses, replication=how, writes=0.8))
+
+    assert copies(group)[0] == copies(group)[1] == copies(group)[2]
+
+
+def test_who_dies_asleep_hands_its_hints_over_afterwards() -> None:
+    how = quorum(n=3, r=1, w=3, versions=BY_CLOCK, repair="none", sloppy=True)
+    dead = fault("crash", "db-1", "500ms", "2s", 'what = "host"')
+    text = quorum_text(dead + dies_asleep("db-2"), machines=5, replication=how, writes=0.8)
+    group = group_at_the_end(text)
+
+    assert all(not replica.hints for replica in group.replicas)
+
+
 # Places
 
 

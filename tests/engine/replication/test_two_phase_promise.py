@@ -10,6 +10,7 @@ import pytest
 from game.engine.run import simulate
 from game.score.consistency.anomalies import find_anomalies
 from game.score.consistency.bank_total import check_bank_total
+from game.score.consistency.history import Outcome
 from game.score.histories.recorded import history_of_log
 from tests.engine.nights import SECOND, Night, system_of
 from tests.engine.replication.stores import fault
@@ -73,6 +74,9 @@ def random_night(
     assert check_bank_total(history_of_log(log), 600).valid == all(
         one.cause.word != "wrong-value" for one in found
     )
+    effects = set(log.effects.column("operation"))
+    for one in history_of_log(log).operations:
+        assert one.outcome is not Outcome.FAIL or one.number not in effects, f"night {number}"
     return Night(log), Counter(one.cause.word for one in found)
 
 
