@@ -1,7 +1,7 @@
 """A simulation of Raft elections by itself, which shares nothing with the engine.
 
 Figure 2 of Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, USENIX ATC
-2014, from the restart of all servers that live until one of them leads: timers are drawn anew when
+2014, until one of the servers that live leads: timers are drawn anew when
 they run out and when a vote is given, and are left alone by refused votes and by step-downs.
 """
 
@@ -37,8 +37,16 @@ class Server:
     timers: int = 0
 
 
-def elect(luck: Random, size: int, logs: Sequence[int], timeout: Draw, way: Draw) -> Elected:
-    """One election among the servers that live, which are fewer than `size` if some do not."""
+def elect(
+    luck: Random,
+    size: int,
+    logs: Sequence[int],
+    timeout: Draw,
+    way: Draw,
+    heard_ms: Sequence[float] = (),
+) -> Elected:
+    """One election among the servers that live, which are fewer than `size` if some do not. Their
+    timers begin at 0, or when each of them heard the old leader for the last time."""
     servers = [Server(log) for log in logs]
     events: list[tuple[float, int, int, int, tuple[int, ...]]] = []
     candidacies = order = 0
@@ -49,12 +57,12 @@ def elect(luck: Random, size: int, logs: Sequence[int], timeout: Draw, way: Draw
         order += 1
         heappush(events, (now + after_ms, order, kind, server, content))
 
-    def reset(index: int) -> None:
+    def reset(index: int, since_ms: float = 0.0) -> None:
         servers[index].timers += 1
-        plan(timeout(luck), TIMER, index, servers[index].timers)
+        plan(since_ms + timeout(luck), TIMER, index, servers[index].timers)
 
-    for index in range(len(servers)):
-        reset(index)
+    for index, since_ms in enumerate(heard_ms or [0.0] * len(servers)):
+        reset(index, since_ms)
     while True:
         now, _, kind, index, content = heappop(events)
         own = servers[index]

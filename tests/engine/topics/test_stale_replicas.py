@@ -25,7 +25,7 @@ KEYS, RATE = 4, 40
 WARM_US = 2 * SECOND
 
 
-def level(lag_ms: int, *, copy: str = "copy-2", stale_after_ms: int = 0) -> str:
+def level(lag_ms: int, *, how: str = "lag", copy: str = "copy-2", stale_after_ms: int = 0) -> str:
     return f"""
 duration = "40s"
 event_budget = 10000000
@@ -61,7 +61,7 @@ kind = "primary-backup"
 coordinator = "court"
 mode = "async"
 reads = "any"
-lag = "{lag_ms}ms"
+{how} = "{lag_ms}ms"
 
 [[service]]
 id = "court"
@@ -133,6 +133,20 @@ def test_the_score_finds_the_same_reads(stale_after_ms: int) -> None:
     found = {one.operation for one in find_anomalies(system_of(text), played.log)}
     late = {row.operation for row in played.operations(WARM_US)}
     assert found & late == set(missed(played, stale_after_ms * MS))
+
+
+def test_writes_that_are_gathered_are_stale_from_the_first_one_to_the_end_of_the_gathering() -> (
+    None
+):
+    """Windows of a constant length begin with a write each, after an exponential time without: a
+    renewal process. So far into a window, a key was not written by the first write of it, nor by
+    another one, with probability (1 - 1/keys) exp(-rate x time)."""
+    gather_s = 0.1
+    each = RATE / KEYS
+    fresh_s = (1 - 1 / KEYS) * (1 - exp(-each * gather_s)) / each
+
+    estimates = replicated(level(100, how="gather"), stale_share)
+    agree(estimates, (gather_s - fresh_s) / (gather_s + 1 / RATE), sharp=0.03)
 
 
 def test_reads_of_the_primary_miss_nothing() -> None:
