@@ -64,3 +64,10 @@ MEANINGS: dict[Cause, str] = {
     Cause.OVERSOLD: "more was sold than there was",
     Cause.WRONG_VALUE: "the answer was wrong",
 }
+
+
+def broken_meaning(cause: Cause) -> str:
+    """What a cause says of an operation that was answered, and broke a promise all the same."""
+    if cause == Cause.LATE_ANSWER:
+        return "a segment of a film came when the player had nothing left to play"
+    return MEANINGS[cause]

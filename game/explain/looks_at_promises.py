@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from game.engine.causes import MEANINGS, Cause
+from game.engine.causes import Cause, broken_meaning
 from game.explain.clue import (
     CAPACITY,
     DETECTION,
@@ -34,7 +34,9 @@ def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
     for cause, number in sorted(broken.items()):
         services = _services_of(facts, cause)
         where = f" at {listed(services)}" if services and _stores(facts) > 1 else ""
-        words = f"{count(number, 'operation')} came to {cause.word}{where}: {MEANINGS[cause]}."
+        words = (
+            f"{count(number, 'operation')} came to {cause.word}{where}: {broken_meaning(cause)}."
+        )
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
         wrong = cause == Cause.WRONG_VALUE
@@ -98,6 +100,7 @@ PAGES = {
     Cause.STALE: ("stale-reads",),
     Cause.LOST_WRITE: ("lost-write", "replication"),
     Cause.DUPLICATE: ("duplicate-effect", "idempotency"),
+    Cause.LATE_ANSWER: ("stream",),
 }
 """Codex pages about what checkers find."""
 

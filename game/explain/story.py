@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from game.engine.causes import MEANINGS, Cause
+from game.engine.causes import Cause, broken_meaning
 from game.engine.log import Change
 from game.explain.aftermath import QUEUED, Aftermath, aftermath_of
 from game.explain.elections import elections_told
@@ -99,7 +99,7 @@ def _broken_promises(facts: Facts) -> Iterator[str]:
         why = f"because of {faults}" if blamed else "without a fault"
         when = f" They ended from {moment(min(ends))} to {moment(max(ends))}." if ends else ""
         yield (
-            f"{count(len(numbers), 'operation')} came to {cause.word} ({MEANINGS[cause]}), "
+            f"{count(len(numbers), 'operation')} came to {cause.word} ({broken_meaning(cause)}), "
             f"{why}.{when}"
         )
 

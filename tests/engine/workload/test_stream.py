@@ -8,9 +8,11 @@ import pytest
 
 from game.engine.log import Log
 from game.engine.run import simulate
+from game.explain.facts import facts_of
+from game.explain.story import story
 from game.score.consistency.anomalies import find_anomalies
 from game.score.scorecard import score_run
-from tests.engine.nights import MS, SECOND, level_of, night, system_of
+from tests.engine.nights import KINDS, MS, SECOND, level_of, night, system_of
 
 FILMS = """
 duration = "60s"
@@ -100,6 +102,14 @@ def test_a_stall_is_what_the_outage_is_longer_than_the_buffer() -> None:
     late = find_anomalies(level.system, log)
     assert {(one.cause.word, one.blame) for one in late} == {("late-answer", 0)}
     assert len(late) == 20 == measured["anomalies"]
+
+
+def test_the_story_says_what_was_late() -> None:
+    level = level_of(FILMS + down(10))
+    log = simulate(level.system, 1)
+    card = score_run(level, level.system, log, parts=0)
+    text = "\n".join(story(facts_of(level, level.system, log, card, KINDS)))
+    assert "a segment of a film came when the player had nothing left to play" in text
 
 
 def test_a_player_that_runs_dry_for_good_has_stalled_without_end() -> None:
