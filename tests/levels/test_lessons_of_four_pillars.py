@@ -1,4 +1,5 @@
-"""Efficiency, scale and availability, as a player meets them. Their proofs are `level test`'s."""
+"""Correctness, efficiency, scale and availability, as a player meets them. Their proofs are
+`level test`'s."""
 
 from __future__ import annotations
 
@@ -16,7 +17,12 @@ from game.score.batch import play
 from game.score.nines import nines
 from game.score.scorecard import Scorecard, SeedScore
 
-PLACES = {"the-committee": 2, "ten-or-ten-million": 3, "count-the-nines": 4}
+PLACES = {
+    "a-coin-on-the-way": 1,
+    "the-committee": 2,
+    "ten-or-ten-million": 3,
+    "count-the-nines": 4,
+}
 NINES_AN_HOUR = {"three-nines": 3.0, "four-nines": 4.0}
 
 
@@ -146,3 +152,53 @@ def test_fewer_members_sign_sooner() -> None:
     ]
     assert signing == sorted(signing, key=lambda milliseconds: milliseconds or 0)
     assert None not in signing
+
+
+SAFE = {
+    "promises": "writes down first",
+    "counting": "while all hold still",
+    "number": "yes",
+    "again": "keeps asking",
+    "silence": "100 ms",
+}
+
+
+def broken(**settings: str) -> tuple[bool, ...]:
+    """Whether a count was wrong, a receipt was worth nothing, a transfer was paid twice."""
+    measures = first_night("a-coin-on-the-way", **{**SAFE, **settings}).measures
+    names = ("wrong_values", "lost_writes", "duplicates")
+    return tuple((measures[name] or 0) > 0 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, (False, False, False)),
+        ({"promises": "remembers"}, (True, True, False)),
+        ({"counting": "what is there"}, (True, False, False)),
+        ({"number": "no"}, (False, False, True)),
+        ({"number": "no", "again": "goes home"}, (False, False, False)),
+    ],
+)
+def test_each_of_three_cures_is_for_an_illness_of_its_own(
+    settings: dict[str, str], said: tuple[bool, ...]
+) -> None:
+    assert broken(**settings) == said
+
+
+def test_who_never_asks_again_is_often_not_served() -> None:
+    patient, gone = (
+        first_night("a-coin-on-the-way", **{**SAFE, "again": again}).measures["availability"]
+        for again in ("keeps asking", "goes home")
+    )
+    assert (patient or 0) > 0.98
+    assert (gone or 1) < 0.85
+
+
+def test_to_ask_late_keeps_branches_in_doubt_and_to_ask_early_keeps_postmen_busy() -> None:
+    early, right, late = (
+        first_night("a-coin-on-the-way", **{**SAFE, "silence": silence}).measures
+        for silence in ("25 ms", "100 ms", "500 ms")
+    )
+    assert (early["messages"] or 0) > 2 * (right["messages"] or 0)
+    assert (late["in-doubt"] or 0) > 1.5 * (right["in-doubt"] or 0)

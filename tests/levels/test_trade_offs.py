@@ -20,7 +20,12 @@ from game.proof.plans import count_plans
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
-PLACES = {"by-the-bag": 2, "belt-and-braces": 3, "a-second-opinion": 4}
+PLACES = {
+    "one-cable-two-islands": 1,
+    "by-the-bag": 2,
+    "belt-and-braces": 3,
+    "a-second-opinion": 4,
+}
 
 
 @cache
@@ -74,6 +79,39 @@ def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: P
     assert (card.verdict == "passed") == (proof.verdict == "wins")
     if proof.stars is not None:
         assert card.stars >= proof.stars
+
+
+def cut(**settings: str) -> Scorecard:
+    """The night of the cut cable, with nobody who tries again."""
+    quick = {"tries": "goes home", "wait": "200 ms"}
+    return first_night("one-cable-two-islands", **{**quick, **settings})
+
+
+def test_a_cat_is_safe_or_given_away_on_both_sides_while_the_cable_is_cut() -> None:
+    sure, quick = (
+        cut(cats=cats, cards="whoever is near") for cats in ("a majority", "whoever is first")
+    )
+    assert measure(sure, "oversold") == 0 < measure(quick, "oversold")
+    turned_away = "island_families_turned_away"
+    assert measure(sure, turned_away) > 100 > measure(quick, turned_away)
+
+
+def test_a_wall_that_must_be_sure_is_closed_to_the_small_side() -> None:
+    sure, near = (
+        cut(cats="a majority", cards=cards) for cards in ("a majority", "whoever is near")
+    )
+    turned_away = "island_readers_turned_away"
+    assert measure(sure, turned_away) > 300 > 50 > measure(near, turned_away)
+    assert measure(near, "stale_reads") == 0
+
+
+def test_the_majority_goes_where_the_machines_are() -> None:
+    moved, at_home = (
+        cut(cats="a majority", cards="whoever is near", **{"island-machines": machines})
+        for machines in ("4", "2")
+    )
+    turned_away = "families_turned_away"
+    assert measure(moved, turned_away) > 2 * measure(at_home, turned_away)
 
 
 def test_headroom_shortens_queues_and_wakes_no_cat() -> None:
