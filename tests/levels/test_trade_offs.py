@@ -82,8 +82,8 @@ def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: P
 
 
 def cut(**settings: str) -> Scorecard:
-    """The night of the cut cable, with nobody who tries again."""
-    quick = {"tries": "goes home", "wait": "200 ms"}
+    """The night of the cut cable, with people who try once more."""
+    quick = {"tries": "tries once more", "wait": "200 ms"}
     return first_night("one-cable-two-islands", **{**quick, **settings})
 
 
