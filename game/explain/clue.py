@@ -27,7 +27,7 @@ RETRIES = ("retry", "hedge", "idempotency_key")
 WAITING = ("attempt_timeout", "connect_timeout", "deadline", "hedge", "retry")
 CAPACITY = ("count", "cores", "speed", "workers")
 ADMISSION = ("queue", "discipline", "shed", "concurrency_limit", "rate_limit", "scheduling")
-STORM = ("retry", "breaker", "rate_limit", "shed", "bulkhead")
+STORM = ("retry", "hedge", "cancel", "breaker", "rate_limit", "shed", "bulkhead")
 CALLS = ("attempt_timeout", "deadline", "breaker", "bulkhead", "retry", "policy")
 REPLICATION = ("replication", "store", "idempotency", "idempotency_key")
 TRUST = ("authentication", "checksums")
@@ -64,6 +64,9 @@ class Clue:
     """What goals may ask for that this spoils."""
     services: tuple[str, ...] = ()
     """Only controls of these services, their machines and their callers bear on it; (): all do."""
+    near: tuple[str, ...] = ()
+    """Only controls of paths that begin so bear on it, the first ones most; (): all do. Where there
+    are no `fields`, whatever field they set."""
 
 
 Failures = tuple[Ended, ...]

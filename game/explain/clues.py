@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from game.explain import looks_at_callers as callers
+from game.explain import looks_at_calls as calls
 from game.explain import looks_at_chains as chains
 from game.explain import looks_at_copies as copies
 from game.explain import looks_at_machines as machines
+from game.explain import looks_at_measures as measures
 from game.explain import looks_at_promises as promises
+from game.explain import looks_at_queues as queues
+from game.explain import looks_at_storms as storms
 from game.explain import looks_at_wires as wires
 from game.explain.clue import FAILING, Clue, Look
 from game.explain.facts import Facts
@@ -36,13 +40,16 @@ LOOKS: tuple[Look, ...] = (
     callers.asked_once,
     callers.waited_in_vain,
     callers.given_up_early,
-    callers.storm,
+    storms.storm,
+    queues.closed_loops,
     machines.too_much_work,
-    callers.behind,
-    callers.barred,
+    calls.nobody_in_rotation,
+    calls.barred,
+    calls.behind,
     promises.no_leader,
     promises.slow_goals,
     promises.money,
+    measures.missed_measures,
 )
 """Where to look. Of about equal weight the first one counts: what is nearer to the origin."""
 

@@ -5,7 +5,7 @@ Everything here is counted, nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -13,6 +13,8 @@ from game.engine.causes import Cause
 from game.engine.log import AttemptKind, Log
 from game.explain.hearing import Cut, cuts_of
 from game.explain.outages import Outage, outages_of
+from game.explain.own_goals import with_losses
+from game.explain.roots import Root, roots_of
 from game.explain.strikes import Strike, strikes_of
 from game.level.model import Fault, Level, System
 from game.level.registry import Kind, Registry
@@ -99,11 +101,18 @@ class Facts:
     """Runs of failures as users saw them, in order of time."""
     anomalies: tuple[Anomaly, ...]
     """What the checkers found in the whole run."""
+    roots: Mapping[int, Root]
+    """Why operations failed by another service than the one that they asked, where it is known."""
 
     @property
     def failures(self) -> tuple[Ended, ...]:
         """Operations that count and were not good."""
         return tuple(one for one in self.valid if one.failed)
+
+    def root_cause(self, one: Ended) -> Cause:
+        """Its cause; where that is another service, what was the matter there."""
+        root = self.roots.get(one.number) if one.cause is Cause.DEPENDENCY else None
+        return one.cause if root is None else root.cause
 
     def fault_id(self, fault: int) -> str:
         """The id of a fault, "no fault" for -1."""
@@ -165,7 +174,7 @@ def facts_of(level: Level, system: System, log: Log, score: SeedScore, registry:
         level=level,
         system=system,
         log=log,
-        score=score,
+        score=with_losses(level, system, log, score, anomalies),
         registry=registry,
         operations=operations,
         valid=tuple(one for one in operations if first_us <= one.invoked_us <= last_us),
@@ -176,6 +185,7 @@ def facts_of(level: Level, system: System, log: Log, score: SeedScore, registry:
             [(one.ended_us, one.cause if one.seen else Cause.NONE, one.blame) for one in operations]
         ),
         anomalies=anomalies,
+        roots=roots_of(system, log),
     )
 
 

@@ -1,21 +1,15 @@
-"""Clues about callers: asked once, waited too long or not long enough, asked too often."""
+"""Clues about callers: asked once, waited too long or not long enough."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from fractions import Fraction
 
 from game.engine.causes import Cause
-from game.explain.aftermath import QUEUED
-from game.explain.clue import CALLS, GONE, LOAD, RETRIES, SLOW, STORM, WAITING, Clue, Failures
+from game.explain.clue import GONE, RETRIES, SLOW, WAITING, Clue, Failures
 from game.explain.facts import Ended, Facts
 from game.explain.looks_at_machines import struck_whole
-from game.explain.traffic import traffic
-from game.explain.words import count, lasting, listed, share
-
-MANY_AGAIN = Fraction(3, 5)
-"""With a larger share of retries than this, they are the load. One retry each makes a half."""
+from game.explain.words import count, listed
 
 
 def asked_once(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -78,59 +72,6 @@ def given_up_early(facts: Facts, failures: Failures) -> Iterator[Clue]:
             "was over, with the answer still to come: a caller gave up first."
         )
         yield Clue(words, len(early), WAITING, ("timeouts",))
-
-
-def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """Retries were a large part of the load while queues were the problem."""
-    weight = 0
-    worst: tuple[int, int, str] | None = None
-    for outage in facts.outages:
-        queued = sum(number for cause, number in outage.causes if cause in QUEUED | SLOW)
-        during = traffic(facts, outage.first_us, outage.last_us)
-        if 2 * queued >= outage.failed and during.again > MANY_AGAIN * during.requests:
-            weight += queued
-            if worst is None or during.again > worst[0]:
-                worst = (during.again, during.requests, during.words)
-    if worst:
-        again, requests, what = worst
-        words = (
-            f"{share(again, requests)} of the requests in the worst run of failures were {what}, "
-            "while requests waited in queues."
-        )
-        yield Clue(
-            words, min(weight, len(failures)), STORM, ("retry-storm", "retry"), measures=LOAD
-        )
-
-
-def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """A service behind the one that was asked did not answer, or was not given the time to."""
-    numbers = {one.number for one in failures if one.cause is Cause.DEPENDENCY}
-    failed = [
-        one
-        for one in facts.requests
-        if one.operation in numbers and one.depth > 0 and one.cause is not Cause.NONE
-    ]
-    if not numbers:
-        return
-    words = f"{count(len(numbers), 'operation')} failed by a service behind the first one"
-    pages: tuple[str, ...] = ("call", "timeouts", "breaker")
-    given_up = [one.ended_us - one.sent_us for one in failed if one.cause in SLOW]
-    if failed:
-        service = Counter(one.service for one in failed).most_common(1)[0][0]
-        words += f"; most often requests to {service} failed"
-    if 2 * len(given_up) > len(failed):
-        mean = lasting(sum(given_up) // len(given_up))
-        words += f": callers gave up after {mean} on average, with the answer still to come"
-        pages = ("timeouts", "call")
-    yield Clue(f"{words}.", len(numbers), CALLS, pages)
-
-
-def barred(facts: Facts, failures: Failures) -> Iterator[Clue]:
-    """An open circuit breaker kept callers from asking."""
-    number = sum(one.cause is Cause.BREAKER_OPEN for one in failures)
-    if number:
-        words = f"{count(number, 'operation')} failed at a circuit breaker that was open."
-        yield Clue(words, number, ("breaker",), ("breaker",))
 
 
 def why(facts: Facts, failures: Failures | list[Ended]) -> str:

@@ -69,7 +69,9 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
         strikes = [strike for strike in facts.strikes_by(fault) if strike.machines]
         if not strikes or struck_whole(facts, fault):
             continue
-        blamed = {one.number for one in failures if one.blame == fault and one.cause in GONE}
+        blamed = {
+            one.number for one in failures if one.blame == fault and facts.root_cause(one) in GONE
+        }
         sent = [
             one
             for one in facts.requests

@@ -73,6 +73,13 @@ def _application(facts: Facts, service: Service) -> Kind:
     return kind
 
 
+def _protocol(facts: Facts, name: str) -> Kind:
+    replication = next(one.replication for one in facts.system.services if one.id == name)
+    kind = facts.registry.kind_of("protocol", replication)
+    assert kind is not None
+    return kind
+
+
 def _pages_of_stores(facts: Facts, services: tuple[str, ...]) -> tuple[str, ...]:
     """What the applications are about, where that is more than single values; and why a store had
     two leaders, if it lets a deposed one go on."""
@@ -124,7 +131,7 @@ def failover_took(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 f"of {before}; {count(meanwhile, 'operation')} asked in that time failed because "
                 f"of {facts.fault_id(strike.fault)}."
             )
-            pages = ("primary-backup", "failover")
+            pages = (_protocol(facts, reign.service).codex, "failover")
             yield Clue(words, meanwhile, REPLICATION, pages, (before,), services=(reign.service,))
 
 
@@ -146,7 +153,7 @@ def nobody_took_over(facts: Facts, failures: Failures) -> Iterator[Clue]:
                     f"nobody took over in {lasting(ended_us - strike.began_us)}; "
                     f"{count(weight, 'operation')} asked in that time failed because of it."
                 )
-                pages = ("failover", "primary-backup")
+                pages = ("failover", _protocol(facts, service).codex)
                 yield Clue(words, weight, REPLICATION, pages, (name,), services=(service,))
 
 

@@ -172,20 +172,39 @@ def _look_at(level: Level, clue: Clue) -> LookAt:
 
 
 def controls_of(level: Level, clue: Clue) -> tuple[Control, ...]:
-    """The controls that bear on a clue, in order of its fields, then in the level's order."""
+    """The controls that bear on a clue, in order of its fields, then of what they are near to, then
+    in the level's order."""
     rank = {name: index for index, name in reversed(list(enumerate(clue.fields)))}
-    ranked = [
-        (min(rank[name] for name in touched), index, control)
-        for index, control in enumerate(level.controls)
-        if (touched := fields_of(level, control) & rank.keys())
-        and concerns(level, control, clue.services)
-    ]
-    return tuple(control for _, _, control in sorted(ranked, key=lambda entry: entry[:2]))
+    ranked = []
+    for index, control in enumerate(level.controls):
+        touched = fields_of(level, control) & rank.keys()
+        near = _nearness(control, clue.near)
+        any_field = bool(clue.near) and not clue.fields
+        if near is None or not (touched or any_field):
+            continue
+        if concerns(level, control, clue.services):
+            field = min((rank[name] for name in touched), default=0)
+            ranked.append((field, near, index, control))
+    return tuple(control for *_, control in sorted(ranked, key=lambda entry: entry[:3]))
+
+
+def _nearness(control: Control, near: tuple[str, ...]) -> int | None:
+    """The place of the first of these beginnings that a path of the control has; None: of none."""
+    if not near:
+        return 0
+    return next(
+        (
+            index
+            for index, begin in enumerate(near)
+            if any(f"{path}.".startswith(f"{begin}.") for path in control.sets)
+        ),
+        None,
+    )
 
 
 def concerns(level: Level, control: Control, services: tuple[str, ...]) -> bool:
     """Whether a control sets something of one of the services: of itself, of a group of machines
-    that it is on, of who calls it, or of no service at all."""
+    that it is on, of who calls it and how, or of no service at all."""
     if not services:
         return True
     system = level.system
@@ -199,8 +218,17 @@ def concerns(level: Level, control: Control, services: tuple[str, ...]) -> bool:
         "client": {client.id for client in callers},
         POLICY: policies,
     }
-    sections = [path.split(".")[:2] for path in control.sets]
-    return any(names[1] in own[names[0]] if names[0] in own else True for names in sections)
+    calling = {
+        f"service.{service.id}.steps.{index}."
+        for service in system.services
+        for index, step in enumerate(service.steps)
+        if getattr(step, "call", "") in services
+    }
+    return any(
+        names[1] in own[names[0]] or path.startswith(tuple(calling)) if names[0] in own else True
+        for path in control.sets
+        for names in [path.split(".")[:2]]
+    )
 
 
 def fields_of(level: Level, control: Control) -> frozenset[str]:

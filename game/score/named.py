@@ -52,12 +52,27 @@ def find_named(measure: Measure, night: Night, window: tuple[int, int]) -> Named
     if measure.count is not None:
         of = 0 if measure.per_hundred is None else _count(measure.per_hundred, night, inside)
         return Named(measure, _count(measure.count, night, inside), of)
-    begins = _inside(_of(measure.from_, night), inside)
-    times = list(_times(measure, begins, _of(measure.to, night)))
-    if measure.take == FIRST:
-        del times[1:]
+    times = [length_us for _, length_us in times_of(measure, night, window)]
     ended = sorted(one for one in times if one is not None)
     return Named(measure, times_us=array("q", ended), endless=len(times) - len(ended))
+
+
+def moments_of(measure: Measure, night: Night, window: tuple[int, int]) -> list[int]:
+    """When each event happened that a measure counts, in order of time."""
+    inside = window if measure.in_window else None
+    return [one.time_us for one in _inside(_of(measure.count, night), inside)]
+
+
+def times_of(
+    measure: Measure, night: Night, window: tuple[int, int]
+) -> list[tuple[int, int | None]]:
+    """(begin, length) of each time that a measure takes, in order of begins; None: it did not
+    end."""
+    inside = window if measure.in_window else None
+    begins = list(_inside(_of(measure.from_, night), inside))
+    lengths = _times(measure, begins, _of(measure.to, night))
+    found = [(one.time_us, length_us) for one, length_us in zip(begins, lengths, strict=True)]
+    return found[:1] if measure.take == FIRST else found
 
 
 def pool_named(found: Sequence[Named]) -> Named:

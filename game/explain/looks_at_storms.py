@@ -1,0 +1,78 @@
+"""Clues about storms: what is asked again is the load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from game.engine.log import AttemptKind
+from game.explain.aftermath import QUEUED
+from game.explain.clue import LOAD, SLOW, STORM, Clue, Failures
+from game.explain.facts import Facts
+from game.explain.outages import Outage
+from game.explain.traffic import Traffic, traffic
+from game.explain.words import share
+
+MANY_AGAIN = Fraction(3, 5)
+"""With a larger share of retries than this, they are the load. One retry each makes a half."""
+SECOND_US = 1_000_000
+
+
+def storm(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """Retries or hedges were what was too much, while queues were the problem."""
+    weight = 0
+    worst: tuple[Traffic, str] | None = None
+    for outage in facts.outages:
+        queued, failed = _queued(facts, outage)
+        during = traffic(facts, outage.first_us, outage.last_us)
+        if 2 * queued < failed or not during.again:
+            continue
+        room = _without_them(facts, outage)
+        if room or during.again > MANY_AGAIN * during.requests:
+            weight += queued
+            if worst is None or during.again > worst[0].again:
+                worst = (during, room)
+    if worst:
+        during, room = worst
+        words = (
+            f"{share(during.again, during.requests)} of the requests in the worst run of failures "
+            f"were {during.words}, while requests waited in queues.{room}"
+        )
+        hedges = during.hedges > during.retries
+        fields = ("hedge", "cancel", *STORM) if hedges else STORM
+        pages = ("hedge", "retry-storm") if hedges else ("retry-storm", "retry")
+        yield Clue(words, min(weight, len(failures)), fields, pages, measures=LOAD)
+
+
+def _queued(facts: Facts, outage: Outage) -> tuple[int, int]:
+    """Of the failures of an outage those that came of queues or slow answers, and all."""
+    causes = [
+        facts.root_cause(one)
+        for one in facts.operations
+        if one.seen and outage.first_us <= one.ended_us <= outage.last_us
+    ]
+    return sum(cause in QUEUED | SLOW for cause in causes), len(causes)
+
+
+def _without_them(facts: Facts, outage: Outage) -> str:
+    """What a service was asked and could do, where all but what was asked again had room."""
+    length_us = outage.length_us
+    stations, served_us = (facts.log.attempts.column(name) for name in ("station", "served_us"))
+    during = [one for one in facts.requests if outage.first_us <= one.sent_us <= outage.last_us]
+    for service in dict.fromkeys(one.service for one in during):
+        own = [one for one in during if one.service == service]
+        first = sum(one.kind is AttemptKind.FIRST for one in own)
+        served = sum(
+            outage.first_us <= at_us <= outage.last_us and facts.log.stations[station][0] == service
+            for station, at_us in zip(stations, served_us, strict=True)
+            if station >= 0
+        )
+        if first <= served < len(own) and length_us:
+            asked, at_first, done = (
+                f"{number * SECOND_US / length_us:,.0f}" for number in (len(own), first, served)
+            )
+            return (
+                f" {service} was asked {asked} times a second, {at_first} of them for the first "
+                f"time, and could do {done}."
+            )
+    return ""
