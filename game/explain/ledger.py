@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from game.engine.causes import MEANINGS
 from game.explain.facts import Facts
+from game.explain.own_goals import goal_words
 from game.explain.words import moment
 from game.level.model import Goal
 from game.score.goals import GoalResult
 from game.score.measures import own_number
-from game.score.words import measure_words, own_words, target_words
+from game.score.words import own_words, target_words
 
 MEANING = {cause.word: meaning for cause, meaning in MEANINGS.items()}
 
@@ -68,7 +69,7 @@ def goals_told(facts: Facts) -> tuple[GoalTold, ...]:
 
 def _goal(facts: Facts, goal: Goal, result: GoalResult) -> GoalTold:
     asks_for = target_words(result)
-    measured = measure_words(result.measure, result.measured, facts.score.tally)
+    measured = goal_words(result, facts.score.tally)
     if facts.log.verdict:
         measured = "not measured"
         words = f"{result.id} asks for {asks_for}; the run broke off before it could be judged."

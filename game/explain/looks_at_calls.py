@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,7 +11,8 @@ from game.engine.log import Change
 from game.explain.aftermath import QUEUED
 from game.explain.clue import CALLS, CAPACITY, DETECTION, GONE, RETRIES, SLOW, Clue, Failures
 from game.explain.facts import Ended, Facts
-from game.explain.words import count, lasting, listed
+from game.explain.hearing import AWAY, BACK
+from game.explain.words import count, lasting, listed, share
 
 NEVER_MADE = (Cause.NO_TARGET, Cause.BREAKER_OPEN)
 """Causes by which a caller does not ask at all."""
@@ -22,7 +24,7 @@ def nobody_in_rotation(facts: Facts, failures: Failures) -> Iterator[Clue]:
     if not found or not any(row[1] == Change.TARGET_OUT for row in facts.log.changes.rows()):
         return
     services = _services(facts, found)
-    up = sum(_somebody_up(facts, one) for one in found)
+    up = _somebody_up(facts, found)
     up_words = "of which some were up" if up == len(found) else f"in {up:,} cases with some up"
     words = (
         f"{count(len(found), 'operation')} failed since a caller had taken all machines of "
@@ -69,11 +71,19 @@ def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
         mean = lasting(sum(given_up) // len(given_up))
         words += f": callers gave up after {mean} on average, with the answer still to come"
         pages = ("timeouts", "call")
-    fields = CALLS
+    fields: tuple[str, ...] = CALLS
     if 2 * sum(causes[cause] for cause in GONE) > len(found):
         fields = RETRIES + DETECTION + CALLS
     elif 2 * sum(causes[cause] for cause in QUEUED) > len(found):
         fields = CALLS + CAPACITY
+    there = [one for one in facts.requests if one.operation in numbers and one.service in services]
+    again = sum(one.again for one in there)
+    if 2 * again > len(there):
+        words += (
+            f". They led to {count(len(there), 'request')} there, "
+            f"{share(again, len(there))} of them asked again"
+        )
+        fields = ("retry", "hedge", *fields)
     yield Clue(f"{words}.", len(found), fields, pages, services=services)
 
 
@@ -89,17 +99,18 @@ def _services(facts: Facts, failures: Failures | list[Ended]) -> tuple[str, ...]
     return () if "" in asked else tuple(name for name, _ in asked.most_common())
 
 
-def _somebody_up(facts: Facts, one: Ended) -> bool:
-    """Whether a machine of the service that was not asked was up at that moment."""
-    root = facts.roots.get(one.number)
-    time_us = root.time_us if root else one.ended_us
-    (service,) = _services(facts, [one]) or ("",)
+def _somebody_up(facts: Facts, failures: list[Ended]) -> int:
+    """At how many of these moments a machine of the service that was not asked was up."""
     away: set[int] = set()
+    times_us, states = [0], [frozenset[int]()]
     for at_us, change, place, _ in facts.log.changes.rows():
-        if at_us > time_us:
-            break
-        if change in (Change.NODE_DOWN, Change.NODE_PAUSED):
-            away.add(place)
-        elif change in (Change.NODE_UP, Change.NODE_RESUMED):
-            away.discard(place)
-    return bool(facts.machines_of(service) - away)
+        if change in AWAY + BACK:
+            (away.add if change in AWAY else away.discard)(place)
+            times_us.append(at_us)
+            states.append(frozenset(away))
+    found = 0
+    for one in failures:
+        root = facts.roots.get(one.number)
+        state = states[bisect_right(times_us, root.time_us if root else one.ended_us) - 1]
+        found += any(facts.machines_of(name) - state for name in _services(facts, [one]))
+    return found

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from game.explain.clue import Clue, Failures
 from game.explain.facts import Facts
 from game.explain.nearness import parts_near, parts_of
-from game.explain.own_goals import number_beyond
+from game.explain.own_goals import goal_words, number_beyond
 from game.explain.words import count
 from game.score.goals import GoalResult
 from game.score.measures import own_of
 from game.score.named import Named
-from game.score.words import measure_words, target_words
+from game.score.words import target_words
 
 
 def missed_measures(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -35,7 +35,7 @@ def missed_measures(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 def _words(facts: Facts, goal: GoalResult, own: Named) -> str:
     says = f" ({own.measure.says})" if own.measure.says else ""
-    measured = measure_words(goal.measure, goal.measured, facts.score.tally)
+    measured = goal_words(goal, facts.score.tally)
     words = f"{goal.measure}{says} was {measured}, and {goal.id} asks for {target_words(goal)}"
     times = len(own.times_us) + own.endless
     if own.is_time and not goal.at_least and times > 1:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from game.engine.causes import Cause, broken_meaning
 from game.explain.clue import (
@@ -26,6 +27,7 @@ from game.explain.words import count, lasting, listed
 from game.level.model import Service
 from game.level.registry import Kind
 from game.score.exact import exact
+from game.score.parts import parts_by_control
 
 
 def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -224,14 +226,31 @@ def money(facts: Facts, failures: Failures) -> Iterator[Clue]:
         if goal.met or facts.log.verdict or goal.measure not in PAID or goal.measure in told:
             continue
         told.add(goal.measure)
-        says, fields, page = PAID[goal.measure]
-        words = f"The plan {says} than the goal {goal.id} allows."
-        weight = max(1, len(failures))
-        yield Clue(words, weight, fields, (page,), measures=frozenset((goal.measure,)))
+        weight = max(1, len(failures) // 10)
+        # What users lost weighs more, where goals for both were missed.
+        yield replace(PAID[goal.measure](facts, goal.id), weight=weight)
 
 
-PAID = {
-    "cost_per_hour": ("costs more", PRICES, "cost"),
-    "moving_parts": ("has more moving parts", (), "moving-parts"),
+def _cost(facts: Facts, goal: str) -> Clue:
+    words = f"The plan costs more than the goal {goal} allows."
+    return Clue(words, 1, PRICES, ("cost",), measures=frozenset(("cost_per_hour",)))
+
+
+def _moving_parts(facts: Facts, goal: str) -> Clue:
+    """Which controls the parts come from, most of them first."""
+    words = f"The plan has more moving parts than the goal {goal} allows"
+    parts = parts_by_control(facts.level, facts.system, facts.registry)
+    own = [one for one in facts.level.controls if parts[one.id]]
+    own.sort(key=lambda one: -parts[one.id])
+    if own:
+        words += f": {listed([f'{one.label or one.id} ({parts[one.id]})' for one in own])}"
+    near = tuple(path for one in own for path in one.sets)
+    measures = frozenset(("moving_parts",))
+    return Clue(f"{words}.", 1, (), ("moving-parts",), measures=measures, near=near)
+
+
+PAID: Mapping[str, Callable[[Facts, str], Clue]] = {
+    "cost_per_hour": _cost,
+    "moving_parts": _moving_parts,
 }
-"""What a plan has too much of, the fields that it comes from, and a codex page."""
+"""Measures of what a plan may have too much of, and the clue about each."""

@@ -74,10 +74,11 @@ def _at(
     requests = [one for one in stays if one.client == most]
     least = lasting(max(fastest[one.service] for one in requests))
     at_once = f"{there_us / facts.log.ended_us:.1f}".removesuffix(".0")
+    again = "once" if client.think is None else "some time after"
     words = (
         f"{name} had {at_once} requests at once on average. {share(own_us, total_us)} of the work "
         f"there came from {client.id}, at least {least} a request: "
-        f"{count(client.population, 'user')}, each of whom asks again once the answer is there."
+        f"{count(client.population, 'user')}, each of whom asks again {again} the answer is there."
     )
     services = dict.fromkeys(one.service for one in requests)
     parts = [("client", client.id), *(("service", one) for one in services)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -56,23 +57,21 @@ def _queued(facts: Facts, outage: Outage) -> tuple[int, int]:
 
 def _without_them(facts: Facts, outage: Outage) -> str:
     """What a service was asked and could do, where all but what was asked again had room."""
-    length_us = outage.length_us
-    stations, served_us = (facts.log.attempts.column(name) for name in ("station", "served_us"))
+    stations, times_us = (facts.log.attempts.column(name) for name in ("station", "served_us"))
+    served = Counter(
+        facts.log.stations[station][0]
+        for station, at_us in zip(stations, times_us, strict=True)
+        if station >= 0 and outage.first_us <= at_us <= outage.last_us
+    )
     during = [one for one in facts.requests if outage.first_us <= one.sent_us <= outage.last_us]
-    for service in dict.fromkeys(one.service for one in during):
-        own = [one for one in during if one.service == service]
-        first = sum(one.kind is AttemptKind.FIRST for one in own)
-        served = sum(
-            outage.first_us <= at_us <= outage.last_us and facts.log.stations[station][0] == service
-            for station, at_us in zip(stations, served_us, strict=True)
-            if station >= 0
-        )
-        if first <= served < len(own) and length_us:
-            asked, at_first, done = (
-                f"{number * SECOND_US / length_us:,.0f}" for number in (len(own), first, served)
-            )
+    asked = Counter(one.service for one in during)
+    first = Counter(one.service for one in during if one.kind is AttemptKind.FIRST)
+    for service, number in asked.most_common():
+        if first[service] <= served[service] < number and outage.length_us:
+            numbers = (number, first[service], served[service])
+            rates = [f"{one * SECOND_US / outage.length_us:,.0f}" for one in numbers]
             return (
-                f" {service} was asked {asked} times a second, {at_first} of them for the first "
-                f"time, and could do {done}."
+                f" {service} was asked {rates[0]} times a second, {rates[1]} of them for the first "
+                f"time, and could do {rates[2]}."
             )
     return ""

@@ -13,10 +13,11 @@ from game.level.model import Level, Measure, System
 from game.score.consistency.anomalies import Anomaly
 from game.score.exact import exact
 from game.score.goals import GoalResult
-from game.score.measures import fastest
+from game.score.measures import fastest, own_of
 from game.score.named import moments_of, night_of, times_of
 from game.score.scorecard import SeedScore
-from game.score.tally import outcomes
+from game.score.tally import Tally, outcomes
+from game.score.words import measure_words
 
 PER_MILLE = {"first": 1000, "max": 1000, "p50": 500, "p99": 990}
 """The share of times that must not be longer than a goal allows. A mean has no such share."""
@@ -60,6 +61,15 @@ def _lost_at_us(
     else:
         return None
     return min(moments[allowed], night.log.ended_us) if len(moments) > allowed else None
+
+
+def goal_words(goal: GoalResult, tally: Tally) -> str:
+    """What a goal's measure was; how many times did not end, where it is one that did not."""
+    words = measure_words(goal.measure, goal.measured, tally)
+    own = own_of(tally, goal.measure)
+    if own is None or goal.measured is not None or not own.endless or not own.times_us:
+        return words
+    return f"{words} for {own.endless:,} of {own.endless + len(own.times_us):,}"
 
 
 def number_beyond(times_us: Sequence[int], endless: int, target_ms: float) -> int:

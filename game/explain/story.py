@@ -12,11 +12,12 @@ from game.explain.facts import Facts
 from game.explain.loads import loads_told
 from game.explain.noticing import false_alarms, noticed, outs_of
 from game.explain.outages import Outage
+from game.explain.own_goals import goal_words
 from game.explain.reigns import reigns_told
 from game.explain.strikes import Strike, left_out
 from game.explain.traffic import rescued, traffic
 from game.explain.words import count, lasting, listed, moment, sentence, share
-from game.score.words import measure_words, target_words
+from game.score.words import target_words
 
 MOST_OUTAGES = 3
 """Outages that are told each by itself: those with most failures."""
@@ -82,7 +83,7 @@ def _after(facts: Facts) -> Iterator[str]:
         )
     for goal in facts.score.goals:
         if not goal.met and goal.lost_at_us is None and not facts.log.verdict:
-            measured = measure_words(goal.measure, goal.measured, tally)
+            measured = goal_words(goal, tally)
             asked = target_words(goal)
             yield f"The goal {goal.id} was missed: {measured}, where {asked} was asked for."
     yield from _broken_off(facts)
@@ -309,7 +310,7 @@ def _goals(facts: Facts) -> Iterator[Timed]:
                 goal.lost_at_us,
                 f"At {moment(goal.lost_at_us)} the goal {goal.id} was lost "
                 f"({target_words(goal)}; in the end it was "
-                f"{measure_words(goal.measure, goal.measured, facts.score.tally)}).",
+                f"{goal_words(goal, facts.score.tally)}).",
             )
 
 

@@ -36,17 +36,26 @@ Kinds = Mapping[type, Kind]
 
 def moving_parts(level: Level, system: System, registry: Registry) -> int:
     """The parts of the plan by which `system` came from `level`: those of what its controls set."""
+    return sum(parts_by_control(level, system, registry).values())
+
+
+def parts_by_control(level: Level, system: System, registry: Registry) -> dict[str, int]:
+    """Ids of controls, in the level's order, to the parts of what each of them sets; what several
+    of them reach is counted with the first one."""
     kinds = {kind.record: kind for kind in registry}
     idle = _offered(level) - set(_gone_by(system))
     places: dict[Place, int] = {}
+    found: dict[str, int] = {}
     for control in level.controls:
+        before = sum(places.values())
         for path in control.sets:
             place, parts, value = _found_at(system, path, kinds)
             if place[-1] == POLICY and isinstance(value, str):
                 places.update(_of_policy(system, value, kinds))
             elif place[0] != POLICY or place[1] not in idle:
                 places[place] = parts
-    return sum(places.values())
+        found[control.id] = sum(places.values()) - before
+    return found
 
 
 def _offered(level: Level) -> set[object]:

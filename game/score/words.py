@@ -31,11 +31,9 @@ def measure_words(name: str, value: float | None, tally: Tally) -> str:
 
 
 def own_words(own: Named, value: float | None) -> str:
-    """The value of a level's own measure; "never" for a time that did not end, and how many did not
-    where others did."""
+    """The value of a level's own measure; "never" for a time that did not end."""
     if value is None:
-        some = f" for {own.endless:,} of {own.endless + len(own.times_us):,}"
-        return f"{NEVER}{some if own.times_us else ''}" if own.endless else NOTHING
+        return NEVER if own.endless else NOTHING
     return WORDS[Unit.MILLISECONDS if own.is_time else Unit.COUNT](value)
 
 
