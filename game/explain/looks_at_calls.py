@@ -71,11 +71,7 @@ def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
         mean = lasting(sum(given_up) // len(given_up))
         words += f": callers gave up after {mean} on average, with the answer still to come"
         pages = ("timeouts", "call")
-    fields: tuple[str, ...] = CALLS
-    if 2 * sum(causes[cause] for cause in GONE) > len(found):
-        fields = RETRIES + DETECTION + CALLS
-    elif 2 * sum(causes[cause] for cause in QUEUED) > len(found):
-        fields = CALLS + CAPACITY
+    fields = _fields(causes, len(found))
     there = [one for one in facts.requests if one.operation in numbers and one.service in services]
     again = sum(one.again for one in there)
     if 2 * again > len(there):
@@ -85,6 +81,15 @@ def behind(facts: Facts, failures: Failures) -> Iterator[Clue]:
         )
         fields = ("retry", "hedge", *fields)
     yield Clue(f"{words}.", len(found), fields, pages, services=services)
+
+
+def _fields(causes: Counter[Cause], number: int) -> tuple[str, ...]:
+    """What bears on calls that failed by these causes."""
+    if 2 * sum(causes[cause] for cause in GONE) > number:
+        return RETRIES + DETECTION + CALLS
+    if 2 * sum(causes[cause] for cause in QUEUED) > number:
+        return CALLS + CAPACITY
+    return CALLS
 
 
 def _services(facts: Facts, failures: Failures | list[Ended]) -> tuple[str, ...]:

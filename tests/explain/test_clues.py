@@ -130,6 +130,21 @@ def test_a_storm_of_retries_is_told_by_its_share() -> None:
     assert "retry-storm" in pages(found)
 
 
+def test_hedges_that_leave_no_room_are_told_before_the_number_of_machines() -> None:
+    hedge = '\n[[policy]]\nid = "plain"\nhedge = { after = "1ms" }\n'
+    full = clues(hedge, gap="3ms")
+    assert " of the requests in the worst run of failures were hedges," in full[0].words
+    assert full[0].words.endswith(" of them for the first time, and could do 400.")
+    assert full[0].codex[0] == "hedge"
+    assert full[0].fields[0] == "hedge"
+    assert full[1].codex[0] == "overload"
+
+
+def test_hedges_are_not_to_blame_for_what_would_not_have_had_room_without_them() -> None:
+    hedge = '\n[[policy]]\nid = "plain"\nhedge = { after = "1ms" }\n'
+    assert not any("were hedges" in clue.words for clue in clues(hedge, gap="2ms"))
+
+
 def test_workers_that_wait_for_a_silent_machine_behind_are_told() -> None:
     text = shop(gap="10ms").replace(
         'steps = [{ cpu = "5ms" }]',

@@ -42,6 +42,14 @@ def test_the_head_of_a_chain_is_called_so() -> None:
     )
 
 
+def test_the_clue_about_a_new_head_opens_the_page_on_chains() -> None:
+    crash = fault("crash", "db-1", "3s", "4s", HOST)
+    for replication, page in ((chain(), "chain"), (primary_backup(), "primary-backup")):
+        text = store_text(crash, machines=3, policy=LEADER, replication=replication)
+        (clue,) = [one for one in clues_of(facts(text)) if "led in place of" in one.words]
+        assert clue.codex == (page, "failover")
+
+
 def test_how_long_a_chain_waited_for_one_of_its_links_is_a_clue() -> None:
     crash = fault("crash", "db-2", "3s", "4s", HOST)
     text = store_text(crash, machines=3, policy=LEADER, replication=chain())

@@ -144,7 +144,7 @@ SILENT = CRASH + 'what = "host"\n'
     ("first", "second", "page", "controls"),
     [
         ("cheap", "quick", "Cost", ["servers", "speed"]),
-        ("simple", "quick", "Moving parts", []),
+        ("simple", "quick", "Moving parts", ["asking"]),
         ("quick", "cheap", "Health checks", ["asking", "servers", "speed"]),
     ],
 )
@@ -162,6 +162,22 @@ def test_the_advice_serves_the_goal_that_it_names(
         assert result.next_step.startswith(f"Missing for the first star: {first}. Look at ")
         assert result.next_step.endswith(f"the codex page “{page}”.")
         assert list(result.look_at[0].controls) == controls
+
+
+def test_moving_parts_are_told_with_the_controls_that_they_come_from() -> None:
+    health = """
+[[control]]
+id = "check"
+family = "routing"
+label = "Check"
+sets = "policy.plain.health"
+default = "often"
+choices = [{ label = "often", value = { interval = "1s" } }, { label = "never" }]
+"""
+    plain = AGAIN.replace('attempt_timeout = "50ms"\nretry = { attempts = 1 }\n', "")
+    (look,) = told(shop(plain, health, goal("simple", "moving_parts", "0", 1))).look_at
+    assert look.words == "The plan has more moving parts than the goal simple allows: Check (1)."
+    assert look.controls == ("check",)
 
 
 def test_writes_that_are_gone_come_first_where_a_goal_forbids_them() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from game.level.model import Choice, Client, Control, Fault, Policy, Service
 from game.level.registry import Registry
-from game.score.parts import moving_parts
+from game.score.parts import moving_parts, parts_by_control
 from tests.score.night import a_level, a_system
 
 REGISTRY = Registry()
@@ -131,3 +131,18 @@ def test_a_control_of_every_policy_that_is_offered_counts_for_the_chosen_one() -
 def test_a_path_that_leads_nowhere_is_a_programmers_error(path: str) -> None:
     with pytest.raises(AssertionError):
         parts(WEB, control(path))
+
+
+def test_parts_are_told_by_control_and_those_of_two_with_the_first() -> None:
+    policy = Policy(id="web", retry=ToyRetry(3), cancel=True)
+    controls = (
+        control("policy.web.retry"),
+        control("policy.web.retry.jitter", "policy.web.cancel"),
+        control("policy.web.deadline"),
+    )
+    found = parts_by_control(a_level(controls=controls), a_system(policies=(policy,)), REGISTRY)
+    assert found == {
+        "policy-web-retry": 3,
+        "policy-web-retry-jitter": 1,
+        "policy-web-deadline": 0,
+    }
