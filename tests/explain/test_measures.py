@@ -17,7 +17,7 @@ to = { event = "operation-good", client = "people" }
 same = "operation"
 take = "p99"
 in_window = true
-says = "how long people waited"
+says = "how long people waited."
 
 [[goal]]
 id = "soon"
