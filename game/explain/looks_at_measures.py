@@ -34,7 +34,7 @@ def missed_measures(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 
 def _words(facts: Facts, goal: GoalResult, own: Named) -> str:
-    says = f" ({own.measure.says.rstrip(".")})" if own.measure.says else ""
+    says = f" ({own.measure.says.rstrip('.')})" if own.measure.says else ""
     measured = goal_words(goal, facts.score.tally)
     words = f"{goal.measure}{says} was {measured}, and {goal.id} asks for {target_words(goal)}"
     times = len(own.times_us) + own.endless
