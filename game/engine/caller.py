@@ -63,6 +63,7 @@ class Caller:
         "fastest_us",
         "fixed",
         "gates",
+        "hears",
         "hedge",
         "hedges",
         "in_turn",
@@ -145,6 +146,9 @@ class Caller:
         self.gates: tuple[Gate, ...] = ()
         self.watchers: tuple[Watcher, ...] = ()
         self.fastest_us = 0
+        self.hears = True
+        """While watchers are told of the end of an attempt: whether an answer says so. Else they
+        must not learn from a cause that the caller cannot know."""
         """The shortest time in which it ever had an answer."""
         self.blame = NO_FAULT
         """What the newest failure since the last good answer is blamed on."""
@@ -547,8 +551,10 @@ class Caller:
         target = attempt.target
         assert target is not None
         target.outstanding -= 1
+        self.hears = False
         for watcher in self.watchers:
             watcher.closed(attempt, cause)
+        self.hears = True
         if attempt.phase >= ANSWERED:
             self.record_abandoned(attempt)
 

@@ -414,6 +414,7 @@ class ClosedLoop(ClientGroup):
             self.kernel.at(due_us, self._ask, user, NORMAL)
 
     def _ask(self, user: int) -> None:
+        self.world.begun += 1
         draw_row, _, key_luck, write_luck = self._users[user]
         self.invoke(draw_row, user, key_luck, write_luck)
 
@@ -421,8 +422,8 @@ class ClosedLoop(ClientGroup):
         """An operation ended: its client thinks about it."""
         super().call_done(call, cause)
         if self.kept:
-            self.world.log.users.append((call.number, call.user))
-            self.world.sessions.ended(call, good=not cause)
+            self.world.log.users.append((call.number, call.user, self.world.begun))
+            self.world.sessions.ended(call, self.kernel.now, good=not cause)
         due_us = None if self.players is None else self.players.ended(call, good=not cause)
         if due_us is None:
             self._think_first(call.user, self.kernel.now)
@@ -433,7 +434,7 @@ class ClosedLoop(ClientGroup):
         """See `ClientGroup`."""
         super().unfinished(operation, cause)
         if self.kept:
-            self.world.log.users.append((operation.number, operation.user))
+            self.world.log.users.append((operation.number, operation.user, self.world.begun))
 
     def change_load(self, fault: int, factor: float | None) -> None:
         """A closed loop has no rate to multiply: its clients are as many as they are."""

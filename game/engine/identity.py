@@ -1,4 +1,4 @@
 """The engine's identity."""
 
-ENGINE = 3
+ENGINE = 4
 """Grows with every change that can change the digest of a run."""

@@ -363,9 +363,14 @@ class Log:
     time."""
     final_reads: list[FinalRead] = field(default_factory=list)
     """What copies that gossip say when the run is over."""
-    users: Table = field(default_factory=lambda: Table("operation", "user"))
+    writes: dict[int, frozenset[str]] = field(default_factory=dict)
+    """By client group: the services whose stores its operations may write."""
+    awaits: dict[int, frozenset[str]] = field(default_factory=dict)
+    """The same, without those that are written in the background."""
+    users: Table = field(default_factory=lambda: Table("operation", "user", "begun"))
     """Whose the operations of closed loops are that meet a store, in order of their ends; users are
-    counted within their client group."""
+    counted within their client group. `begun`: so many operations had begun in such loops by then,
+    which tells what was first of all that was at one time."""
     postings: Table = field(
         default_factory=lambda: Table("operation", "time_us", "station", "account", "by")
     )

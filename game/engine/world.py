@@ -26,6 +26,7 @@ from game.engine.station import Relay, Station
 from game.engine.steps import Forward
 from game.engine.target import Target
 from game.engine.workload.application import commands_of
+from game.engine.workload.meetings import meetings
 from game.engine.workload.sessions import Sessions
 from game.level.model import (
     ONLY_REGION,
@@ -102,6 +103,8 @@ class World:
         )
         self.log.totals["probes"] = 0
         self.sessions = Sessions(system.clients)
+        self.begun = 0
+        """Operations of closed loops so far."""
         self.cached = any(
             getattr(service.store, "met_by", "") == "lookup" for service in system.services
         )
@@ -408,6 +411,9 @@ class World:
             hasattr(step, "store") for name in self._laid for step in self.services[name].steps
         ):
             self.log.unkept |= {index}
+        met = list(meetings(self.services, client.call))
+        self.log.writes[index] = frozenset(one.service for one in met if one.writes)
+        self.log.awaits[index] = frozenset(one.service for one in met if one.writes and one.awaited)
         if client.population is None:
             return OpenLoop(self, index, client, caller, paths, slots, self.seed)
         group = ClosedLoop(self, index, client, caller, paths, slots, self.seed)

@@ -65,7 +65,7 @@ class Follower:
         if cause == Cause.NONE:
             if attempt.call.open and attempt.call.operation.write:
                 self.leader = target
-        elif cause == Cause.NO_LEADER:
+        elif cause == Cause.NO_LEADER and self.caller.hears:
             named = (one for one in self.caller.targets if one.station.node.place == attempt.leader)
             self.leader = next(named, None)
         elif target is self.leader and cause not in BUSY:

@@ -85,7 +85,7 @@ class ShardFollower:
         if cause == Cause.NONE:
             if attempt.call.open and operation.write and target is not None:
                 self.known[shard] = target
-        elif cause == Cause.NO_LEADER:
+        elif cause == Cause.NO_LEADER and self.caller.hears:
             self._forget(shard, key)
             for one in self.caller.targets:
                 if one.station.node.place == attempt.leader:

@@ -7,7 +7,7 @@ in the order of its own journal. What an operation asks for hangs on the operati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from game.engine.attempt import Attempt, Operation
     from game.engine.replication.journal import Entry, Key
     from game.engine.station import Station
+    from game.engine.workload.sessions import Seen
     from game.engine.world import World
 
 Output = Hashable
@@ -36,8 +37,8 @@ class Asked:
     write: bool
     luck: Callable[[int], float]
     """A uniform number in [0, 1) for each small number that it is asked with."""
-    seen: Mapping[int, Output]
-    """What the same user was told last, by key; empty in an open loop, which has no users."""
+    seen: Seen
+    """What the same user had been told, by key; nothing in an open loop, which has no users."""
 
 
 class Machine(Protocol):
@@ -75,9 +76,12 @@ REFUSED = "refused"
 class Commands:
     """What operations ask of the application of one service, as far as they came to a copy."""
 
-    __slots__ = ("application", "known", "world")
+    __slots__ = ("application", "known", "service", "world")
 
-    def __init__(self, application: Application, world: World, known: dict[int, Command]) -> None:
+    def __init__(
+        self, service: str, application: Application, world: World, known: dict[int, Command]
+    ) -> None:
+        self.service = service
         self.application = application
         self.world = world
         self.known = known
@@ -93,12 +97,17 @@ class Commands:
                 number,
                 operation.invoked_us,
                 operation.data_key,
-                bool(operation.write),
+                self.written_by(operation),
                 lambda slot: derived_luck(root, COMMAND_KEY, slot),
                 self.world.sessions.seen_by(operation),
             )
             command = self.known[number] = self.application.command(asked)
         return command
+
+    def written_by(self, operation: Operation) -> bool:
+        """Whether the operation writes, and does so in this store."""
+        writes = self.world.log.writes.get(operation.client)
+        return bool(operation.write) and (writes is None or self.service in writes)
 
 
 class Applied:
@@ -129,10 +138,11 @@ class Applied:
         note_output(self.station, attempt, self.outputs[attempt.call.operation.number, call])
 
     def answer_read(self, attempt: Attempt) -> None:
-        """Write down what a read returns here and now."""
-        note_output(
-            self.station, attempt, self.machine.look(self.commands.of(attempt.call.operation))
-        )
+        """Write down what a read returns here and now. What an operation reads on the way to its
+        write is no answer to anybody."""
+        operation = attempt.call.operation
+        if not self.commands.written_by(operation):
+            note_output(self.station, attempt, self.machine.look(self.commands.of(operation)))
 
 
 def note_output(station: Station, attempt: Attempt, output: Output) -> None:
@@ -157,5 +167,5 @@ def commands_of(world: World) -> dict[str, Commands]:
         store: Any = service.store
         if hasattr(store, "machine"):
             known = world.log.commands.setdefault(name, {})
-            found[name] = Commands(store, world, known)
+            found[name] = Commands(name, store, world, known)
     return found

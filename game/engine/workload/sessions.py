@@ -2,45 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from game.engine.attempt import Operation
     from game.level.model import Client
 
-NOTHING: Mapping[int, Hashable] = MappingProxyType({})
+Heard = dict[int, list[tuple[int, Hashable]]]
+"""By key: answers, and when their operations ended."""
+
+
+class Seen:
+    """What one user had heard before a certain time."""
+
+    __slots__ = ("_before_us", "_heard")
+
+    def __init__(self, heard: Heard, before_us: int) -> None:
+        self._heard = heard
+        self._before_us = before_us
+
+    def get(self, key: int) -> Hashable:
+        """The last answer about a key, or None."""
+        for ended_us, output in reversed(self._heard.get(key, ())):
+            if ended_us <= self._before_us:
+                return output
+        return None
 
 
 class Sessions:
     """Of users of closed loops alone: who asks in an open loop is nobody in particular.
 
     A user asks one thing after the other, so what was told to it is known before it asks again. It
-    has heard what a copy answered only if the operation came to a good end.
+    has heard what a copy answered only if the operation came to a good end, and if all copies that
+    were asked for it answered the same: else nobody can say whom it has heard.
     """
 
     __slots__ = ("_closed", "_heard", "_told")
 
     def __init__(self, clients: Sequence[Client]) -> None:
         self._closed = [client.population is not None for client in clients]
-        self._told: dict[int, Hashable] = {}
-        """By operations that are under way: the last answer of a copy."""
-        self._heard: dict[tuple[int, int], dict[int, Hashable]] = {}
-        """By client group and user: the last answer for each key."""
+        self._told: dict[int, set[Hashable]] = {}
+        """By operations that are under way: the answers of copies."""
+        self._heard: dict[tuple[int, int], Heard] = {}
+        """By client group and user."""
 
     def told(self, operation: Operation, output: Hashable) -> None:
         """A copy is about to answer."""
         if self._closed[operation.client] and operation.open:
-            self._told[operation.number] = output
+            self._told.setdefault(operation.number, set()).add(output)
 
-    def ended(self, operation: Operation, *, good: bool) -> None:
+    def ended(self, operation: Operation, now_us: int, *, good: bool) -> None:
         """A user's operation is over."""
-        output = self._told.pop(operation.number, None)
-        if good and output is not None:
+        outputs = self._told.pop(operation.number, None)
+        if good and outputs is not None and len(outputs) == 1:
             user = (operation.client, operation.user)
-            self._heard.setdefault(user, {})[operation.data_key] = output
+            heard = self._heard.setdefault(user, {})
+            heard.setdefault(operation.data_key, []).append((now_us, outputs.pop()))
 
-    def seen_by(self, operation: Operation) -> Mapping[int, Hashable]:
-        """What the user of an operation has heard before, by key."""
-        return self._heard.get((operation.client, operation.user), NOTHING)
+    def seen_by(self, operation: Operation) -> Seen:
+        """What the user of an operation had heard when it asked."""
+        heard = self._heard.get((operation.client, operation.user), {})
+        return Seen(heard, operation.invoked_us)

@@ -5,7 +5,7 @@ A checker is one file of this folder. It points at operations; the score makes t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -83,14 +83,27 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
     return tuple(found)
 
 
-def acknowledged_writes(log: Log) -> Mapping[int, int]:
-    """Number of each write to a store that a client was told is done, and when it was told. Who was
-    told that nothing was changed is left out."""
+def acknowledged_writes(log: Log, services: Iterable[str] | None = None) -> Mapping[int, int]:
+    """Number of each write to one of the stores (of the services, or of any) that a client was told
+    is done, and when it was told. Who was told that nothing was changed is left out."""
     refused = {operation for operation, *_, output in log.outputs if output == REFUSED}
+    wanted = None if services is None else frozenset(services)
+    writers = {
+        client
+        for client in range(len(log.clients))
+        if client not in log.unkept and _writes(log, client, wanted)
+    }
     columns = ("operation", "ended_us", "cause", "write", "client")
     rows = zip(*(log.operations.column(name) for name in columns), strict=True)
     return {
         operation: ended_us
         for operation, ended_us, cause, write, client in rows
-        if write and cause == Cause.NONE and client not in log.unkept and operation not in refused
+        if write and cause == Cause.NONE and client in writers and operation not in refused
     }
+
+
+def _writes(log: Log, client: int, wanted: frozenset[str] | None) -> bool:
+    """Whether operations of a client group write one of the stores; where nothing is known of it,
+    they do."""
+    written = log.writes.get(client)
+    return written is None or bool(written if wanted is None else written & wanted)

@@ -29,7 +29,7 @@ class LostMessage:
 
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the messages."""
-        heard = acknowledged_writes(log)
+        heard = acknowledged_writes(log, [service.id for service in services])
         begun = dict(
             zip(
                 log.operations.column("operation"), log.operations.column("invoked_us"), strict=True

@@ -36,7 +36,7 @@ class LostWrite:
             for operation, station, blame in zip(*columns, strict=True)
         }
         only = services[0].id if len(services) == 1 else ""
-        for operation in acknowledged_writes(log):
+        for operation in acknowledged_writes(log, [service.id for service in services]):
             if operation not in kept:
                 blame, service = known.get(operation, (NO_FAULT, only))
                 yield Anomaly(operation, Cause.LOST_WRITE, blame, service)

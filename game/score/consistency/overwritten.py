@@ -31,11 +31,11 @@ class Overwritten:
 
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the services and keys, and of the writes that went over others."""
-        acknowledged = acknowledged_writes(log)
         columns = (log.operations.column(name) for name in ("operation", "invoked_us"))
         begun = dict(zip(*columns, strict=True))
         spans = fault_spans(log)
         for service in services:
+            acknowledged = acknowledged_writes(log, [service.id])
             told: set[int] = set()
             for gone, over_us in overwritten(log, service.id):
                 if gone in acknowledged and gone not in told:

@@ -23,19 +23,22 @@ Found = Iterator[tuple[Operation, Operation]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Guarantee:
-    """What was lost is another checker's; blames what was at work since the user knew better."""
+    """For users of closed loops. What was lost is another checker's; blames what was at work since
+    the user knew better."""
 
-    def finds(self, history: History, orders: Orders) -> Found:
+    def finds(self, history: History, orders: Orders | None) -> Found:
         """Where the guarantee was broken."""
         raise NotImplementedError
 
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the users."""
         spans = fault_spans(log)
+        users = frozenset(log.users.column("operation"))
         for service in services:
-            history = history_of_log(log, service.id)
+            everybody = history_of_log(log, service.id).operations
+            history = History(tuple(one for one in everybody if one.number in users))
             told: set[int] = set()
-            for one, before in self.finds(history, orders_of(log, service.id)):
+            for one, before in self.finds(history, orders_of(log, service)):
                 if one.number not in told:
                     told.add(one.number)
                     blame = fault_between(spans, before.invoked_us or 0, one.completed_us or 0)
@@ -53,7 +56,7 @@ class _Guarantee:
 class ReadYourWrites(_Guarantee):
     """No parameters."""
 
-    def finds(self, history: History, orders: Orders) -> Found:
+    def finds(self, history: History, orders: Orders | None) -> Found:
         """See `reads_missing_own_writes`."""
         return reads_missing_own_writes(history, orders)
 
@@ -69,14 +72,17 @@ class ReadYourWrites(_Guarantee):
 class MonotonicReads(_Guarantee):
     """No parameters."""
 
-    def finds(self, history: History, orders: Orders) -> Found:
+    def finds(self, history: History, orders: Orders | None) -> Found:
         """See `reads_going_back`."""
         return reads_going_back(history, orders)
 
 
-def orders_of(log: Log, service: str) -> Orders:
-    """The order of each key's writes as the store has them in the end."""
-    here = {index for index, (name, _) in enumerate(log.stations) if name == service}
+def orders_of(log: Log, service: Service) -> Orders | None:
+    """The order of each key's writes as the store has them in the end; None where copies agree on
+    no order in which writes come to them, so that real time has to say it."""
+    if not getattr(service.replication, "compares", service.replication is None):
+        return None
+    here = {index for index, (name, _) in enumerate(log.stations) if name == service.id}
     found: dict[Value, list[Value]] = {}
     for operation, _, station, key, _ in log.effects.rows():
         if station in here and operation not in found.setdefault(key, []):

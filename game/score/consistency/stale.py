@@ -1,7 +1,8 @@
 """Stale reads: answers that miss what had been acknowledged too long before they were asked for.
 
-Delta-atomicity's bound (Golab, Li and Shah, PODC 2011, section 3), one read at a time, with the
-order of the writes as the store has it in the end. A write that was lost is another checker's.
+Delta-atomicity's bound (Golab, Li and Shah, PODC 2011, section 3), one read at a time: what it saw
+was over before something that was over too long ago had begun. A write that was lost is another
+checker's, and so is one that took effect twice.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ class Stale:
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the keys, and of the reads' beginnings."""
         kept = frozenset(log.effects.column("operation"))
-        ends = {one: at for one, at in acknowledged_writes(log).items() if one in kept}
         spans = fault_spans(log)
         for service in services:
+            acknowledged = acknowledged_writes(log, [service.id])
+            ends = {one: at for one, at in acknowledged.items() if one in kept}
             for read, missed_us in stale_reads(log, service, ends):
                 blame = fault_between(spans, missed_us, read.completed_us or 0)
                 yield Anomaly(read.number, Cause.STALE, blame, service.id)

@@ -29,9 +29,12 @@ class Versions:
         """Whether `value` surely was under the key before `other`; the first value always was."""
         if value == other:
             return False
-        if self.places:
-            last = len(self.places)
-            return self.places.get((key, value), -1) < self.places.get((key, other), last)
+        if other is None:
+            return False
+        if self.places and value is not None:
+            place, others_place = self.places.get((key, value)), self.places.get((key, other))
+            # What is not there in the end was lost, and nobody can say where it stood.
+            return place is not None and others_place is not None and place < others_place
         write, others = self.writes.get((key, value)), self.writes.get((key, other))
         if others is None:
             return False

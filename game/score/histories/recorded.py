@@ -36,8 +36,8 @@ TURNED_AWAY = frozenset(
 """What an attempt that was turned away ends with."""
 NOT_SENT = -1
 UNWRITTEN = -1
-BEGIN, END, AGAIN = range(3)
-"""Events of one time, in order."""
+ANSWERED = frozenset({"take"})
+"""What changes something and has an answer that is a part of the history."""
 
 
 NOBODY: Mapping[int, int] = MappingProxyType({})
@@ -79,6 +79,10 @@ class Facts:
     """The operations that came to the store, where there are several; None where all did."""
     users: dict[int, int]
     """Whose the operations of closed loops are."""
+    writers: frozenset[int]
+    """Client groups whose operations write here, if they write at all."""
+    awaited: frozenset[int]
+    """Those of them that wait for it."""
 
 
 def history_of_log(log: Log, service: str | None = None) -> History:
@@ -92,7 +96,8 @@ def history_of_log(log: Log, service: str | None = None) -> History:
         for row in log.operations.rows()
         if row[1] not in log.unkept and (facts.asked is None or row[0] in facts.asked)
     ]
-    return history_of(in_lanes(_ordered(spans, facts.users), facts.users))
+    ordered = _ordered(spans, _places_of_users(log))
+    return history_of(in_lanes(ordered, facts.users))
 
 
 def history_of_logs(logs: Sequence[Log]) -> History:
@@ -147,7 +152,23 @@ def _facts(log: Log, service: str | None) -> Facts:
     asked: Collection[int] | None = commands or None
     if service is not None and not commands:
         asked = {operation for operation, _ in sent} | {row[0] for row in answers}
-    return Facts(_seen(log, answers), frozenset(tried), commands, asked, users)
+    groups = range(len(log.clients))
+    return Facts(
+        _seen(log, answers),
+        frozenset(tried),
+        commands,
+        asked,
+        users,
+        frozenset(one for one in groups if _meets(log.writes, one, service)),
+        frozenset(one for one in groups if _meets(log.awaits, one, service)),
+    )
+
+
+def _meets(stores: Mapping[int, frozenset[str]], client: int, service: str | None) -> bool:
+    """Whether a client group has to do with a service, or with any; where nothing is known of it,
+    it has."""
+    found = stores.get(client)
+    return found is None or (bool(found) if service is None else service in found)
 
 
 def _seen(log: Log, answers: Sequence[tuple[Any, ...]]) -> dict[int, Value]:
@@ -162,8 +183,12 @@ def taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, V
     """(operation, value) of each answer of a copy that may be the one that was taken; answers come
     as (operation, time_us, station, value).
 
+    What was answered after the operation's end is not: somebody asked for it in the background.
     Where several copies answered an operation, those count that an attempt got a good answer from.
     """
+    columns = (log.operations.column(name) for name in ("operation", "ended_us"))
+    ends = dict(zip(*columns, strict=True))
+    answers = [row for row in answers if row[1] <= ends.get(row[0], NEVER)]
     several = Counter(operation for operation, *_ in answers)
     cached = {row[:3]: row[3] for row in log.hits.rows()}
     """What was answered by a cache, and where that is."""
@@ -186,15 +211,19 @@ def taken(log: Log, answers: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, V
 def _operation(log: Log, row: tuple[int, ...], facts: Facts) -> Operation:
     """One operation, whose places among the events and whose process are still to come."""
     number, client, invoked_us, ended_us, cause, _, _, key, write = row
+    write = write and client in facts.writers
     command = facts.commands.get(number)
     if command is None:
         command = Command("write" if write else "read", key, number if write else None)
     outcome, output = Outcome.INFO, None
-    if cause == Cause.NONE and (write or number in facts.seen):
+    sure = client in facts.awaited if write else number in facts.seen
+    if cause == Cause.NONE and sure:
         outcome = Outcome.OK
         output = facts.seen.get(number)
         if output == REFUSED:
             outcome, output = Outcome.FAIL, None
+        elif command.function in ANSWERED:
+            pass
         elif write or (output == UNWRITTEN and not facts.commands):
             output = None
         elif isinstance(output, tuple) and output and isinstance(output[0], tuple):
@@ -215,26 +244,34 @@ def _operation(log: Log, row: tuple[int, ...], facts: Facts) -> Operation:
     )
 
 
+Moment = tuple[int, int]
+"""Places among what begins and ends in closed loops: of a beginning, and of an end."""
+FIRST, LAST = -1, 1 << 62
+"""Where a beginning and an end are put of which that is not known."""
+
+
+def _places_of_users(log: Log) -> dict[int, Moment]:
+    """Of the operations of closed loops, what was before what where it was at one time."""
+    columns = (log.users.column(name) for name in ("operation", "begun"))
+    begun = sorted(zip(*columns, strict=True))
+    return {number: (2 * place + 1, 2 * ends) for place, (number, ends) in enumerate(begun)}
+
+
 def _ordered(
-    spans: Sequence[tuple[int, int, Operation]], users: Mapping[int, int]
+    spans: Sequence[tuple[int, int, Operation]], known: Mapping[int, Moment]
 ) -> list[Operation]:
-    """The operations with their places among all events. At one time, beginnings come first, so
-    that nothing is called earlier than it surely was; but users who do not think begin when they
-    have ended."""
-    events: list[tuple[int, int, int, int]] = []
-    ended = {
-        (one.process, users[one.number], ended_us)
-        for _, ended_us, one in spans
-        if one.number in users
-    }
+    """The operations with their places among all events. What happened at one time is put as it
+    was where that is known; else beginnings come first and ends last, so that nothing is called
+    earlier than it surely was."""
+    events: list[tuple[int, int, int, bool, int]] = []
     for place, (invoked_us, ended_us, one) in enumerate(spans):
-        again = one.number in users and (one.process, users[one.number], invoked_us) in ended
-        events.append((invoked_us, AGAIN if again else BEGIN, one.number, place))
+        begins, ends = known.get(one.number, (FIRST, LAST))
+        events.append((invoked_us, begins, one.number, False, place))
         if one.outcome is not Outcome.INFO:
-            events.append((ended_us, END, one.number, place))
+            events.append((ended_us, ends, one.number, True, place))
     events.sort()
     places: dict[tuple[int, bool], int] = {
-        (place, which == END): at for at, (_, which, _, place) in enumerate(events)
+        (place, ends): at for at, (_, _, _, ends, place) in enumerate(events)
     }
     return [
         replace(one, invoked=places[place, False], completed=places.get((place, True)))
