@@ -54,8 +54,10 @@ class Queue:
             return Command("read", asked.key)
         if asked.luck(TAKES) >= self.takes:
             return Command("put", asked.key, asked.number)
-        done = asked.seen.get(asked.key)
-        settled = done if isinstance(done, int) and self.settled == "next" else None
+        settled = None
+        if self.settled == "next":
+            answers = asked.seen.newest_first(asked.key)
+            settled = next((one for one in answers if isinstance(one, int)), None)
         return Command("take", asked.key, (asked.invoked_us, settled))
 
     def machine(self) -> Messages:
@@ -94,8 +96,8 @@ class Messages:
         return REFUSED
 
     def look(self, command: Command) -> Output:
-        """How many there are, hidden ones too."""
-        return len(self.queues.get(command.key, ()))
+        """How many there are, hidden ones too: in brackets, since a number is a message."""
+        return (len(self.queues.get(command.key, ())),)
 
     def forget(self) -> None:
         """All empty."""

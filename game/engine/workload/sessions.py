@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ class Seen:
 
     def get(self, key: int) -> Hashable:
         """The last answer about a key, or None."""
+        return next(self.newest_first(key), None)
+
+    def newest_first(self, key: int) -> Iterator[Hashable]:
+        """All answers about a key."""
         for ended_us, output in reversed(self._heard.get(key, ())):
             if ended_us <= self._before_us:
-                return output
-        return None
+                yield output
 
 
 class Sessions:

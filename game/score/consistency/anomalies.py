@@ -83,15 +83,19 @@ def find_anomalies(system: System, log: Log) -> tuple[Anomaly, ...]:
     return tuple(found)
 
 
-def acknowledged_writes(log: Log, services: Iterable[str] | None = None) -> Mapping[int, int]:
+def acknowledged_writes(
+    log: Log, services: Iterable[str] | None = None, *, awaited: bool = False
+) -> Mapping[int, int]:
     """Number of each write to one of the stores (of the services, or of any) that a client was told
-    is done, and when it was told. Who was told that nothing was changed is left out."""
+    is done, and when it was told; with `awaited` only those that were done by then, and not in the
+    background. Who was told that nothing was changed is left out."""
     refused = {operation for operation, *_, output in log.outputs if output == REFUSED}
     wanted = None if services is None else frozenset(services)
     writers = {
         client
         for client in range(len(log.clients))
-        if client not in log.unkept and _writes(log, client, wanted)
+        if client not in log.unkept
+        and _writes((log.awaits if awaited else log.writes).get(client), wanted)
     }
     columns = ("operation", "ended_us", "cause", "write", "client")
     rows = zip(*(log.operations.column(name) for name in columns), strict=True)
@@ -102,8 +106,6 @@ def acknowledged_writes(log: Log, services: Iterable[str] | None = None) -> Mapp
     }
 
 
-def _writes(log: Log, client: int, wanted: frozenset[str] | None) -> bool:
-    """Whether operations of a client group write one of the stores; where nothing is known of it,
-    they do."""
-    written = log.writes.get(client)
+def _writes(written: frozenset[str] | None, wanted: frozenset[str] | None) -> bool:
+    """Whether one of the stores that are written is wanted; where nothing is known, it is."""
     return written is None or bool(written if wanted is None else written & wanted)

@@ -272,7 +272,7 @@ def explained(operations: Sequence[Operation], model: Model, budget: Budget) -> 
     while stack:
         base, placed, state, used, wants = stack.pop()
         base, placed, open_now, next_end, looked = place_looks(problem, base, placed, state)
-        budget.step(1 + (len(open_now) + len(problem.classes)) // 64)
+        budget.step(model.weight + (len(open_now) + len(problem.classes)) // 64)
         if base == count:
             return True
         wants = wants and not looked

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from game.score.consistency.history import Map, Operation, Symbol, Value
 
@@ -51,6 +51,11 @@ class Model(Protocol):
         """Functions that change something."""
         ...
 
+    @property
+    def weight(self) -> int:
+        """How many steps of a search one of its own stands for: large states take longer."""
+        ...
+
     def input_of(self, function: str, value: Value) -> Value:
         """What an operation was asked with, as `step` wants it. Raises `BadValue`."""
         ...
@@ -88,6 +93,7 @@ class Register:
     """One value, which writes replace; `compare_and_set` adds `cas`, which takes [old new]."""
 
     compare_and_set: bool = False
+    weight: ClassVar[int] = 1
     initial: Value = None
 
     @property
@@ -173,6 +179,7 @@ class AppendMap:
     """Text under a key, at first empty: `get`, `put` (replaces it) and `append`."""
 
     name: str = "kv-append"
+    weight: ClassVar[int] = 1
     initial: Value = ""
     seen: tuple[str, ...] | None = None
     """What gets saw, in order; None where that is not known."""
@@ -254,6 +261,7 @@ class Counter:
     """A whole number, at first 0: `read` and `add`, or `increment` and `decrement` by 1."""
 
     name: str = "counter"
+    weight: ClassVar[int] = 1
     initial: Value = 0
 
     @property
@@ -305,6 +313,7 @@ class Set:
     """Elements, at first none: `add`, `remove`, and `read`, which returns all of them."""
 
     name: str = "set"
+    weight: ClassVar[int] = 1
     initial: Value = frozenset()
 
     @property
@@ -373,6 +382,7 @@ class Bank:
     whether that is known and the balances, or what was added to them."""
 
     name: str = "bank"
+    weight: ClassVar[int] = 8
     initial: Value = (False, frozenset())
 
     @property

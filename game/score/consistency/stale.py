@@ -38,7 +38,7 @@ class Stale:
         kept = frozenset(log.effects.column("operation"))
         spans = fault_spans(log)
         for service in services:
-            acknowledged = acknowledged_writes(log, [service.id])
+            acknowledged = acknowledged_writes(log, [service.id], awaited=True)
             ends = {one: at for one, at in acknowledged.items() if one in kept}
             for read, missed_us in stale_reads(log, service, ends):
                 blame = fault_between(spans, missed_us, read.completed_us or 0)
