@@ -25,8 +25,8 @@ from game.level.model import System
 
 DIGESTED = ("operations", "attempts", "changes", "effects", "discarded")
 """The tables that a digest is taken of."""
-BESIDE = ("reads",)
-"""Tables that every run fills and no digest is taken of."""
+BESIDE = ("reads", "shares", "stalls", "hits", "users", "postings")
+"""Tables that runs fill and no digest is taken of."""
 TRACED = ("messages", "load")
 """The tables that only a trace fills."""
 LOOK_EVENTS = 1000

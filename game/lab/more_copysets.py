@@ -69,8 +69,8 @@ def observe(placement: str, seed: int, work: float) -> Mapping[str, float]:
 
 for name, words, reference in (
     ("random", "copies anywhere", loss_at_random()),
-    ("copysets", f"copysets, scatter width {SCATTER}", loss_with_copysets()),
+    ("copysets", f"copysets of width {SCATTER}", loss_with_copysets()),
 ):
-    title = f"{DYING} of {MACHINES} machines die, {words}: nights that lose a shard"
+    title = f"{DYING} of {MACHINES} machines die, {words}: losses"
     row = Row("loss", title, reference, StandardErrors(sized=True))
     register(Check(f"COPYSETS/{name}", "Cidon 2013", partial(observe, name), (row,)))

@@ -53,7 +53,7 @@ register(
         (
             Row(
                 "share",
-                "6th machine, shards numbered modulo machines: share that moves",
+                "6th machine, shards modulo machines: share that moves",
                 BEFORE / (BEFORE + 1),
                 Exact(),
             ),
