@@ -169,8 +169,9 @@ def test_a_feed_without_causal_order_shows_replies_without_their_posts_in_two_ni
 
 
 def test_a_session_that_goes_from_copy_to_copy_is_caught_in_one_night() -> None:
-    """Gossip promises no session anything. Users who think less than news travel see it."""
-    text = gossip_text(store='"session"', users=6).replace('think = "70ms"', 'think = "5ms"')
+    """Gossip promises no session anything: users who take turns at the copies see it, if they think
+    less long than news travel."""
+    text = gossip_text(store='"session"', users=7).replace('think = "70ms"', 'think = "5ms"')
     group, _, broke = gossip_night(text)
 
     assert broke["stale"] > 0
