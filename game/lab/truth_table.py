@@ -17,7 +17,7 @@ from game.lab.checks import load_checks
 
 PAGE = "how-true"
 BEGIN, END = "<!-- lab: begin -->", "<!-- lab: end -->"
-COLUMNS = "{:<37}{:<22}{:>10}"
+COLUMNS = "{:<39}{:<22}{:>10}"
 
 
 def row_ids() -> list[str]:

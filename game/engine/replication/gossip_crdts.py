@@ -98,7 +98,8 @@ class Gossip:
         return ""
 
     def settles_us(self, machines: int) -> int:
-        """After so long without trouble, and without writes, all copies say the same."""
+        """After so long without trouble, and without writes, all copies say the same, if letters
+        need no more than a second and half of the rounds arrive."""
         others = max(1, machines - 1)
         rounds = -(-2 * others // min(self.fanout, others)) + 2
         return rounds * self.period + ON_THE_WAY_US

@@ -68,7 +68,7 @@ class Flights:
         written meanwhile."""
         flight = self.led_by.pop(attempt, None)
         if flight is None:
-            return [], False
+            return [], True
         self._over(flight)
         waiting = list(flight.waiting)
         for one in waiting:

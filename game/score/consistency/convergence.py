@@ -34,7 +34,8 @@ class Convergence:
 
     Only copies are looked at that can all talk to each other when the run is over, and keys that
     were not written in the time that they need to settle; if a fault began or ended in that time,
-    there is nothing to say."""
+    there is nothing to say. On links that are slower, or lose more, than `settles_us` of the
+    protocol bears, it says that copies differ which have not heard of each other yet."""
 
     def find(self, log: Log, services: tuple[Service, ...]) -> Iterator[Anomaly]:
         """In order of the services, islands and keys."""

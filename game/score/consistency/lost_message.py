@@ -12,6 +12,7 @@ from game.engine.workload.application import REFUSED
 from game.level.model import Service
 from game.score.consistency.anomalies import Anomaly, acknowledged_writes
 from game.score.consistency.blame import fault_between, fault_spans
+from game.score.histories.recorded import taken
 
 
 @REGISTRY.register(
@@ -42,14 +43,32 @@ class LostMessage:
             handed: dict[int, int] = {}
             arrived: set[int] = set()
             commands = log.commands.get(service.id, {})
-            for operation, time_us, _, output in log.outputs:
+            answers = [row for row in log.outputs if log.stations[row[2]][0] == service.id]
+            for operation, time_us, _, output in answers:
                 command = commands.get(operation)
                 if command is None or command.function != "take" or output == REFUSED:
                     continue
                 assert isinstance(output, int)
                 handed[output] = time_us
-                if operation in heard:
-                    arrived.add(output)
+            good = {
+                operation
+                for operation, cause in zip(
+                    *(log.operations.column(name) for name in ("operation", "cause")), strict=True
+                )
+                if cause == Cause.NONE
+            }
+            sure: set[int] = set()
+            for operation, value in taken(log, answers):
+                if operation in good:
+                    sure.add(operation)
+                    if isinstance(value, int):
+                        arrived.add(value)
+            # Of whom nobody can say what it was answered, it may be any of these.
+            arrived.update(
+                output
+                for operation, _, _, output in answers
+                if operation in good - sure and isinstance(output, int)
+            )
             for message in sorted(handed.keys() - arrived):
                 if message in heard:
                     blame = fault_between(spans, begun[message], handed[message])

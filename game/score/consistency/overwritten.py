@@ -47,17 +47,19 @@ class Overwritten:
 def overwritten(log: Log, service: str) -> Iterator[tuple[int, int]]:
     """(operation, when somebody went over what it had written without having read it)."""
     here = {index for index, (name, _) in enumerate(log.stations) if name == service}
-    seen = {
-        operation: writer for operation, _, station, writer in log.reads.rows() if station in here
-    }
+    seen: dict[int, list[tuple[int, int]]] = {}
+    for operation, read_us, station, writer in log.reads.rows():
+        if station in here:
+            seen.setdefault(operation, []).append((read_us, writer))
     written: dict[int, list[int]] = {}
     for operation, time_us, station, key, _ in log.effects.rows():
         if station not in here:
             continue
         order = written.setdefault(key, [])
-        if operation in seen:
+        had = {writer for read_us, writer in seen.get(operation, ()) if read_us <= time_us}
+        if had:
             for before in reversed(order):
-                if before in (seen[operation], operation):
+                if before == operation or before in had:
                     break
                 yield before, time_us
         order.append(operation)

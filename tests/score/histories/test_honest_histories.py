@@ -249,3 +249,87 @@ def test_a_queue_settles_only_what_its_user_surely_has() -> None:
 
     assert len(settled) > 50
     assert settled <= had
+
+
+def test_who_asks_again_has_read_what_it_had_read_before_it_wrote() -> None:
+    """Half of the answers to the agent's caller are lost, so that it reads and writes once more."""
+    keyed = '[[policy]]\nid = "keyed"\nattempt_timeout = "100ms"\nidempotency_key = true\n'
+    agent = """
+[[link]]
+from = "*"
+to = "web"
+latency = "1ms"
+loss = 0.2
+[[service]]
+id = "agent"
+on = "web"
+workers = 1000
+steps = [{ call = "shop", as = "read", policy = "keyed" }, { wait = "20ms" },
+    { call = "shop", as = "compare-and-set", policy = "keyed" }]
+[[client]]
+id = "people"
+call = "agent"
+policy = "careful"
+rate = 30
+writes = 1
+keys = 3
+deadline = "2s"
+"""
+    text = town(
+        '{ kind = "register", updates = true }',
+        policy='attempt_timeout = "150ms"\nidempotency_key = true\n'
+        'retry = { attempts = 5, backoff = "fixed", base = "100ms" }',
+        loop="rate = 1",
+        more=keyed + agent.replace("},\n    {", "}, {"),
+    ).replace('[[client]]\nid = "users"', '[[client]]\nid = "users"\nstarts = "5900ms"')
+    system, log = played(text.replace('"6s"', '"16s"').replace("writes = 0.5", "writes = 0"))
+
+    assert sum(log.attempts.column("kind")) > 20
+    assert not find_anomalies(system, log)
+
+
+@pytest.mark.parametrize("patience", ["20ms", "100ms", "10s"])
+def test_who_was_given_up_puts_no_old_answer_into_a_cache(patience: str) -> None:
+    front = f"""
+[[service]]
+id = "front"
+on = "web"
+workers = 1000
+store = {{ kind = "cache", capacity = 100, coalesce = "{patience}" }}
+steps = [{{ lookup = "10us" }}, {{ call = "shop" }}]
+[[client]]
+id = "people"
+call = "front"
+rate = 60
+writes = 0.1
+keys = 8
+deadline = "2s"
+"""
+    text = town(FRESH, more=front, loop="rate = 1").replace(
+        'steps = [{ store = "80us" }]',
+        'workers = 1000\nsteps = [{ store = "0ms" }, '
+        '{ wait = { law = "uniform", low = "1ms", high = "300ms" } }]',
+        1,
+    )
+    text = text.replace("keys = 3\nwrites = 0.5", "keys = 3\nwrites = 0").replace('"6s"', '"20s"')
+    system, log = played(text)
+
+    assert not find_anomalies(system, log)
+
+
+@pytest.mark.parametrize("more", ["", "\ncancel = true"])
+def test_a_message_that_its_taker_has_is_not_lost_whatever_other_copies_were_handed(
+    more: str,
+) -> None:
+    queue = '{ kind = "queue", takes = 0.7, settled = "at-once" }'
+    ways = '{ law = "uniform", low = "1ms", high = "8ms" }'
+    text = town(queue, policy=f'hedge = {{ after = "4ms" }}{more}', latency=ways)
+    system, log = played(text)
+    takes = [one for one in history_of_log(log).operations if one.function == "take" and one.ok]
+    had = {one.output for one in takes}
+    accused = {
+        one.operation for one in find_anomalies(system, log) if one.cause.word == "lost-write"
+    }
+
+    assert len(accused) > 20
+    assert not accused & had
