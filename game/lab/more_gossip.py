@@ -97,6 +97,7 @@ register(
                 Percent(4),
             ),
         ),
+        in_fast=False,
     )
 )
 register(
@@ -112,5 +113,6 @@ register(
                 Percent(6),
             ),
         ),
+        in_fast=False,
     )
 )

@@ -77,5 +77,6 @@ register(
             Row("elsewhere", "shards that move, but not to it", 0, Exact()),
             BROKEN,
         ),
+        in_fast=False,
     )
 )

@@ -92,6 +92,7 @@ for size in SIZES:
                     Percent(5),
                 ),
             ),
+            in_fast=size == min(SIZES),
         )
     )
 for indirect in INDIRECT:

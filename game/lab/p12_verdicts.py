@@ -96,5 +96,6 @@ register(
             Row("hasty", "reads from any copy: called good", 0, Exact()),
         ),
         replications=10,
+        in_fast=False,
     )
 )
