@@ -37,6 +37,7 @@ from game.level.check import (
 )
 from game.level.controls import apply, check_controls, check_paths, default_settings
 from game.level.idle import check_idle
+from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
 from game.level.problems import Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, toml_keys
@@ -54,7 +55,6 @@ from game.level.sections import (
 from game.level.source import Source, load_bytes, read_source
 from game.level.units import parse_times_per_year
 
-KINDS = ("design",)
 LARGEST_SEED = 2**63 - 1
 LARGEST_ORDER = 1000
 
@@ -68,7 +68,7 @@ class Header:
     title: Label
     chapter: Label = ""
     order: Annotated[int, WholeNumber(0, LARGEST_ORDER)] = DEFAULT_ORDER
-    kind: Annotated[str, OneOf("bad-value", "kind of level", KINDS)] = "design"
+    kind: Annotated[str, OneOf("bad-value", "kind of level", tuple(LEVEL_KINDS))] = DESIGN
     teaches: Annotated[tuple[Name, ...], OneOrMany()] = ()
     story: Prose = ""
     debrief: Prose = ""
@@ -177,6 +177,8 @@ class _Reading:
 
     def _whole(self) -> None:
         """What only the sections together can show."""
+        for said in check_kind(self.document):
+            self.source.complain(said)
         for section, index, said in check_ids(self.document):
             self._complain(section, index, said)
         services = [service for service in self.records["service"] if service is not None]

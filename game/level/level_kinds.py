@@ -1,0 +1,61 @@
+"""The kinds of level: what the player does in each, and which parts of a file only it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from game.level.problems import Complaint
+
+DESIGN = "design"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelKind:
+    """One kind of level."""
+
+    name: str
+    """The word of a level's key `kind`."""
+    says: str
+    """What the player does, in one sentence."""
+    codex: str = ""
+    """The id of the codex page that explains it, if it takes one."""
+    sections: tuple[str, ...] = ()
+    """Sections that only this kind takes, and that it needs."""
+    keys: tuple[str, ...] = ()
+    """Keys beside the sections that only this kind takes, and that it needs."""
+    needs: tuple[str, ...] = ()
+    """Keys that any level may have, and this kind must."""
+    fixed: bool = False
+    """The system is as it is: the level has no controls of its own."""
+
+
+LEVEL_KINDS: Mapping[str, LevelKind] = {
+    kind.name: kind for kind in (LevelKind(DESIGN, "Set the plan, then watch the night."),)
+}
+"""All kinds by name."""
+
+
+def check_kind(document: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What a document has that its kind of level does not take, or lacks that it needs."""
+    kind = LEVEL_KINDS.get(str(document.get("kind", DESIGN)))
+    if kind is None:
+        return
+    for other in LEVEL_KINDS.values():
+        for part in (*other.sections, *other.keys):
+            if part in document and part not in (*kind.sections, *kind.keys):
+                shown = f"[[{part}]]" if part in other.sections else f'"{part}"'
+                message = f'{shown} is for levels with kind = "{other.name}"; this is "{kind.name}"'
+                yield Complaint("contradiction", message, (part,), on_key=True)
+    for part in (*kind.keys, *kind.needs):
+        if part not in document:
+            message = f'key "{part}" is missing: a level with kind = "{kind.name}" needs it'
+            yield Complaint("missing-key", message)
+    for part in kind.sections:
+        if not document.get(part):
+            message = f'a level with kind = "{kind.name}" needs a [[{part}]]'
+            yield Complaint("missing-key", message)
+    if kind.fixed and document.get("control"):
+        message = f'a level with kind = "{kind.name}" has no controls: its system is as it is'
+        yield Complaint("contradiction", message, ("control",), on_key=True)
