@@ -63,14 +63,15 @@ def files_at(text: str) -> list[Path]:
 
 
 def inspect(path: Path) -> Problems:
-    """All problems of a level file, or else of its proofs. Raises `WrongUse` if unreadable."""
+    """All problems of a level file and, if it is a level, of its proofs. Raises `WrongUse` where
+    one of them is unreadable."""
     with told():
         level, problems = inspect_level(path, load_kinds())
         if level is not None and proofs_path(path).exists():
             try:
                 read_proofs(proofs_path(path), level)
             except LevelErrors as errors:
-                return errors.problems
+                return Problems((*problems, *errors.problems))
     return problems
 
 

@@ -18,7 +18,7 @@ from game.lab.bench_rows import (
     row_of,
     skipped_row,
 )
-from game.level.problems import nearest
+from game.level.nearest import nearest
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *bench_engine.BENCHMARKS,

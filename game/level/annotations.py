@@ -58,15 +58,17 @@ def refuse(
     of: str = "",
     at: tuple[str | int, ...] = (),
     on_key: bool = False,
+    declares: str = "",
 ) -> NoReturn:
     """Raise problem `name` (see problems.py) from inside a validator.
 
     `word` is what was written, `allowed` the words that would have been right, `of` what they are;
-    `at` is the path inside the value to what is wrong, `on_key` that its key is.
+    `at` is the path inside the value to what is wrong, `on_key` that its key is; `declares` is
+    what things have the allowed words as ids.
     """
     from pydantic_core import PydanticCustomError
 
-    complaint = Complaint(name, message, at, on_key, word, allowed, of)
+    complaint = Complaint(name, message, at, on_key, word, allowed, of, declares=declares)
     raise PydanticCustomError(name, "refused", {"complaint": complaint})
 
 
@@ -287,6 +289,9 @@ class Threshold(Marker):
             refuse("bad-value", str(error))
 
 
+_PLURALS = {"policy": "policies", "own-region": "regions"}
+
+
 @dataclass(frozen=True, slots=True)
 class Reference(Marker):
     """The id of something else in the level."""
@@ -305,7 +310,8 @@ class Reference(Marker):
                 f'unknown {self.to} "{text[:80]}"',
                 word=text,
                 allowed=known,
-                of=f"{self.to}s",
+                of=_PLURALS.get(self.to, f"{self.to}s"),
+                declares=self.to,
             )
         return text
 

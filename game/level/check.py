@@ -20,7 +20,8 @@ from game.level.model import (
     NodeGroup,
     Service,
 )
-from game.level.problems import Complaint, listed, nearest
+from game.level.nearest import listed, nearest
+from game.level.problems import Complaint
 from game.level.records import RecordErrors, references
 from game.level.registry import Kind, Registry
 from game.level.sections import Document, Table, ids, read_table

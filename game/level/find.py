@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 import game
-from game.level.problems import Unreadable, clean, nearest
+from game.level.nearest import nearest
+from game.level.problems import Unreadable, clean
 from game.level.source import load_bytes
 
 PROOFS = ".proofs.toml"

@@ -12,7 +12,8 @@ from game.level.annotations import Label, Name, Surroundings, Unread, scalar_lab
 from game.level.check import check_calls, read_checked
 from game.level.controls import Setting, apply, locate
 from game.level.model import Choice, Control, Level, System
-from game.level.problems import Complaint, Problems, clean, listed, nearest
+from game.level.nearest import listed, nearest
+from game.level.problems import Complaint, Problems, clean
 from game.level.records import RecordErrors, read_record
 from game.level.registry import Registry
 from game.level.sections import SECTIONS, completed, surroundings
@@ -119,7 +120,7 @@ def _plan_file(source: Source, level: Level) -> PlanFile | None:
         source.complain(Complaint("other-level", message, ("level",)))
     elif isinstance(document["controls"], dict):
         for said in check_choices(level, settings(document["controls"])):
-            source.complain(replace(said, loc=("controls", *said.loc)))
+            source.complain(said.under("controls"))
     return file
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -119,7 +119,7 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
         if "id" in entry and seen[str(entry["id"])] == 2:
             said.append(Complaint("duplicate-id", "another proof has this id", ("id",)))
         for complaint in said:
-            source.complain(replace(complaint, loc=("proof", index, *complaint.loc)))
+            source.complain(complaint.under("proof", index))
         if table is not None and not said:
             yield table
 
@@ -132,4 +132,4 @@ def _check(entry: dict[str, Any], level: Level) -> Iterator[Complaint]:
     controls = entry.get("controls")
     if isinstance(controls, dict):
         for said in check_choices(level, settings(controls)):
-            yield replace(said, loc=("controls", *said.loc))
+            yield said.under("controls")

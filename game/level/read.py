@@ -36,6 +36,7 @@ from game.level.check import (
     read_checked,
 )
 from game.level.controls import apply, check_controls, check_paths, default_settings
+from game.level.declared import declared_in
 from game.level.idle import check_idle
 from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
@@ -54,6 +55,7 @@ from game.level.sections import (
 )
 from game.level.source import Source, load_bytes, read_source
 from game.level.units import parse_times_per_year
+from game.level.warnings import warnings_of
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_ORDER = 1000
@@ -85,28 +87,36 @@ class Header:
 
 def read_level(path: Path, registry: Registry) -> Level:
     """The level of a file. Raises LevelErrors with all its problems, or Unreadable."""
-    level, problems = inspect_level(path, registry)
+    level, problems = read_level_bytes(load_bytes(path), str(path), registry, graded=True)
     if level is None:
         raise LevelErrors(problems)
     return level
 
 
 def inspect_level(path: Path, registry: Registry) -> tuple[Level | None, Problems]:
-    """The level of a file, or None, and all problems of the file. Raises Unreadable."""
-    return read_level_bytes(load_bytes(path), str(path), registry, graded=True)
+    """The level of a file, or None where a problem is an error, and all problems of the file.
+
+    Raises Unreadable.
+    """
+    return read_level_bytes(load_bytes(path), str(path), registry, graded=True, warned=True)
 
 
 def read_level_bytes(
-    data: bytes, path: str, registry: Registry, *, graded: bool = False
+    data: bytes, path: str, registry: Registry, *, graded: bool = False, warned: bool = False
 ) -> tuple[Level | None, Problems]:
     """What `inspect_level` returns, for the bytes of a file. `path` is for messages and the id.
 
-    A level that is graded, as one in a file is, needs a goal.
+    A level that is graded, as one in a file is, needs a goal. `warned`: with warnings, which only a
+    level without errors gets.
     """
     source = read_source(data, path)
     if source.broken:
         return None, source.problems()
-    return _Reading(source, registry, graded).level()
+    level = _Reading(source, registry, graded).level()
+    if level is not None and warned:
+        for said in warnings_of(level, registry):
+            source.complain(said)
+    return level, source.problems()
 
 
 class _Reading:
@@ -118,18 +128,19 @@ class _Reading:
         self.document: Document = source.document
         self.registry = registry
         normalise(self.document)
+        source.declared = declared_in(self.document)
         self.around: Surroundings = surroundings(self.document, registry)
         self.records: dict[str, list[Any]] = {}
 
-    def level(self) -> tuple[Level | None, Problems]:
-        """The level if nothing is wrong, and what is wrong."""
+    def level(self) -> Level | None:
+        """The level, if nothing is wrong; what is wrong is reported to the source."""
         header = self._header()
         for section in SECTIONS:
             self.records[section] = [*self._section(section)]
         self._whole()
         if self.source.reported or header is None:
-            return None, self.source.problems()
-        return self._built(header), Problems()
+            return None
+        return self._built(header)
 
     def _header(self) -> Header | None:
         table = {key: value for key, value in self.document.items() if key not in SECTIONS}
@@ -173,7 +184,7 @@ class _Reading:
             yield record
 
     def _complain(self, section: str, index: int, said: Complaint) -> None:
-        self.source.complain(replace(said, loc=(section, index, *said.loc)))
+        self.source.complain(said.under(section, index))
 
     def _whole(self) -> None:
         """What only the sections together can show."""

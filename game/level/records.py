@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, ErrorDetails
 
 from game.level.annotations import KindOf, Marker, Reference, Surroundings, type_in_words
-from game.level.problems import CODES, Complaint, nearest
+from game.level.codes import CODES
+from game.level.nearest import nearest
+from game.level.problems import Complaint
 
 
 def toml_key(field_name: str) -> str:
@@ -191,10 +193,10 @@ def _translated(
     kind, context = detail["type"], detail.get("ctx", {})
     nested = context.get("error")
     if isinstance(nested, RecordErrors):
-        yield from (replace(said, loc=(*loc, *said.loc)) for said in nested.complaints)
+        yield from (said.under(*loc) for said in nested.complaints)
     elif kind in CODES:
         complaint: Complaint = context["complaint"]
-        yield replace(complaint, loc=(*loc, *complaint.loc))
+        yield complaint.under(*loc)
     elif kind == "missing":
         key = detail["loc"][-1]
         if isinstance(key, int):

@@ -31,7 +31,8 @@ from game.level.model import (
     Service,
     Zone,
 )
-from game.level.problems import Complaint, nearest
+from game.level.nearest import nearest
+from game.level.problems import Complaint
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
 from game.level.units import UnitError, parse_duration
@@ -234,7 +235,8 @@ def _flat(said: Complaint) -> Complaint:
         return said
     if said.name == "unknown-key" and len(said.loc) == 2:
         said = replace(said, allowed=(*said.allowed, *sorted(_FAULT_KEYS)))
-    return replace(said, loc=said.loc[1:])
+    second = tuple((loc[1:] if loc[:1] == ("what",) else loc, text) for loc, text in said.second)
+    return replace(said, loc=said.loc[1:], second=second)
 
 
 def keys_of(section: str, table: Table, registry: Registry) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,15 +20,18 @@ from typing import Any
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
+from game.level.codes import CODES
+from game.level.nearest import listed, nearest
 from game.level.problems import (
+    ROOT,
     SHOWN,
     Complaint,
+    Loc,
+    PlaceLabel,
     Problem,
     Problems,
     Unreadable,
     clean,
-    listed,
-    nearest,
 )
 
 MOST_BYTES = 512 * 1024
@@ -36,6 +39,8 @@ DEEPEST = 64
 LONGEST_LIST = 10_000
 LARGEST_INTEGER = 2**63 - 1
 MOST_SYNTAX_PROBLEMS = 10
+EXPLAIN = "ninelives level explain"
+"""The command that explains a code."""
 
 _LEXEMES = re.compile(
     r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
@@ -50,7 +55,6 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
-Loc = tuple[str | int, ...]
 Span = tuple[int, int]
 
 
@@ -67,6 +71,11 @@ class Spot:
     """It has a header or an equals sign of its own."""
 
 
+def _nowhere(_what: str, _identity: str) -> Loc | None:
+    """No declaration is known."""
+    return None
+
+
 @dataclass(slots=True)
 class Source:
     """One file. `document` is empty while the file has syntax problems (`broken`)."""
@@ -77,6 +86,8 @@ class Source:
     root: Spot = field(default_factory=Spot)
     broken: bool = False
     reported: list[tuple[Span, Complaint]] = field(default_factory=list)
+    declared: Callable[[str, str], Loc | None] = _nowhere
+    """Where something that complaints refer to is declared: see `declared.py`."""
     _lines: list[int] = field(default_factory=list)
 
     def complain(self, complaint: Complaint) -> None:
@@ -116,22 +127,56 @@ class Source:
         return Problems(self._problem(n, span, said) for n, (span, said) in enumerate(found))
 
     def _problem(self, n: int, span: Span, said: Complaint) -> Problem:
-        line, column = self.place(span[0])
-        text = self._line(line)
-        start = self._starts()[line - 1]
-        inside = self.data[span[0] : min(span[1], start + len(text.encode()))]
         told = n < SHOWN
+        line, column, length, text = self._marked(span)
+        suggestion = nearest(said.word, said.allowed) if told and said.word else ""
         return Problem(
             name=said.name,
             message=clean(said.message),
             path=self.path,
             line=line,
             column=column,
-            length=max(1, len(inside.decode(errors="replace"))),
+            length=length,
             excerpt=text if told else "",
-            suggestion=nearest(said.word, said.allowed) if told and said.word else "",
+            suggestion=suggestion,
+            labels=tuple(self._labels(span, said, suggestion)) if told else (),
             note=f"{said.of}: {listed(said.allowed)}" if said.of and said.allowed else "",
+            help=(*((said.help,) if said.help else ()), f"`{EXPLAIN} {CODES[said.name].code}`"),
         )
+
+    def _labels(self, span: Span, said: Complaint, suggestion: str) -> Iterator[PlaceLabel]:
+        """The second places of a complaint that stand in the file, each once."""
+        second = [(loc[1:] if loc[:1] == (ROOT,) else loc, text) for loc, text in said.second]
+        mentions = said.mentions
+        if said.declares and suggestion:
+            mentions = (*mentions, (said.declares, suggestion, f'"{suggestion}" is declared here'))
+        for what, identity, text in mentions:
+            loc = self.declared(what, identity)
+            if loc is not None:
+                second.append((loc, text))
+        spans = {span}
+        for loc, text in second:
+            place = self._second(loc)
+            if place is not None and place not in spans:
+                spans.add(place)
+                line, column, length, excerpt = self._marked(place)
+                yield PlaceLabel(line, column, length, clean(text), excerpt)
+
+    def _second(self, loc: Loc) -> Span | None:
+        """What to underline as a second place: a key, an entry of a list, or the value of an id."""
+        spot, depth = self.find(loc)
+        if depth < len(loc) - (loc[-1:] == ("id",)):
+            return None
+        on_key = depth == len(loc) > 0 and isinstance(loc[-1], str) and loc[-1] != "id"
+        return (spot.key if on_key else None) or spot.value or spot.key
+
+    def _marked(self, span: Span) -> tuple[int, int, int, str]:
+        """Line, column, characters and text of the first line of a piece of the text."""
+        line, column = self.place(span[0])
+        text = self._line(line)
+        start = self._starts()[line - 1]
+        inside = self.data[span[0] : min(span[1], start + len(text.encode()))]
+        return line, column, max(1, len(inside.decode(errors="replace"))), text
 
     def _starts(self) -> list[int]:
         if not self._lines:

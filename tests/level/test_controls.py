@@ -53,19 +53,19 @@ def test_a_setting_inside_something_that_is_off_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "code", "mark", "suggestion"),
     [
-        ('sets = "node.web.count"', 'sets = "nod.web.count"', "L030", '"nod.web.count"', "node"),
-        ('sets = "node.web.count"', 'sets = "node.wbe.count"', "L030", '"node.wbe.count"', "web"),
-        ('sets = "node.web.count"', 'sets = "node.web.id"', "L030", '"node.web.id"', ""),
-        ('family = "redundancy"', 'family = "redundacy"', "L034", '"redundacy"', "redundancy"),
-        ("retry.attempts", "retry.attempt", "L030", '"policy.careful.retry.attempt"', ""),
-        ("retry.attempts", "hedge.attempts", "L030", '"policy.careful.hedge.attempts"', ""),
-        ("choices = [2, 3]", "choices = [2, 3, -4]", "L031", "-4", ""),
-        ("choices = [2, 3]", "choices = [2, 3, 'many']", "L031", "'many'", ""),
-        ("choices = [2, 3]", "choices = [2, 3, 3]", "L023", "3", ""),
-        ("default = 2", "default = 4", "L032", "4", ""),
-        ('default = "never"', 'default = "nevr"', "L032", '"nevr"', "never"),
-        ('value = { pause = "20ms" }', 'value = { puase = "20ms" }', "L031", "puase", "pause"),
-        ('{ pause = "20ms" }', "{ pause = 3 }", "L031", "3", ""),
+        ('sets = "node.web.count"', 'sets = "nod.web.count"', "E030", '"nod.web.count"', "node"),
+        ('sets = "node.web.count"', 'sets = "node.wbe.count"', "E030", '"node.wbe.count"', "web"),
+        ('sets = "node.web.count"', 'sets = "node.web.id"', "E030", '"node.web.id"', ""),
+        ('family = "redundancy"', 'family = "redundacy"', "E034", '"redundacy"', "redundancy"),
+        ("retry.attempts", "retry.attempt", "E030", '"policy.careful.retry.attempt"', ""),
+        ("retry.attempts", "hedge.attempts", "E030", '"policy.careful.hedge.attempts"', ""),
+        ("choices = [2, 3]", "choices = [2, 3, -4]", "E031", "-4", ""),
+        ("choices = [2, 3]", "choices = [2, 3, 'many']", "E031", "'many'", ""),
+        ("choices = [2, 3]", "choices = [2, 3, 3]", "E023", "3", ""),
+        ("default = 2", "default = 4", "E032", "4", ""),
+        ('default = "never"', 'default = "nevr"', "E032", '"nevr"', "never"),
+        ('value = { pause = "20ms" }', 'value = { puase = "20ms" }', "E031", "puase", "pause"),
+        ('{ pause = "20ms" }', "{ pause = 3 }", "E031", "3", ""),
     ],
 )
 def test_each_mistake_in_a_control_has_its_place(
@@ -86,7 +86,7 @@ choices = ["store", "shop"]
 default = "store"
 """
     problem = only_problem(NIGHT + control)
-    assert problem.code == "L031"
+    assert problem.code == "E031"
     assert "shop -> shop" in problem.message
 
 
@@ -101,13 +101,13 @@ choices = [{ label = "none" }, 3]
 default = "none"
 """
     problem = only_problem(NIGHT + control)
-    assert (problem.code, marked(problem)) == ("L031", "3")
+    assert (problem.code, marked(problem)) == ("E031", "3")
 
 
 def test_more_choices_than_are_allowed_are_not_tried() -> None:
     choices = ", ".join(str(n) for n in range(2, 1100))
     problems = problems_of(with_lines(NIGHT, ("choices = [2, 3]", f"choices = [{choices}]")))
-    assert [problem.code for problem in problems] == ["L005"]
+    assert [problem.code for problem in problems] == ["E005"]
 
 
 ANOTHER = """
@@ -123,13 +123,13 @@ default = 2
 
 def test_two_controls_that_set_one_path_are_refused() -> None:
     problem = only_problem(NIGHT + ANOTHER)
-    assert (problem.code, marked(problem)) == ("L027", '"node.web.count"')
+    assert (problem.code, marked(problem)) == ("E027", '"node.web.count"')
     assert problem.message == 'node.web.count is set by control "servers" already'
 
 
 def test_a_choice_whose_key_another_control_sets_is_refused() -> None:
     problem = only_problem(with_lines(NIGHT, ('{ pause = "20ms" }', "{ attempts = 2 }")))
-    assert problem.code == "L027"
+    assert problem.code == "E027"
     assert 'control "attempts" sets "attempts" in it' in problem.message
 
 
@@ -141,5 +141,5 @@ def test_a_wrong_path_is_told_beside_another_mistake_in_its_control(
 ) -> None:
     text = with_lines(NIGHT, mistake, ('sets = "node.web.count"', 'sets = "node.web.cuont"'))
     said = {problem.code: problem.suggestion for problem in problems_of(text)}
-    assert said["L030"] == "count"
+    assert said["E030"] == "count"
     assert len(said) == 2

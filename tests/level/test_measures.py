@@ -115,89 +115,89 @@ def test_the_hash_goes_by_measures_and_not_by_their_words() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "words", "suggestion"),
     [
-        (one('count = "node-dwn"'), "L021", 'unknown event kind "node-dwn"', "node-down"),
-        (one('count = { event = "retries" }'), "L021", 'unknown event kind "retries"', "retry"),
-        (one('count = { node = "web" }'), "L012", 'key "event" is missing', ""),
-        (one('count = { event = "retry", nod = "web" }'), "L011", 'unknown key "nod"', "node"),
-        (one('count = { event = "retry", node = "wep" }'), "L022", 'unknown machine "wep"', "web"),
+        (one('count = "node-dwn"'), "E021", 'unknown event kind "node-dwn"', "node-down"),
+        (one('count = { event = "retries" }'), "E021", 'unknown event kind "retries"', "retry"),
+        (one('count = { node = "web" }'), "E012", 'key "event" is missing', ""),
+        (one('count = { event = "retry", nod = "web" }'), "E011", 'unknown key "nod"', "node"),
+        (one('count = { event = "retry", node = "wep" }'), "E022", 'unknown machine "wep"', "web"),
         (
             one('count = { event = "fault-began", fault = "crush" }'),
-            "L022",
+            "E022",
             'unknown fault "crush"',
             "crash",
         ),
         (
             one('count = { event = "target-out", caller = "peeple" }'),
-            "L022",
+            "E022",
             'unknown caller "peeple"',
             "people",
         ),
         (
             one('count = { event = "attempt-failed", cause = "queue-ful" }'),
-            "L013",
+            "E013",
             'unknown cause "queue-ful"',
             "queue-full",
         ),
-        (one("count = 3"), "L010", "text or a table is wanted here", ""),
-        (one('says = "nothing"'), "L012", 'a measure needs a "count", or "from" and "to"', ""),
-        (one('from = "start"'), "L027", '"from" needs "to"', ""),
-        (one('to = "retry"'), "L027", '"to" needs "from"', ""),
-        (one('count = "retry"\nto = "hedge"'), "L027", 'not "to" too', ""),
-        (one('count = "retry"\ntake = "max"'), "L027", 'not "take" too', ""),
-        (one('from = "start"\nto = "probe"'), "L013", "this is only counted", ""),
-        (one('count = "probe"\nin_window = true'), "L027", "only counted for the whole run", ""),
+        (one("count = 3"), "E010", "text or a table is wanted here", ""),
+        (one('says = "nothing"'), "E012", 'a measure needs a "count", or "from" and "to"', ""),
+        (one('from = "start"'), "E027", '"from" needs "to"', ""),
+        (one('to = "retry"'), "E027", '"to" needs "from"', ""),
+        (one('count = "retry"\nto = "hedge"'), "E027", 'not "to" too', ""),
+        (one('count = "retry"\ntake = "max"'), "E027", 'not "take" too', ""),
+        (one('from = "start"\nto = "probe"'), "E013", "this is only counted", ""),
+        (one('count = "probe"\nin_window = true'), "E027", "only counted for the whole run", ""),
         (
             one('count = "retry"\nper_hundred = "probe"\nin_window = true'),
-            "L027",
+            "E027",
             "only counted for the whole run",
             "",
         ),
         (
             one('from = "start"\nto = "retry"\nper_hundred = "hedge"'),
-            "L027",
+            "E027",
             '"per_hundred" needs a "count"',
             "",
         ),
-        (one('from = "start"\nto = "retry"\nsame = "node"'), "L013", "is about no node", ""),
+        (one('from = "start"\nto = "retry"\nsame = "node"'), "E013", "is about no node", ""),
         (
             one('from = "node-down"\nto = "breaker-opened"\nsame = "node"'),
-            "L013",
+            "E013",
             'the event of "to" is about no node, but about caller',
             "",
         ),
-        (one('from = "start"\nto = "retry"\nsame = "nod"'), "L013", 'thing "nod"', "node"),
-        (one('from = "start"\nto = "retry"\ntake = "avg"'), "L013", 'take times "avg"', ""),
-        (one('from = "start"\nto = "retry"\nnth = 0'), "L014", "from 1", ""),
+        (one('from = "start"\nto = "retry"\nsame = "nod"'), "E013", 'thing "nod"', "node"),
+        (one('from = "start"\nto = "retry"\ntake = "avg"'), "E013", 'take times "avg"', ""),
+        (one('from = "start"\nto = "retry"\nnth = 0'), "E014", "from 1", ""),
         (
             one('from = "start"\nto = "retry"\nuntil = "last"\nnth = 2'),
-            "L027",
+            "E027",
             '"nth" has no meaning',
             "",
         ),
-        (COUNT.replace("turned-away", "p99_ms"), "L023", '"p99_ms" is measured in every', ""),
-        (COUNT + COUNT, "L023", '"turned-away" is the id of another measure', ""),
-        (COUNT.replace("turned-away", "Turned"), "L015", "a name has", ""),
+        (COUNT.replace("turned-away", "p99_ms"), "E023", '"p99_ms" is measured in every', ""),
+        (COUNT + COUNT, "E023", '"turned-away" is the id of another measure', ""),
+        (COUNT.replace("turned-away", "Turned"), "E015", "a name has", ""),
         (
             TIME + '\n[[goal]]\nid = "g"\nmeasure = "time-to-detct"\nat_most = 1\n',
-            "L040",
+            "E040",
             'unknown measure "time-to-detct"',
             "time-to-detect",
         ),
         (
             TIME + '\n[[goal]]\nid = "g"\nmeasure = "p99"\nat_most = 1\n',
-            "L040",
+            "E040",
             'unknown measure "p99"',
             "p99_ms",
         ),
         (
             COUNT + '\n[[goal]]\nid = "g"\nmeasure = "turned-away"\nat_most = "2s"\n',
-            "L013",
+            "E013",
             '"turned-away" is no time: write a number',
             "",
         ),
         (
             TIME + '\n[[goal]]\nid = "g"\nmeasure = "time-to-detect"\nat_most = "5%"\n',
-            "L013",
+            "E013",
             '"time-to-detect" is no share: write a number',
             "",
         ),
@@ -214,7 +214,7 @@ def test_what_is_wrong_is_said_once_and_with_the_nearest_word(
 def test_a_misspelt_section_still_holds_measures_that_goals_may_name() -> None:
     goal = '\n[[goal]]\nid = "g"\nmeasure = "turned-away"\nat_most = 1\n'
     (found,) = problems(COUNT.replace("measure", "mesure") + goal)
-    assert (found.code, found.suggestion) == ("L011", "measure")
+    assert (found.code, found.suggestion) == ("E011", "measure")
 
 
 def test_no_control_sets_a_measure() -> None:
@@ -228,4 +228,4 @@ choices = [true, false]
 default = "true"
 """
     (found,) = problems(COUNT + control)
-    assert found.code == "L030"
+    assert found.code == "E030"

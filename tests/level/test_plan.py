@@ -126,10 +126,10 @@ def test_all_problems_of_a_plan_s_file_are_told_with_their_places(tmp_path: Path
     with pytest.raises(PlanError) as caught:
         read_plan(path, LEVEL)
     assert [(p.code, p.line, p.column) for p in caught.value.problems] == [
-        ("L011", 1, 1),
-        ("L033", 3, 1),
-        ("L032", 4, 11),
-        ("L010", 5, 12),
+        ("E011", 1, 1),
+        ("E033", 3, 1),
+        ("E032", 4, 11),
+        ("E010", 5, 12),
     ]
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.level.problems import CODES, Problem, Problems, clean, listed, nearest
+from game.level.codes import CODES
+from game.level.nearest import listed, nearest
+from game.level.problems import Problem, Problems, clean
 
 
 def problem(excerpt: str, column: int, length: int = 1) -> Problem:

@@ -77,12 +77,12 @@ def test_all_problems_of_proofs_are_told_with_their_places(tmp_path: Path) -> No
     with pytest.raises(LevelErrors) as caught:
         read_proofs(path, LEVEL)
     assert [(p.code, marked(p), p.suggestion) for p in caught.value.problems] == [
-        ("L013", '"defautl"', "default"),
-        ("L023", '"plain"', ""),
-        ("L014", "4", ""),
-        ("L032", '"4"', ""),
-        ("L033", "server", "servers"),
-        ("L027", '"wins"', ""),
-        ("L022", '"quik"', "quick"),
-        ("L011", "because", "cause"),
+        ("E013", '"defautl"', "default"),
+        ("E023", '"plain"', ""),
+        ("E014", "4", ""),
+        ("E032", '"4"', ""),
+        ("E033", "server", "servers"),
+        ("E027", '"wins"', ""),
+        ("E022", '"quik"', "quick"),
+        ("E011", "because", "cause"),
     ]

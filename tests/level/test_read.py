@@ -126,16 +126,16 @@ def test_ten_planted_mistakes_are_ten_problems_at_their_places_in_one_pass() -> 
     lines = text.split("\n")
     found = [(p.code, marked(p), p.suggestion) for p in problems_of(text)]
     assert found == [
-        ("L011", "chaptre", "chapter"),
-        ("L010", '"2"', ""),
-        ("L014", "-2", ""),
-        ("L022", '"wset"', "west"),
-        ("L017", "2", ""),
-        ("L022", '"sotre"', "store"),
-        ("L027", "population", ""),
-        ("L024", '"70s"', ""),
-        ("L021", '"partion"', "partition"),
-        ("L030", '"node.web.cuont"', "count"),
+        ("E011", "chaptre", "chapter"),
+        ("E010", '"2"', ""),
+        ("E014", "-2", ""),
+        ("E022", '"wset"', "west"),
+        ("E017", "2", ""),
+        ("E022", '"sotre"', "store"),
+        ("E027", "population", ""),
+        ("E024", '"70s"', ""),
+        ("E021", '"partion"', "partition"),
+        ("E030", '"node.web.cuont"', "count"),
     ]
     for problem in problems_of(text):
         assert lines[problem.line - 1] == problem.excerpt
@@ -151,88 +151,89 @@ def test_a_problem_is_told_with_its_line_a_caret_and_the_nearest_word() -> None:
     text = with_lines(NIGHT, ('kind = "partition"', 'kind = "partion"'))
     problem = only_problem(text)
     assert str(problem) == (
-        'error[L021]: unknown fault kind "partion"\n'
+        'error[E021]: unknown fault kind "partion"\n'
         f"   --> levels/night.toml:{problem.line}:8\n"
         "    |\n"
         f' {problem.line} | kind = "partion"\n'
         '    |        ^^^^^^^^^ did you mean "partition"?\n'
-        "    = kinds: crash, partition, slow"
+        "    = note: kinds: crash, partition, slow\n"
+        "    = help: `ninelives level explain E021`"
     ).replace("   -->", " " * len(str(problem.line)) + " -->")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "code", "mark", "suggestion"),
     [
-        ("format = 1", "format = 2", "L020", "2", ""),
-        ("format = 1\n", "", "L012", "", ""),
-        ('title = "A night"\n', "", "L012", "", ""),
-        ('title = "A night"', 'title = "A night"\nid = "No Id"', "L015", '"No Id"', ""),
-        ('title = "A night"', 'title = "two\\nlines"', "L016", '"two\\nlines"', ""),
-        ('duration = "60s"', "duration = 60", "L017", "60", ""),
-        ('duration = "60s"', 'duration = "60 parsecs"', "L017", '"60 parsecs"', ""),
-        ('window = ["5s", "50s"]', 'window = ["50s", "5s"]', "L014", '["50s", "5s"]', ""),
-        ('window = ["5s", "50s"]', 'window = ["5s"]', "L010", '["5s"]', ""),
-        ('window = ["5s", "50s"]', 'window = ["5s", "61s"]', "L024", '"61s"', ""),
-        ('warm_up = "2s"', 'warm_up = "60s"', "L024", '"60s"', ""),
-        ('how_often = "1/month"', 'how_often = "1/moon"', "L013", '"1/moon"', ""),
-        ("[prices]", "[[prices]]", "L010", "[[prices]]", ""),
-        ('[[zone]]\nid = "west"', '[[zones]]\nid = "west"', "L011", "zones", "zone"),
-        ('cross_zone_gib = "0.01"', "cross_zone_gib = -1", "L014", "-1", ""),
-        ("cores = 4", "cores = 4.5", "L010", "4.5", ""),
-        ("cores = 4", "cores = true", "L010", "true", ""),
-        ('scheduling = "processor-sharing"', 'scheduling = "lifo"', "L021", '"lifo"', "fifo"),
-        ("at = [70, 50.5]", "at = [70, 150]", "L014", "150", ""),
-        ('loss = "1%"', 'loss = "101%"', "L013", '"101%"', ""),
-        ('loss = "1%"', "loss = 1.5", "L014", "1.5", ""),
-        ('bandwidth = "10MiB"', "bandwidth = 10", "L018", "10", ""),
-        ('to = "disk"', 'to = "dsik"', "L022", '"dsik"', "disk"),
-        ('from = "*"\nto', 'from_ = "*"\nfrom = "*"\nto', "L011", "from_", "from"),
-        ("weights = [1, 2.5]", 'weights = [1, "x"]', "L010", '"x"', ""),
-        ("weights = [1, 2.5]", "wieghts = [1]", "L011", "wieghts", "weights"),
-        ("weights = [1, 2.5]", 'mode = "smoth"', "L013", '"smoth"', "smooth"),
-        ("weights = [1, 2.5]", "slow_start = 1", "L010", "1", ""),
-        ('kind = "weighted", ', "", "L012", "{ weights = [1, 2.5] }", ""),
-        ('on = ["web"]', 'on = ["wbe"]', "L022", '"wbe"', "web"),
-        ('{ cpu = "2ms" }', '{ cpuu = "2ms" }', "L021", "cpuu", "cpu"),
-        ('{ cpu = "2ms" }', "{}", "L021", "{}", ""),
-        ('{ cpu = "2ms" }', '{ cpu = "2ms", call = "store" }', "L027", None, ""),
-        ("fan_out = 2, first = 1", "fan_out = 2, first = 3", "L014", "3", ""),
-        ('{ share = 0.9, law = "1ms" }', '{ shar = 0.9, law = "1ms" }', "L011", "shar", "share"),
-        ('mean = "9ms"', 'mean = "0s"', "L013", None, ""),
-        ("population = 5\nthink", "think", "L012", "[[client]]", ""),
-        ("population = 5\n", "population = 5\nload = []\n", "L027", "load", ""),
-        ("rate = 100\n", 'rate = 100\ngap = "1s"\n', "L027", "gap", ""),
-        ("rate = 100\n", 'rate = 100\nthink = "1s"\n', "L027", "think", ""),
-        ("rate = 100\n", "rate = 100\nfan_out = 2\nfirst = 3\n", "L014", "3", ""),
-        ("rate = 100\n", "rate = 0\n", "L014", "0", ""),
-        ("rate = 100\n", 'rate = 100\nload = [{ at = "61s", times = 2 }]\n', "L024", '"61s"', ""),
-        ('what = "host"', 'what = "hots"', "L013", '"hots"', "host"),
-        ('what = "host"', 'wat = "host"', "L011", "wat", "what"),
-        ('target = "web-1"', 'target = "web-7"', "L022", '"web-7"', "web-3"),
-        ('target = "web-1"', 'target = "users"', "L025", '"users"', ""),
-        ('target = "web-1"\n', "", "L012", "[[fault]]", ""),
-        ('at = "40s"', 'at = "40s"\ntarget = "web"', "L027", "target", ""),
-        ('for = "20s"', 'for = "51s"', "L024", '"51s"', ""),
-        ('for = "20s"', 'for = "20s"\nlasts = "1s"', "L027", "at", ""),
-        ('at = "10s"\n', "", "L027", "for", ""),
-        ('at = "40s"', "", "L012", "[[fault]]", ""),
-        ('lasts = "2s"\n', "", "L027", "every", ""),
-        ('what = "host"', 'what = "host"\nid = "crash-2"', "L023", "[[fault]]", ""),
-        ('id = "robots"', 'id = "web"', "L023", '"web"', ""),
+        ("format = 1", "format = 2", "E020", "2", ""),
+        ("format = 1\n", "", "E012", "", ""),
+        ('title = "A night"\n', "", "E012", "", ""),
+        ('title = "A night"', 'title = "A night"\nid = "No Id"', "E015", '"No Id"', ""),
+        ('title = "A night"', 'title = "two\\nlines"', "E016", '"two\\nlines"', ""),
+        ('duration = "60s"', "duration = 60", "E017", "60", ""),
+        ('duration = "60s"', 'duration = "60 parsecs"', "E017", '"60 parsecs"', ""),
+        ('window = ["5s", "50s"]', 'window = ["50s", "5s"]', "E014", '["50s", "5s"]', ""),
+        ('window = ["5s", "50s"]', 'window = ["5s"]', "E010", '["5s"]', ""),
+        ('window = ["5s", "50s"]', 'window = ["5s", "61s"]', "E024", '"61s"', ""),
+        ('warm_up = "2s"', 'warm_up = "60s"', "E024", '"60s"', ""),
+        ('how_often = "1/month"', 'how_often = "1/moon"', "E013", '"1/moon"', ""),
+        ("[prices]", "[[prices]]", "E010", "[[prices]]", ""),
+        ('[[zone]]\nid = "west"', '[[zones]]\nid = "west"', "E011", "zones", "zone"),
+        ('cross_zone_gib = "0.01"', "cross_zone_gib = -1", "E014", "-1", ""),
+        ("cores = 4", "cores = 4.5", "E010", "4.5", ""),
+        ("cores = 4", "cores = true", "E010", "true", ""),
+        ('scheduling = "processor-sharing"', 'scheduling = "lifo"', "E021", '"lifo"', "fifo"),
+        ("at = [70, 50.5]", "at = [70, 150]", "E014", "150", ""),
+        ('loss = "1%"', 'loss = "101%"', "E013", '"101%"', ""),
+        ('loss = "1%"', "loss = 1.5", "E014", "1.5", ""),
+        ('bandwidth = "10MiB"', "bandwidth = 10", "E018", "10", ""),
+        ('to = "disk"', 'to = "dsik"', "E022", '"dsik"', "disk"),
+        ('from = "*"\nto', 'from_ = "*"\nfrom = "*"\nto', "E011", "from_", "from"),
+        ("weights = [1, 2.5]", 'weights = [1, "x"]', "E010", '"x"', ""),
+        ("weights = [1, 2.5]", "wieghts = [1]", "E011", "wieghts", "weights"),
+        ("weights = [1, 2.5]", 'mode = "smoth"', "E013", '"smoth"', "smooth"),
+        ("weights = [1, 2.5]", "slow_start = 1", "E010", "1", ""),
+        ('kind = "weighted", ', "", "E012", "{ weights = [1, 2.5] }", ""),
+        ('on = ["web"]', 'on = ["wbe"]', "E022", '"wbe"', "web"),
+        ('{ cpu = "2ms" }', '{ cpuu = "2ms" }', "E021", "cpuu", "cpu"),
+        ('{ cpu = "2ms" }', "{}", "E021", "{}", ""),
+        ('{ cpu = "2ms" }', '{ cpu = "2ms", call = "store" }', "E027", None, ""),
+        ("fan_out = 2, first = 1", "fan_out = 2, first = 3", "E014", "3", ""),
+        ('{ share = 0.9, law = "1ms" }', '{ shar = 0.9, law = "1ms" }', "E011", "shar", "share"),
+        ('mean = "9ms"', 'mean = "0s"', "E013", None, ""),
+        ("population = 5\nthink", "think", "E012", "[[client]]", ""),
+        ("population = 5\n", "population = 5\nload = []\n", "E027", "load", ""),
+        ("rate = 100\n", 'rate = 100\ngap = "1s"\n', "E027", "gap", ""),
+        ("rate = 100\n", 'rate = 100\nthink = "1s"\n', "E027", "think", ""),
+        ("rate = 100\n", "rate = 100\nfan_out = 2\nfirst = 3\n", "E014", "3", ""),
+        ("rate = 100\n", "rate = 0\n", "E014", "0", ""),
+        ("rate = 100\n", 'rate = 100\nload = [{ at = "61s", times = 2 }]\n', "E024", '"61s"', ""),
+        ('what = "host"', 'what = "hots"', "E013", '"hots"', "host"),
+        ('what = "host"', 'wat = "host"', "E011", "wat", "what"),
+        ('target = "web-1"', 'target = "web-7"', "E022", '"web-7"', "web-3"),
+        ('target = "web-1"', 'target = "users"', "E025", '"users"', ""),
+        ('target = "web-1"\n', "", "E012", "[[fault]]", ""),
+        ('at = "40s"', 'at = "40s"\ntarget = "web"', "E027", "target", ""),
+        ('for = "20s"', 'for = "51s"', "E024", '"51s"', ""),
+        ('for = "20s"', 'for = "20s"\nlasts = "1s"', "E027", "at", ""),
+        ('at = "10s"\n', "", "E027", "for", ""),
+        ('at = "40s"', "", "E012", "[[fault]]", ""),
+        ('lasts = "2s"\n', "", "E027", "every", ""),
+        ('what = "host"', 'what = "host"\nid = "crash-2"', "E023", "[[fault]]", ""),
+        ('id = "robots"', 'id = "web"', "E023", '"web"', ""),
         (
             'id = "careful"',
             'id = "plain"\n[[policy]]\nid = "careful"\n[[policy]]\nid = "plain"',
-            "L023",
+            "E023",
             '"plain"',
             "",
         ),
-        ('measure = "availability"', 'measure = "avail"', "L040", '"avail"', "availability"),
-        ('at_least = "99%"', 'at_least = "99ms"', "L013", '"99ms"', ""),
-        ('at_least = "99%"', "at_least = 99", "L014", "99", ""),
-        ('at_least = "99%"', "", "L012", "[[goal]]", ""),
-        ('at_most = "250ms"', 'at_most = "250ms"\nat_least = 1', "L027", "at_most", ""),
-        ('at_most = "250ms"', 'at_most = "25%"', "L013", '"25%"', ""),
-        ("stars = 2", "stars = 4", "L014", "4", ""),
+        ('measure = "availability"', 'measure = "avail"', "E040", '"avail"', "availability"),
+        ('at_least = "99%"', 'at_least = "99ms"', "E013", '"99ms"', ""),
+        ('at_least = "99%"', "at_least = 99", "E014", "99", ""),
+        ('at_least = "99%"', "", "E012", "[[goal]]", ""),
+        ('at_most = "250ms"', 'at_most = "250ms"\nat_least = 1', "E027", "at_most", ""),
+        ('at_most = "250ms"', 'at_most = "25%"', "E013", '"25%"', ""),
+        ("stars = 2", "stars = 4", "E014", "4", ""),
     ],
 )
 def test_each_mistake_has_its_code_its_place_and_its_nearest_word(
@@ -247,7 +248,7 @@ def test_each_mistake_has_its_code_its_place_and_its_nearest_word(
 
 def test_a_group_may_not_be_named_like_a_machine_of_another() -> None:
     problem = only_problem(NIGHT + '[[node]]\nid = "web-2"\n')
-    assert (problem.code, marked(problem)) == ("L023", '"web-2"')
+    assert (problem.code, marked(problem)) == ("E023", '"web-2"')
     level_of(NIGHT + '[[node]]\nid = "web-9"\n')
 
 
@@ -263,7 +264,7 @@ def test_a_file_whose_name_is_no_id_must_write_one() -> None:
 
 def test_a_misspelt_section_is_one_problem() -> None:
     problem = only_problem(SMALL.replace("[[service]]", "[[servce]]"))
-    assert (problem.code, marked(problem), problem.suggestion) == ("L011", "servce", "service")
+    assert (problem.code, marked(problem), problem.suggestion) == ("E011", "servce", "service")
 
 
 def test_services_that_call_each_other_in_a_circle_are_named() -> None:
@@ -272,7 +273,7 @@ def test_services_that_call_each_other_in_a_circle_are_named() -> None:
         ("[[service.steps]]\ncpu", '[[service.steps]]\ncall = "shop"\n\n[[service.steps]]\ncpu'),
     )
     problem = only_problem(text)
-    assert problem.code == "L026"
+    assert problem.code == "E026"
     assert "shop -> store -> shop" in problem.message
 
 
@@ -316,7 +317,7 @@ def test_a_request_may_not_spread_without_bounds(length: int, fan_out: int, word
     )
     first = next(iter(problems))
 
-    assert first.code == "L028"
+    assert first.code == "E028"
     assert words in first.message
 
 
@@ -331,8 +332,8 @@ def test_every_dangling_reference_in_one_table_is_reported() -> None:
         NIGHT, ('call = "shop"\npolicy = "careful"', 'call = "shp"\npolicy = "crful"')
     )
     assert [(p.code, marked(p)) for p in problems_of(text)] == [
-        ("L022", '"shp"'),
-        ("L022", '"crful"'),
+        ("E022", '"shp"'),
+        ("E022", '"crful"'),
     ]
 
 
@@ -350,7 +351,7 @@ def test_errors_of_a_file_are_raised_together(tmp_path: Path) -> None:
     path.write_text(SMALL.replace("rate = 10", "rat = 10") + GOAL)
     with pytest.raises(LevelErrors) as caught:
         read_level(path, TOYS)
-    assert [problem.code for problem in caught.value.problems] == ["L011"]
+    assert [problem.code for problem in caught.value.problems] == ["E011"]
     assert f"{path}:15:1" in str(caught.value)
 
 
@@ -374,12 +375,12 @@ def test_a_level_file_without_a_goal_could_not_be_lost(tmp_path: Path) -> None:
     level, problems = inspect_level(path, TOYS)
     assert level is None
     assert [(problem.code, problem.message) for problem in problems] == [
-        ("L012", "a level needs a goal, or it could not be lost: write [[goal]]")
+        ("E012", "a level needs a goal, or it could not be lost: write [[goal]]")
     ]
 
 
 def test_a_deadline_after_the_end_of_the_run_is_refused() -> None:
     said = only_problem(SMALL + 'deadline = "11s"\n')
-    assert (said.code, marked(said)) == ("L024", '"11s"')
+    assert (said.code, marked(said)) == ("E024", '"11s"')
     assert "longer than the run (10s)" in said.message
     assert level_of(SMALL + 'deadline = "10s"\n').system.clients[0].deadline == 10_000_000

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.level.problems import Complaint
-from game.level.source import Loc, read_source
+from game.level.problems import Complaint, Loc
+from game.level.source import read_source
 
 TEXT = """\
 a.b."c d" = [1, { x = 'é', y = [2, 3] }] # words

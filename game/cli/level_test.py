@@ -1,0 +1,58 @@
+"""`ninelives level test`: prove that levels teach what they claim."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from game.cli import arguments
+from game.cli.exits import Exit
+from game.cli.jobs import workers
+from game.cli.words import clean
+
+
+def add_to(actions: Any) -> None:
+    """Add `level test`."""
+    parser = actions.add_parser(
+        "test",
+        help="prove that a level teaches what it claims",
+        description="Hold a level to the rules, with the plans in its NAME.proofs.toml. Exit code "
+        "0: proven; 1: a rule is broken.",
+    )
+    parser.add_argument("levels", nargs="*", metavar="LEVEL", help="default: the whole campaign")
+    parser.add_argument("--fresh", action="store_true", help="use no record of an earlier proof")
+    arguments.add_jobs(parser, default=None)
+    arguments.add_json(parser)
+    parser.set_defaults(command=test)
+
+
+def test(options: argparse.Namespace) -> int:
+    """Hold each level to the rules."""
+    from game.cli.inputs import level_files, told
+    from game.engine.kinds import load_kinds
+    from game.proof.prove import prove
+    from game.proof.report import report_json, report_lines
+
+    reports = []
+    registry = load_kinds()
+    with workers(options.jobs) as executor:
+        for path in level_files(options.levels):
+            with told():
+                say = partial(progress, path)
+                report = prove(path, registry, fresh=options.fresh, executor=executor, say=say)
+            reports.append(report)
+            if not options.json:
+                print(*map(clean, report_lines(report)), sep="\n", flush=True)
+    if options.json:
+        print(json.dumps(list(map(report_json, reports)), indent=2, ensure_ascii=False))
+    return Exit.GOOD if all(report.ok for report in reports) else Exit.NO
+
+
+def progress(path: Path, words: str) -> None:
+    """What is going on, on stderr, for somebody who watches it."""
+    if sys.stderr.isatty():
+        print(f"{clean(path.stem)}: {clean(words)}", file=sys.stderr)
