@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from game.level.model import Control
+from dataclasses import replace
+
 from game.level.plan import Plan, default_plan
 from game.proof.budget import allowed_failures
-from game.proof.plans import set_to
 from game.proof.played import Extent, Played, missed
 from game.proof.rule import Case, RuleBroken
 
@@ -75,23 +75,26 @@ def every_control_matters(case: Case) -> str:
     The number of messages counts, so that a health check always matters, even where it finds
     nobody: a level may teach just that, by a check that does not see what is wrong.
     """
-    for control in case.level.controls:
-        if not control.lesson and not any(
-            _changes_a_measure(case, control, plan) for plan in _named_plans(case)
-        ):
+    lessons = {control.id for control in case.lessons}
+    for axis in case.domain.axes:
+        if axis.id not in lessons and not matters(case, axis.id):
             raise RuleBroken(
-                f"control {control.id!r} changes no measure: whatever it is set to, every proof "
+                f"control {axis.id!r} changes no measure: whatever it is set to, every proof "
                 f"measures the same on seed {case.level.seeds[0]}",
                 advice="drop the control, or add the trouble in which it makes a difference",
             )
     return "every control changes some measure"
 
 
-def _changes_a_measure(case: Case, control: Control, plan: Plan) -> bool:
+def matters(case: Case, axis_id: str) -> bool:
+    """Whether what is set on the axis changes a measure of some named plan, on the first seed."""
+    return any(_changes_a_measure(case, axis_id, plan) for plan in _named_plans(case))
+
+
+def _changes_a_measure(case: Case, axis_id: str, plan: Plan) -> bool:
     seed = case.level.seeds[0]
     before = _measures(case.runs.one(plan, seed))
-    others = (set_to(plan, {control.id: choice.label}) for choice in control.choices)
-    runs = (case.runs.one(other, seed) for other in others)
+    runs = (case.runs.one(other, seed) for other in case.domain.along(plan, axis_id))
     return any(_measures(run) != before for run in runs if not run.gave_up)
 
 
@@ -102,4 +105,4 @@ def _measures(run: Played) -> tuple[tuple[str, float | None], ...]:
 def _named_plans(case: Case) -> list[Plan]:
     """The plans of all proofs, the reference first, and the default."""
     plans = [case.reference.plan, default_plan(case.level), *(proof.plan for proof in case.proofs)]
-    return list({plan.values: plan for plan in plans}.values())
+    return list({replace(plan, name=""): plan for plan in plans}.values())

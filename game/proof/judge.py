@@ -6,17 +6,20 @@ from collections.abc import Sequence
 
 from game.proof.report import Finding
 from game.proof.rule import Case, Rule, RuleBroken
-from game.proof.rules import RULES
+from game.proof.rules import rules_of
 from game.proof.runs import EngineFailed
 from game.proof.words import plan_words, rerun_words
 
 ENGINE_FAILED = "run-ends-without-engine-error"
 
 
-def judge(case: Case, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
-    """One finding for each rule that was looked at; only the last can be a broken one."""
+def judge(case: Case, rules: Sequence[Rule] | None = None) -> tuple[Finding, ...]:
+    """One finding for each rule that was looked at; only the last can be a broken one.
+
+    Without `rules` it is those of the level's kind.
+    """
     findings: list[Finding] = []
-    for rule in rules:
+    for rule in rules_of(case.level.kind) if rules is None else rules:
         case.say(f"{rule.id}: {rule.says}")
         finding = _look(case, rule)
         findings.append(finding)

@@ -9,16 +9,7 @@ from random import Random
 from game.level.model import Control
 from game.level.plan import Plan
 from game.proof.budget import budget_used
-from game.proof.plans import (
-    ALL_PLANS,
-    CLIMB_STEPS,
-    CLIMBERS,
-    SPREAD_PLANS,
-    all_plans,
-    count_plans,
-    neighbour,
-    spread_plans,
-)
+from game.proof.plans import ALL_PLANS, CLIMB_STEPS, CLIMBERS, SPREAD_PLANS
 from game.proof.played import Played
 from game.proof.rule import Case, RuleBroken
 from game.proof.wins import graded_misses
@@ -54,15 +45,16 @@ def lesson_is_necessary(case: Case) -> str:
 
 def _groups(case: Case, lesson: Control) -> Iterator[list[Plan]]:
     """The plans to try with this lesson control at its default, group by group."""
-    if count_plans(case.level, {lesson.id}) <= ALL_PLANS:
-        yield from _in_groups(all_plans(case.level, {lesson.id}))
+    domain = case.domain
+    if domain.size({lesson.id}) <= ALL_PLANS:
+        yield from _in_groups(domain.all({lesson.id}))
         return
     luck = Random(1)
-    spread = spread_plans(case.level, {lesson.id}, SPREAD_PLANS, luck)
+    spread = domain.spread({lesson.id}, SPREAD_PLANS, luck)
     yield from _in_groups(spread)
     climbers = sorted(spread, key=lambda plan: _fitness(case, plan), reverse=True)[:CLIMBERS]
     for _ in range(CLIMB_STEPS // CLIMBERS):
-        steps = [neighbour(case.level, {lesson.id}, plan, luck) for plan in climbers]
+        steps = [domain.neighbour({lesson.id}, plan, luck) for plan in climbers]
         yield steps
         climbers = [
             step if _fitness(case, step) >= _fitness(case, plan) else plan

@@ -1,12 +1,9 @@
-"""The plans of a level: all of them, a fair sample, the best that a search finds, the extremes."""
+"""The extremes among a level's plans, and how many plans a proof tries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import product
-from math import prod
-from random import Random
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from game.level.model import Choice, Control, Level
 from game.level.plan import Plan, default_plan
@@ -31,67 +28,12 @@ A service's `queue` is none: it lets more wait, and nothing be done sooner.
 """
 
 Settings = Mapping[str, str]
-Drawn = TypeVar("Drawn")
 
 
 def set_to(plan: Plan, settings: Settings, name: str = "") -> Plan:
     """The plan with some controls set otherwise."""
-    return Plan(name, tuple(sorted({**dict(plan.values), **settings}.items())))
-
-
-def free_controls(level: Level, held: Collection[str] = ()) -> tuple[Control, ...]:
-    """The controls that are not held."""
-    return tuple(control for control in level.controls if control.id not in held)
-
-
-def count_plans(level: Level, held: Collection[str] = ()) -> int:
-    """How many plans there are with the held controls at their default."""
-    return prod(len(control.choices) for control in free_controls(level, held))
-
-
-def all_plans(level: Level, held: Collection[str] = ()) -> Iterator[Plan]:
-    """Every plan with the held controls at their default; the last control turns fastest."""
-    controls = free_controls(level, held)
-    for choices in product(*(control.choices for control in controls)):
-        labels = {
-            control.id: choice.label for control, choice in zip(controls, choices, strict=True)
-        }
-        yield set_to(default_plan(level), labels)
-
-
-def spread_plans(level: Level, held: Collection[str], count: int, luck: Random) -> list[Plan]:
-    """A Latin hypercube: each choice of each control comes up equally often (McKay et al. 1979).
-
-    Plans that come up twice are given once, so that there may be fewer than `count`.
-    """
-    columns: dict[str, list[str]] = {}
-    for control in free_controls(level, held):
-        order = sorted(range(count), key=lambda _: luck.random())
-        labels = [choice.label for choice in control.choices]
-        columns[control.id] = [labels[rank * len(labels) // count] for rank in order]
-    plans = (
-        set_to(default_plan(level), {name: column[row] for name, column in columns.items()})
-        for row in range(count)
-    )
-    return list(dict.fromkeys(plans))
-
-
-def sample_plans(level: Level, count: int, luck: Random) -> list[Plan]:
-    """Different plans, each as likely as any other; there must be more than `count`."""
-    assert count_plans(level) > count
-    plans: dict[Plan, None] = {}
-    while len(plans) < count:
-        plans[_any_plan(level, luck)] = None
-    return list(plans)
-
-
-def neighbour(level: Level, held: Collection[str], plan: Plan, luck: Random) -> Plan:
-    """The plan with one free control, drawn at random, at another choice."""
-    movable = [control for control in free_controls(level, held) if len(control.choices) > 1]
-    control = _any_of(movable, luck)
-    now = dict(plan.values)[control.id]
-    others = [choice.label for choice in control.choices if choice.label != now]
-    return set_to(plan, {control.id: _any_of(others, luck)})
+    values = tuple(sorted({**dict(plan.values), **settings}.items()))
+    return replace(plan, name=name, values=values)
 
 
 def highest(control: Control) -> Choice:
@@ -135,12 +77,3 @@ def cheapest_plan(level: Level, price: Callable[[Plan], int | None]) -> Plan:
                     best, lowest = other, cost
         if lowest == before:
             return best
-
-
-def _any_plan(level: Level, luck: Random) -> Plan:
-    labels = {control.id: _any_of(control.choices, luck).label for control in level.controls}
-    return set_to(default_plan(level), labels)
-
-
-def _any_of(choices: Sequence[Drawn], luck: Random) -> Drawn:
-    return choices[int(luck.random() * len(choices))]

@@ -22,7 +22,7 @@ from game.level.registry import Registry
 from game.proof.played import Played
 from game.proof.report import Finding
 from game.proof.rule import Share
-from game.proof.rules import RULES
+from game.proof.rules import rules_of
 from game.proof.runs import Runs
 from game.proof.share import is_tutorial
 
@@ -93,7 +93,7 @@ def holds(
     """
     return (
         [(finding.rule, finding.ok) for finding in record.findings]
-        == [(rule.id, True) for rule in RULES]
+        == [(rule.id, True) for rule in rules_of(level.kind)]
         and record.share is not None
         and 0 <= record.share.wins <= record.share.tried <= record.share.plans
         and record.share.tried > 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from game.level.model import Control, Goal, Level
 from game.level.plan import Plan
 from game.level.proofs import Proof
+from game.proof.domain import Domain, domain_of
 from game.proof.played import goals_of
 from game.proof.runs import Runs
 
@@ -43,6 +44,11 @@ class Case:
     """Told what is going on."""
     share: Share | None = None
     """Found by the last rule."""
+
+    @property
+    def domain(self) -> Domain:
+        """All plans that a rule may try."""
+        return domain_of(self.level)
 
     @property
     def passing(self) -> tuple[Goal, ...]:
@@ -93,3 +99,10 @@ class Rule:
     """What must hold, in one sentence."""
     check: Callable[[Case], str]
     """Gives what it found, in words; raises `RuleBroken`."""
+    only_for: frozenset[str] = frozenset()
+    """The kinds of level that are held to it; empty: every kind but those of `not_for`."""
+    not_for: frozenset[str] = frozenset()
+
+    def is_for(self, kind: str) -> bool:
+        """Whether a level of that kind is held to this rule."""
+        return kind in self.only_for if self.only_for else kind not in self.not_for

@@ -1,7 +1,8 @@
 """The rules that a level must live up to, in the order in which they are looked at.
 
 Cheap ones come first, since a level stops at the first that it breaks. A rule that needs fresh
-seeds appears twice under one id: first on the graded seeds, later on fresh ones.
+seeds appears twice under one id: first on the graded seeds, later on fresh ones. What holds for
+some kinds of level alone says so (`only_for`, `not_for`).
 """
 
 from __future__ import annotations
@@ -121,3 +122,8 @@ RULES: tuple[Rule, ...] = (
         share.share_of_winning_plans,
     ),
 )
+
+
+def rules_of(kind: str) -> tuple[Rule, ...]:
+    """The rules that a level of that kind is held to, in order."""
+    return tuple(rule for rule in RULES if rule.is_for(kind))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from statistics import median
 
 from game.level.plan import Plan
@@ -12,7 +13,8 @@ from game.score.scorecard import ENGINE_ERROR
 Player = Callable[[Sequence[Job]], list[Played]]
 """Plays jobs and gives back their runs in the same order."""
 
-Key = tuple[tuple[tuple[str, str], ...], int, Extent, int]
+Key = tuple[Plan, int, Extent, int]
+"""The plan without its name, the seed, the extent, and the stars that decide, where they do."""
 
 
 class EngineFailed(Exception):
@@ -72,7 +74,7 @@ class Runs:
 
     def _recall(self, job: Job) -> Played | None:
         if job.extent is Extent.DECIDED:
-            whole = self._known.get((job.plan.values, job.seed, Extent.WHOLE, 0))
+            whole = self._known.get(_key(replace(job, extent=Extent.WHOLE)))
             if whole is not None:
                 return whole
         return self._known.get(_key(job))
@@ -83,4 +85,4 @@ class Runs:
 
 def _key(job: Job) -> Key:
     stars = job.stars if job.extent is Extent.DECIDED else 0
-    return (job.plan.values, job.seed, job.extent, stars)
+    return (replace(job.plan, name=""), job.seed, job.extent, stars)

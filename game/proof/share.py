@@ -8,7 +8,7 @@ from random import Random
 
 from game.level import find
 from game.level.model import Level
-from game.proof.plans import ALL_PLANS, SAMPLE_PLANS, all_plans, count_plans, sample_plans
+from game.proof.plans import ALL_PLANS, SAMPLE_PLANS
 from game.proof.rule import Case, RuleBroken, Share
 from game.proof.wins import graded_misses
 from game.proof.words import share_words
@@ -23,7 +23,7 @@ Z_95 = 1.959964
 
 def enough_plans(case: Case) -> str:
     """Outside the tutorial a level has at least 30 plans."""
-    plans = count_plans(case.level)
+    plans = case.domain.size()
     if plans < FEWEST_PLANS and not is_tutorial(case.level):
         raise RuleBroken(
             f"the level has {plans} plans; outside the tutorial it takes at least {FEWEST_PLANS}",
@@ -34,11 +34,11 @@ def enough_plans(case: Case) -> str:
 
 def share_of_winning_plans(case: Case) -> str:
     """Few plans win; in the tutorial the share is only told."""
-    plans = count_plans(case.level)
+    plans = case.domain.size()
     tried = (
-        list(all_plans(case.level))
+        list(case.domain.all())
         if plans <= ALL_PLANS
-        else sample_plans(case.level, SAMPLE_PLANS, Random(2))
+        else case.domain.sample(SAMPLE_PLANS, Random(2))
     )
     case.say(f"{len(tried)} plans for the share of winning ones")
     misses = graded_misses(case, tried)

@@ -14,7 +14,7 @@ from game.proof.judge import ENGINE_FAILED, judge
 from game.proof.plans import set_to
 from game.proof.report import Finding
 from game.proof.rule import Case
-from game.proof.rules import RULES
+from game.proof.rules import RULES, rules_of
 from game.proof.share import TUTORIAL_CHAPTER
 from tests.proof.fakes import (
     FAST,
@@ -502,3 +502,19 @@ def test_a_control_that_only_makes_runs_give_up_changes_nothing() -> None:
     finding = broken(case(of, nights))
 
     assert finding.rule == "rule-5-every-control-matters"
+
+
+def test_a_rule_may_be_for_some_kinds_of_level_alone() -> None:
+    every, rule = RULES[0], RULES[1]
+
+    assert every.is_for("design")
+    assert every.is_for("predict")
+    assert replace(rule, only_for=frozenset({"nemesis"})).is_for("nemesis")
+    assert not replace(rule, only_for=frozenset({"nemesis"})).is_for("design")
+    assert not replace(rule, not_for=frozenset({"predict"})).is_for("predict")
+
+
+def test_a_level_is_held_to_the_rules_of_its_kind() -> None:
+    judged = case()
+
+    assert [finding.rule for finding in judge(judged)] == [rule.id for rule in rules_of("design")]
