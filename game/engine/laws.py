@@ -65,6 +65,7 @@ class Constant:
     """Always `value`."""
 
     value: DurationUs
+    """The value; a bare text such as "5ms" is short for it."""
 
     def constant(self) -> int | None:
         return self.value
@@ -90,8 +91,11 @@ class Varying:
     """
 
     plus: DurationUs = 0
+    """Added to each value."""
     at_least: DurationUs | None = None
+    """No value is smaller: the law is cut off there."""
     at_most: DurationUs | None = None
+    """No value is larger: the law is cut off there."""
 
     def __post_init__(self) -> None:
         self.check()
@@ -168,6 +172,7 @@ class Exponential(Varying):
     """P(X > x) = exp(-x / mean)."""
 
     mean: PositiveDurationUs
+    """The mean."""
 
     def quantile(self) -> Callable[[float], float]:
         mean = self.mean
@@ -207,7 +212,9 @@ class Uniform(Varying):
     """Equally likely anywhere between `low` and `high`."""
 
     low: DurationUs = 0
+    """The smallest value."""
     high: PositiveDurationUs
+    """The largest value."""
 
     def check(self) -> None:
         require(self.low < self.high, "must have low smaller than high")
@@ -237,7 +244,9 @@ class Normal(Varying):
     bell reaches below 0."""
 
     mean: DurationUs
+    """The mean, before values below 0 are cut off."""
     deviation: PositiveDurationUs
+    """The standard deviation."""
 
     def quantile(self) -> Callable[[float], float]:
         inverse = NormalDist(self.mean, self.deviation).inv_cdf
@@ -262,7 +271,9 @@ class Lognormal(Varying):
     """median * exp(sigma * N(0, 1)): by its median and the deviation of its natural logarithm."""
 
     median: PositiveDurationUs
+    """Half of the values are smaller."""
     sigma: PositiveNumber
+    """The standard deviation of the logarithm: how far the values spread."""
 
     def check(self) -> None:
         require(self.sigma <= 10, "must have a sigma of at most 10")
@@ -290,7 +301,9 @@ class Pareto(Varying):
     without a variance for alpha <= 2."""
 
     minimum: PositiveDurationUs
+    """The smallest value."""
     alpha: PositiveNumber
+    """How fast the tail falls: a smaller alpha has a longer tail."""
 
     def check(self) -> None:
         require(0.1 <= self.alpha <= 1000, "must have an alpha from 0.1 to 1000")
@@ -320,7 +333,9 @@ class Erlang(Varying):
     """The sum of `shape` exponential steps that together have the mean `mean`: cv^2 = 1 / shape."""
 
     shape: PositiveCount
+    """How many exponential parts are added up; more of them vary less."""
     mean: PositiveDurationUs
+    """The mean of the whole sum."""
 
     def check(self) -> None:
         require(self.shape <= 100, "must have a shape of at most 100")
@@ -381,7 +396,9 @@ class Part:
     """One part of a mixture."""
 
     share: Share
+    """How often this part is chosen."""
     law: LawField
+    """The law that is drawn from then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,7 +406,9 @@ class Branch:
     """One exponential of a hyperexponential law."""
 
     share: Share
+    """How often this branch is taken."""
     mean: PositiveDurationUs
+    """The mean of this branch."""
 
 
 def mix(
@@ -443,6 +462,7 @@ class Mixture(Varying):
     """One of several laws, chosen by share."""
 
     of: tuple[Annotated[Part, Table()], ...]
+    """The laws, with the share of each."""
 
     def check(self) -> None:
         shares_add_up([part.share for part in self.of])
@@ -461,8 +481,11 @@ class Hyperexponential(Varying):
     total."""
 
     branches: tuple[Annotated[Branch, Table()], ...] = ()
+    """The exponentials that it is a mixture of."""
     mean: PositiveDurationUs | None = None
+    """The mean of the whole mixture."""
     cv2: PositiveNumber | None = None
+    """The squared coefficient of variation, at least 1."""
 
     def check(self) -> None:
         if self.branches:
@@ -496,7 +519,9 @@ class Point:
     """A point of a measured distribution: this share of the values is at most `value`."""
 
     share: Share
+    """The share of values that are at most `value`."""
     value: DurationUs
+    """A value."""
 
 
 @REGISTRY.register("law", "empirical", says="As it was measured somewhere.", codex="laws")
@@ -506,8 +531,11 @@ class Empirical(Varying):
     distribution function from share 0 to share 1, linear between them."""
 
     values: tuple[DurationUs, ...] = ()
+    """The values that were measured."""
     shares: tuple[Share, ...] = ()
+    """One for each value, 1 in all; default: all alike."""
     points: tuple[Annotated[Point, Table()], ...] = ()
+    """Points of the distribution function, from share 0 to share 1."""
 
     def check(self) -> None:
         require(

@@ -71,6 +71,7 @@ class Cpu:
     """Work for a core: the time that one core of speed 1 needs."""
 
     cpu: LawField
+    """How long, at speed 1."""
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
@@ -126,6 +127,7 @@ class Wait:
     """Waiting for something that is not modelled: a disk, a partner, a lock."""
 
     wait: LawField
+    """How long."""
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
@@ -194,6 +196,7 @@ class CallOut:
     """A call to another service."""
 
     call: ServiceName
+    """The service that is asked."""
     fan_out: Annotated[int, WholeNumber(1, MOST_MACHINES)] = 1
     """Targets asked at once."""
     first: PositiveCount | None = None
@@ -201,6 +204,7 @@ class CallOut:
     partial: Annotated[Any, KindOf("mechanism", name="partial")] = None
     """When it may go on with fewer."""
     policy: PolicyName = "plain"
+    """How the call is made."""
     background: bool = False
     """Go on at once, and do not care about the answer."""
     as_: Literal["asked", "read", "compare-and-set"] = "asked"
@@ -417,7 +421,9 @@ class Forward:
     """Direct server return: the answer does not come back this way. Only as a last step."""
 
     forward: ServiceName
+    """The service that gets the request."""
     policy: PolicyName = "plain"
+    """How a machine of it is found."""
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""

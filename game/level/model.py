@@ -142,9 +142,11 @@ class Clock:
     ahead: LawField | None = None
     """How much it is ahead at the begin. With `behind` too, it is the one less the other."""
     behind: LawField | None = None
+    """How much it is behind at the begin."""
     drift_ppm: Annotated[tuple[DriftPpm, ...], OneOrMany()] = ()
     """Dealt to the machines in turn. Default: none."""
     correction: Annotated[ClockCorrection, Table()] | None = None
+    """How it is set right during the night; default: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,7 @@ class Region:
     """A part of the world; far from every other region."""
 
     id: Name
+    """Its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,9 @@ class Zone:
     """A building with its own power and network, inside a region."""
 
     id: Name
+    """Its name."""
     region: RegionName = HERE
+    """The region that it is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,18 +175,23 @@ class NodeGroup:
     """
 
     id: Name
+    """The name of the group, from which those of its machines are made."""
     count: Annotated[int, WholeNumber(0, MOST_MACHINES)] | None = None
+    """How many machines; without it one, named as the group."""
     zones: Annotated[tuple[ZoneName, ...], OneOrMany()] = ()
     """Default: the first zone of the level."""
     cores: PositiveCount = 1
+    """Pieces of `cpu` work that each machine does at once."""
     scheduling: Annotated[Any, KindOf("scheduling", tag="kind", shorthand="name")] = "fifo"
     """How `cpu` steps share the cores: "fifo" or "processor-sharing"."""
     speed: PositiveNumber = 1.0
+    """How many times as fast its cores are."""
     inbox: PositiveCount = 1000
     """Messages that wait here while the node is paused; more are lost."""
     boot: DurationUs = 0
     """Time from the order to start until the first request is taken."""
     price_per_hour: MoneyMicros = 100_000
+    """Of one machine."""
     clock: Annotated[Clock, Table()] | None = None
     """Default: it shows the true time, until a fault touches it."""
     at: MapPlace | None = None
@@ -196,15 +206,23 @@ class Link:
     """
 
     id: Name = ""
+    """What faults and controls call it."""
     from_: PlaceName
+    """One end: a place, or "*" for all."""
     to: PlaceName
+    """The other end: a place, or "*" for all."""
     latency: LawField | None = None
+    """How long a message is on its way; default: by whether it leaves its zone or its region."""
     bandwidth: SizeBytes | None = None
     """Bytes a second; all messages that match this link in one direction share it."""
     loss: Share = 0.0
+    """The share of messages that never arrive."""
     duplicate: Share = 0.0
+    """The share of messages that arrive twice."""
     ordered: bool = False
+    """Messages arrive in the order in which they were sent."""
     one_way: bool = False
+    """It holds from `from` to `to` alone, else for both directions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,9 +230,13 @@ class Policy:
     """How a caller makes its calls: how long it waits, what it does then, whom it asks."""
 
     id: Name
+    """What clients and steps call it. The policy `plain` is always there."""
     balancer: Annotated[Any, KindOf("balancer", tag="kind", shorthand="name")] = "round-robin"
+    """Which machine of a service is asked."""
     connect_timeout: PositiveDurationUs | None = None
+    """How long is waited for a sign that the request was taken."""
     attempt_timeout: PositiveDurationUs | None = None
+    """How long one attempt is waited for; default: to the deadline."""
     deadline: PositiveDurationUs | None = None
     """For all attempts of one call together."""
     propagate_deadline: bool = False
@@ -225,13 +247,19 @@ class Policy:
     idempotency_key: bool = False
     """Attempts of one operation carry one key, which `idempotency` at a service recognises."""
     retry: Annotated[Any, KindOf("mechanism", name="retry")] = None
+    """What is tried again, how soon, and how often."""
     hedge: Annotated[Any, KindOf("mechanism", name="hedge")] = None
+    """Asks a second machine when the first one is slow."""
     breaker: Annotated[Any, KindOf("mechanism", name="breaker")] = None
+    """Stops calls to a target that fails, for a while."""
     bulkhead: Annotated[Any, KindOf("mechanism", name="bulkhead")] = None
     """Calls under way at once, at most."""
     rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
+    """Calls a second, at most."""
     health: Annotated[Any, KindOf("mechanism", name="health")] = None
+    """Checks that find dead targets."""
     outliers: Annotated[Any, KindOf("mechanism", name="outliers")] = None
+    """Leaves out targets that do worse than the others."""
     panic_threshold: Share = 0.0
     """With a smaller share of healthy targets than this, all are used again."""
 
@@ -241,23 +269,32 @@ class Service:
     """A program placed on every node of `on`; a request to it is a list of `steps`."""
 
     id: Name
+    """What clients, steps and faults call it."""
     on: Annotated[tuple[GroupName, ...], OneOrMany()]
     """Node groups. A single name may be written without brackets."""
     steps: tuple[Annotated[Any, KindOf("step", tag="")], ...] = ()
+    """The work of one request, in order; none: it answers at once."""
     workers: PositiveCount = 64
     """Requests in service at once; a worker is held through all steps."""
     queue: Count = 128
     """Requests that wait for a worker; one more is refused with `queue-full`."""
     discipline: Annotated[Any, KindOf("discipline", tag="kind", shorthand="name")] = "fifo"
+    """Who of those that wait is served next."""
     request: SizeBytes = 1024
+    """How large a request is."""
     answer: SizeBytes = 4096
+    """How large an answer is."""
     checksums: bool = True
     """A request or an answer that was changed on the way is thrown away. Without, it is taken for
     good, and the client has a wrong answer."""
     shed: Annotated[Any, KindOf("mechanism", name="shed")] = None
+    """Turns requests away before the queue is full."""
     rate_limit: Annotated[Any, KindOf("mechanism", name="rate-limit")] = None
+    """Requests a second that are let in, at most."""
     concurrency_limit: Annotated[Any, KindOf("mechanism", name="concurrency-limit")] = None
+    """Requests inside at once, at most."""
     idempotency: Annotated[Any, KindOf("mechanism", name="idempotency")] = None
+    """Knows an attempt that it has seen, and does not do it again."""
     authentication: Annotated[Any, KindOf("mechanism", name="authentication")] = None
     """Requests prove who sent them. Without, whoever can reach the machine is believed."""
     store: Annotated[Any, KindOf("application", tag="kind", shorthand="name")] = None
@@ -273,6 +310,7 @@ class Membership:
     takes for dead; clients are no members."""
 
     id: Name
+    """What controls call it."""
     on: Annotated[tuple[GroupName, ...], OneOrMany()]
     """Node groups: all their machines are members, and know each other from the begin."""
     detector: Annotated[Any, KindOf("detector", tag="kind", shorthand="name")] = None
@@ -284,7 +322,9 @@ class LoadStep:
     """From `at` on, clients send `times` as much."""
 
     at: MomentUs
+    """From when on."""
     times: Number
+    """How many times `rate`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +332,7 @@ class Client:
     """Where operations come from: an open loop (`rate`) or a closed one (`population`, `think`)."""
 
     id: Name
+    """What links, faults and measures call it."""
     call: ServiceName
     """The service that is asked."""
     fan_out: Annotated[int, WholeNumber(1, MOST_MACHINES)] = 1
@@ -301,16 +342,21 @@ class Client:
     partial: Annotated[Any, KindOf("mechanism", name="partial")] = None
     """When fewer make it good."""
     policy: PolicyName = "plain"
+    """How the clients call: the id of a policy."""
     rate: PositiveNumber | None = None
     """Operations a second (open loop)."""
     gap: PositiveLawField | None = None
     """Law of the time between arrivals; default: exponential with mean 1 / rate."""
     load: tuple[Annotated[LoadStep, Table()], ...] = ()
+    """How the rate changes during the night."""
     population: Annotated[int, WholeNumber(1, MOST_CLIENTS)] | None = None
     """Clients that wait for their answer and then think (closed loop)."""
     think: LawField | None = None
+    """Time between an answer and the next operation (closed loop)."""
     starts: MomentUs = 0
+    """The first operation comes after this."""
     deadline: PositiveDurationUs = SECOND_US
+    """An operation without a good answer by then has failed."""
     patience: LawField | None = None
     """Time after which an operation is given up, at the latest at its deadline; each operation has
     its own."""
@@ -318,6 +364,7 @@ class Client:
     """With "waiting", patience is over once a station has said that it begins the work; it says so
     by a message to clients that give up in this way."""
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] = 1
+    """How many different keys are asked for."""
     zipf: Annotated[float, RealNumber(most=10)] = 0.0
     """Key k (from 1) is asked for in proportion to k^-zipf."""
     writes: Share = 0.0
@@ -328,7 +375,9 @@ class Client:
     """Of all requests that its operations lead to, where a service has the discipline "priority":
     the smaller number is served first."""
     zone: ZoneName | None = None
+    """Where the clients are; default: the first zone."""
     at: MapPlace | None = None
+    """Place on the map, in percent of its width and height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +391,7 @@ class Fault:
     target: Annotated[tuple[TargetName, ...], OneOrMany()] = ()
     """Nodes, node groups, zones, regions, clients or services, as the kind allows."""
     at: MomentUs | None = None
+    """When it begins (scripted)."""
     for_: PositiveDurationUs | None = None
     """Default: to the end of the run."""
     every: LawField | None = None
@@ -353,6 +403,7 @@ class Fault:
     is the time of the repair, before which a target may have to wait for a crew. Default: one for
     each target."""
     says: Label = ""
+    """What the player is told when it begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,7 +411,9 @@ class Prices:
     """What things cost, in millionths."""
 
     cross_zone_gib: MoneyMicros = 10_000
+    """Of a GiB that leaves its zone, and stays in its region."""
     cross_region_gib: MoneyMicros = 20_000
+    """Of a GiB that leaves its region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,15 +452,21 @@ class Control:
     """One thing that the player may set."""
 
     id: Name
+    """The word before the = in `--set CONTROL=LABEL`."""
     family: Annotated[str, OneOf("unknown-family", "family", FAMILIES, "families")]
+    """What the control is about; the rules of `level test` go by it."""
     label: Label
+    """What the player reads."""
     sets: Annotated[tuple[Label, ...], OneOrMany()]
     """Paths such as `node.web.count` or `policy.web.retry`; all get the same value."""
     choices: tuple[Annotated[Choice, Table()], ...]
+    """What may be chosen: tables, or bare values that are their own labels."""
     default: ScalarLabel
     """The label of a choice."""
     lesson: bool = False
+    """It is what the level teaches: nobody wins with this at its default."""
     says: Label = ""
+    """What it means, in one sentence."""
 
 
 EventField = Annotated[Any, KindOf("event", tag="event", shorthand="name")]
@@ -425,6 +484,7 @@ class Measure:
     id: Name
     """None of `MEASURES`."""
     count: EventField = None
+    """How often this event happened."""
     per_hundred: EventField = None
     """With a count: how many there were for each hundred of these."""
     from_: EventField = None
@@ -444,6 +504,7 @@ class Measure:
     """Only what happened, or began, in the window; an operation by when it was invoked. Else in the
     whole run."""
     says: Label = ""
+    """What it means, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -451,12 +512,17 @@ class Goal:
     """One objective. `stars` is the number of stars from which on it must hold."""
 
     id: Name
+    """What proofs call it."""
     measure: MeasureName
+    """What is measured: one that every level has, or one of the level's own."""
     at_least: ThresholdNumber | None = None
+    """A number; for shares a percentage, for milliseconds a duration may be written."""
     at_most: ThresholdNumber | None = None
     """A number; for measures in milliseconds a duration may be written."""
     stars: Annotated[int, WholeNumber(1, 3)] = 1
+    """From how many stars on it must hold."""
     says: Label = ""
+    """What the player is asked for, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

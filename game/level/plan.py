@@ -42,7 +42,9 @@ class PlanFile:
     """The keys of a plan's file."""
 
     level: Name
+    """The id of the level that the plan is for."""
     name: Label = ""
+    """What the player calls the plan."""
     controls: Annotated[dict[str, Any], Unread()]
     """Control id to label; see `settings`."""
 

@@ -59,12 +59,19 @@ class ProofTable:
     """One `[[proof]]`."""
 
     id: Name
+    """What reports call it."""
     verdict: Annotated[str, OneOf("bad-value", "verdict", VERDICTS)]
+    """What the plan must come to on every graded seed."""
     role: Annotated[str, OneOf("bad-value", "role", ROLES)]
+    """What the plan is there to show."""
     why: Label
+    """The reason, in one sentence; for a trap the misconception."""
     stars: Annotated[int, WholeNumber(1, 3)] | None = None
+    """Of a winner: the stars that it gets at least."""
     goal: Annotated[str, Reference("goal")] | None = None
+    """Of a trap: the goal that it misses."""
     cause: Name | None = None
+    """Of a trap: the cause of more than half of its failures."""
     controls: Annotated[dict[str, Any], Unread()]
     """Control id to label of a choice."""
 

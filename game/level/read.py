@@ -66,23 +66,43 @@ class Header:
     """The keys of a level that stand in no section."""
 
     format: Annotated[int, FormatNumber()]
+    """Always 1: the version of the format."""
     id: Name
+    """Its name in commands and records; default: the name of its file."""
     title: Label
+    """What the player reads in the list of levels."""
     chapter: Label = ""
+    """The title of the chapter that it belongs to."""
     order: Annotated[int, WholeNumber(0, LARGEST_ORDER)] = DEFAULT_ORDER
+    """Its place in its chapter."""
     kind: Annotated[str, OneOf("bad-value", "kind of level", tuple(LEVEL_KINDS))] = DESIGN
+    """What the player does."""
     teaches: Annotated[tuple[Name, ...], OneOrMany()] = ()
+    """Ids of what it teaches."""
     story: Prose = ""
+    """What the player reads first."""
     debrief: Prose = ""
+    """What is told after the night: what happened, and where it happened in real life."""
     hints: tuple[Prose, ...] = ()
+    """Told one after the other, when the player asks."""
     duration: PositiveDurationUs
+    """Length of the night."""
     warm_up: MomentUs = 0
+    """What happens before this is not measured."""
     recovery: DurationUs = 5 * SECOND_US
+    """How long after a fault things may still go wrong: the window ends so long after the last one
+    is over."""
     window: tuple[MomentUs, MomentUs] | None = None
+    """The part of the night that is measured: begin and end. Default: from one deadline before the
+    first fault to `recovery` after the last one; without faults from the warm-up on."""
     seeds: tuple[Annotated[int, WholeNumber(0, LARGEST_SEED)], ...] = (1, 2, 3, 4, 5)
+    """The nights on which a plan is graded."""
     how_often: Annotated[str, TimesPerYear()] | None = None
+    """How often such a night comes, for the nines of a year: "1/month"."""
     event_budget: PositiveCount = 300_000
+    """Events of one run, at most: a run that needs more is too expensive."""
     prices: Annotated[Prices, Table()] = field(default_factory=Prices)
+    """What bytes cost that leave a zone or a region."""
 
 
 def read_level(path: Path, registry: Registry) -> Level:

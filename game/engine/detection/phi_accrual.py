@@ -52,9 +52,11 @@ class PhiAccrual:
     interval: PositiveLawField = SECOND
     """Between two heartbeats of a machine."""
     threshold: Annotated[float, RealNumber(positive=True, most=MOST_PHI)] = 8.0
+    """A machine is taken for dead while its phi is this or more."""
     window: Annotated[int, WholeNumber(2, MOST_GAPS)] = 1000
     """Gaps that a watcher keeps in mind."""
     law: Literal["normal", "exponential"] = "normal"
+    """The law that the gaps between beats are taken to follow."""
     least_deviation: DurationUs = 100_000
     """A standard deviation that is smaller is taken for this: gaps were never so even."""
     watchers: Annotated[tuple[GroupName, ...], OneOrMany()] = ()

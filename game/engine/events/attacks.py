@@ -21,8 +21,11 @@ class ForgedWrite(Event):
     """Where and when the first copy applied it; only of what is there when the run ends."""
 
     service: ServiceName | None = None
+    """The service whose store it changed."""
     node: MachineName | None = None
+    """Where it took effect."""
     fault: FaultName | None = None
+    """The fault that forged it."""
 
     about: ClassVar[tuple[str, ...]] = ("service", "node", "fault")
 

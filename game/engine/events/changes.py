@@ -47,7 +47,9 @@ class OfFault(OfChange):
     out of the run did not happen."""
 
     fault: FaultName | None = None
+    """The fault that it is about."""
     node: MachineName | None = None
+    """The machine that it hit."""
 
     about: ClassVar[tuple[str, ...]] = ("fault", "node")
 
@@ -64,6 +66,7 @@ class OfNode(OfChange):
     """About a node."""
 
     node: MachineName | None = None
+    """The machine that it is about."""
 
     about: ClassVar[tuple[str, ...]] = ("node",)
 
@@ -78,7 +81,9 @@ class OfTarget(OfChange):
     """About a caller, and the node that it sends to."""
 
     node: MachineName | None = None
+    """The machine that it thinks so of."""
     caller: CallerName | None = None
+    """Who thinks so."""
 
     about: ClassVar[tuple[str, ...]] = ("node", "caller")
 
@@ -94,6 +99,7 @@ class OfCaller(OfChange):
     """About a caller."""
 
     caller: CallerName | None = None
+    """Who called."""
 
     about: ClassVar[tuple[str, ...]] = ("caller",)
 
@@ -108,7 +114,9 @@ class OfCopy(OfChange):
     """About the copy of a service's store on a node."""
 
     service: ServiceName | None = None
+    """The service whose store the copy belongs to."""
     node: MachineName | None = None
+    """The machine that the copy is on."""
 
     about: ClassVar[tuple[str, ...]] = ("service", "node")
     value: ClassVar[int | None] = None

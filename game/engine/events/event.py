@@ -91,6 +91,7 @@ class Counter(Total):
     """A total that every service has for itself, under `counter_key(total, service)`."""
 
     service: ServiceName | None = None
+    """The service that counts; default: all together."""
 
     def counted(self, totals: Mapping[str, int]) -> int:
         """How often it happened at the service, or at all of them."""

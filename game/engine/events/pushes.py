@@ -17,7 +17,9 @@ class OfPush(OfChange):
     """About a machine or client group, and the fault that did something to it."""
 
     caller: CallerName | None = None
+    """Who had the settings."""
     fault: FaultName | None = None
+    """The push."""
 
     about: ClassVar[tuple[str, ...]] = ("caller", "fault")
 
@@ -52,6 +54,7 @@ class PushStopped(OfChange):
     """The control plane learned enough to take all back."""
 
     fault: FaultName | None = None
+    """The push."""
 
     change: ClassVar[Change] = Change.PUSH_STOPPED
     about: ClassVar[tuple[str, ...]] = ("fault",)
@@ -68,6 +71,7 @@ class VersionChanged(OfChange):
     """The other version, or its own again."""
 
     caller: CallerName | None = None
+    """Who runs another version."""
 
     change: ClassVar[Change] = Change.VERSION
     about: ClassVar[tuple[str, ...]] = ("caller",)

@@ -108,6 +108,7 @@ class AttemptFailed(OfAttempt):
     """A refusal, a time-out: the moment when the caller knows."""
 
     cause: CauseWord | None = None
+    """The cause by which it fails."""
 
     at: ClassVar[str] = "ended_us"
     failed: ClassVar[bool] = True
@@ -134,6 +135,7 @@ class OfOperation(Event):
     """About an operation. It is in the window if it was invoked there."""
 
     client: ClientName | None = None
+    """Whose operation it is."""
 
     about: ClassVar[tuple[str, ...]] = ("client", "operation")
     at: ClassVar[str] = "ended_us"
@@ -182,5 +184,6 @@ class OperationFailed(OfOperation):
     """The end of an operation that is not good as the score sees it."""
 
     cause: CauseWord | None = None
+    """The cause by which it fails."""
 
     good: ClassVar[bool | None] = False

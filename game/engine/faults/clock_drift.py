@@ -29,6 +29,7 @@ class ClockDrift:
     the time that it gained or lost stays until somebody sets it right."""
 
     ppm: DriftPpm
+    """Millionths by which the clock runs too fast; negative: too slowly."""
 
     def __post_init__(self) -> None:
         require(self.ppm != 0, "must have a ppm other than 0: a clock that is right is no fault")

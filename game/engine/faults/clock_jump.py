@@ -29,7 +29,9 @@ class ClockJump:
     sets the clock right. Lengths of time, which a machine counts steadily, are not touched."""
 
     ahead: DurationUs = 0
+    """How far it jumps forwards; either this or `behind`."""
     behind: DurationUs = 0
+    """How far it jumps back."""
 
     over_after_us: ClassVar[int] = 0
 

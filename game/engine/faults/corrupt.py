@@ -28,6 +28,7 @@ class Corrupt(Ways):
     it away, which is a loss; a service with `checksums = false`, and its callers, believe it."""
 
     share: Share
+    """Of the messages that cross there."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to change messages."""

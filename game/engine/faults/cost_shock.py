@@ -27,6 +27,7 @@ class CostShock:
     only the bill tells. Of shocks at one time each adds its own difference."""
 
     times: PositiveNumber
+    """How many times its price the machine costs."""
 
     def __post_init__(self) -> None:
         require(self.times != 1, "must have times other than 1: the price would be what it was")

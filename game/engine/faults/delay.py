@@ -28,7 +28,9 @@ class Delay(Ways):
     """Each message gets the extra delay `by` with the probability `share`."""
 
     by: LawField
+    """How much longer a message takes."""
     share: Share = 1.0
+    """Of the messages that cross there."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to delay messages."""

@@ -29,6 +29,7 @@ class Duplicate(Ways):
     raises_load: ClassVar[bool] = True
 
     share: Share
+    """Of the requests that cross there."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to copy requests."""

@@ -51,6 +51,7 @@ class Forged:
     """Where the attacker sits: a machine (of a group: the first one, if there is one) or a client
     group."""
     service: ServiceName
+    """The service that is asked."""
     rate: PositiveNumber
     """Requests a second."""
     writes: Share = 1.0

@@ -28,6 +28,7 @@ class HotKey:
     raises_load: ClassVar[bool] = True
 
     share: Share
+    """Of the operations; the others ask for keys as they did."""
     key: PositiveCount = 1
     """Its number among the client's keys, from 1, the most popular one. Clients that have only one
     key, or not so many, are not concerned."""

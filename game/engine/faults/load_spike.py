@@ -31,6 +31,7 @@ class LoadSpike:
     raises_load: ClassVar[bool] = True
 
     times: PositiveNumber
+    """How many times as much clients send."""
 
     def spares(self, client: Client) -> tuple[str, str] | None:
         """The key that says why it does nothing to these clients, and why; None if it does."""

@@ -27,6 +27,7 @@ class Loss(Ways):
     """Each message is lost with the probability `share`, by itself."""
 
     share: Share
+    """Of the messages that cross there."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to lose messages."""

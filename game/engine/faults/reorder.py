@@ -32,7 +32,9 @@ class Reorder(Ways):
     """
 
     share: Share = 0.25
+    """Of the messages that cross there."""
     by: LawField
+    """How long a message is held up."""
 
     def __post_init__(self) -> None:
         require(

@@ -47,9 +47,11 @@ class Replayed(Ways):
     """Where it is sent from: a machine (of a group: the first one, if there is one) or a client
     group."""
     share: Share = 1.0
+    """Of the requests that cross there."""
     after: LawField = A_SECOND
     """From the recording to the replay, and from that to the next one."""
     times: PositiveCount = 1
+    """How often each of them is sent again."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Begin to listen."""

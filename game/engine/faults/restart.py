@@ -30,6 +30,7 @@ class Restart:
     boots: ClassVar[bool] = True
 
     down: PositiveDurationUs = 2 * SECOND_US
+    """How long the process is down before it boots."""
 
     @property
     def over_after_us(self) -> int:

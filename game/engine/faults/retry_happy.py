@@ -33,6 +33,7 @@ class RetryHappy:
     raises_load: ClassVar[bool] = True
 
     attempts: PositiveCount = 3
+    """How often a client asks again, at most."""
 
     def begin(self, world: World, fault: int, target: tuple[str, ...]) -> Callable[[], None]:
         """Swap the retry mechanism of the clients."""

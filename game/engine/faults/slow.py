@@ -28,6 +28,7 @@ class Slow:
     """Every `cpu` step takes `factor` times as long, also those that have begun."""
 
     factor: PositiveNumber
+    """How many times as long everything takes; more than 1."""
 
     def __post_init__(self) -> None:
         require(self.factor > 1, "must have a factor of more than 1: how many times as long")

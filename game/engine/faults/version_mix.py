@@ -43,6 +43,7 @@ class VersionMix:
     """
 
     share: Share = 1.0
+    """Of the operations, always the same ones: they use what only the new version knows."""
     compatible: Literal["no", "backward", "both"] = "backward"
     """`backward`: the new version understands what the old one sends, so who receives should have
     it before those who send. `both`: the old one understands what the new one sends, too, since

@@ -65,6 +65,7 @@ class Sharded:
     keys: Annotated[int, WholeNumber(1, MOST_KEYS)] | None = None
     """With "range": ranges are equal parts of so many keys, as the clients have."""
     copies: PositiveCount = 3
+    """Machines that have each shard."""
     placement: Placement = "random"
     """Where the copies are beside the home: anywhere, in other zones as far as there are any, or on
     the machines of one of a few copysets."""

@@ -40,10 +40,14 @@ class ConcurrencyLimit:
     limit: PositiveCount = 32
     """At the beginning, and for good where it does not adapt."""
     adapts: Literal["never", "aimd", "gradient"] = "never"
+    """Whether the limit moves by itself: never, by additive increase and multiplicative decrease,
+    or by the gradient of latency."""
     latency: PositiveDurationUs = 100_000
     """For `aimd`: longer than this is too long."""
     least: PositiveCount = 1
+    """The limit never falls below this."""
     most: PositiveCount = 1000
+    """The limit never rises above this."""
 
     def build_guard(self, station: Station) -> LimitGuard:
         """The guard of one station."""

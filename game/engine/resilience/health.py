@@ -34,7 +34,9 @@ class Health:
     or cut off. A machine that is up answers at once, however slow or full it is."""
 
     interval: PositiveDurationUs = 1_000_000
+    """Time between two checks of one target."""
     timeout: PositiveDurationUs = 500_000
+    """A check without an answer by then has failed."""
     fall: PositiveCount = 3
     """Failed probes in a row that take a machine out."""
     rise: PositiveCount = 2

@@ -34,6 +34,7 @@ class Outliers:
     minimum: PositiveCount = 10
     """Results in the window that a share needs."""
     window: PositiveDurationUs = 10_000_000
+    """The time over which failures are counted."""
     base: PositiveDurationUs = 5_000_000
     """Out for this long, times how often it was; each `base` without an ejection takes one off."""
     at_most: Share = 0.5

@@ -70,9 +70,13 @@ class Retry:
     attempts: Annotated[int, WholeNumber(0, MOST_ATTEMPTS)] = 2
     """Retries of one call, at most."""
     backoff: Literal["none", "fixed", "exponential"] = "none"
+    """How the waits before the retries of one call grow."""
     base: PositiveDurationUs = 100_000
+    """The first wait."""
     cap: PositiveDurationUs = 10_000_000
+    """The longest wait."""
     jitter: Literal["none", "full", "equal", "decorrelated"] = "none"
+    """How a wait is spread by luck, so that not all ask again at one moment."""
     budget: Share | None = None
     """Retries allowed, as a share of first attempts: each first attempt pays that part of a retry
     into a bucket, each retry takes a whole one out (Finagle's RetryBudget; gRPC A6)."""

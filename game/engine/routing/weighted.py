@@ -22,6 +22,7 @@ class Weight:
     target: PlaceName
     """A node, a node group, a zone, a region, or "*"."""
     weight: Number
+    """It gets requests in proportion to this."""
 
 
 @REGISTRY.register(
@@ -33,6 +34,7 @@ class Weighted:
     get nothing while any other is in rotation."""
 
     weights: tuple[Annotated[Weight, Table()], ...] = ()
+    """The last entry that names a target holds; without one its weight is 1."""
     by: Literal["turns", "luck"] = "turns"
     """`turns`: exact shares, spread as evenly as they can be. `luck`: the weight is a chance."""
 

@@ -279,6 +279,7 @@ class Lookup:
     is put in. A write does the following steps, too, and then its key is no longer kept."""
 
     lookup: LawField
+    """How long a core is needed to look."""
 
     def parts(self) -> tuple[Any, ...]:
         """The steps that this one consists of."""

@@ -40,6 +40,7 @@ class Ledger:
     """The model of its histories (`lab history --model`)."""
 
     accounts: Annotated[int, WholeNumber(2, MOST_ACCOUNTS)] = 8
+    """How many accounts there are."""
     opening: PositiveCount = 100
     """What is on each account at first."""
     amount: PositiveCount = 10

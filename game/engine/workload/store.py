@@ -29,6 +29,7 @@ class Store:
     """A write that must wait for other copies keeps its worker, but no core, until then."""
 
     store: LawField
+    """How long a core is needed, at speed 1."""
 
     def parts(self) -> tuple[Any, ...]:
         """The steps that this one consists of."""

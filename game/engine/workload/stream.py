@@ -102,6 +102,7 @@ class _OfStall(Event):
     """About a stall of one player."""
 
     client: ClientName | None = None
+    """Whose players."""
     service: ServiceName | None = None
     """The one that has the films."""
 
