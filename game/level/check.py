@@ -20,6 +20,7 @@ from game.level.model import (
     NodeGroup,
     Service,
 )
+from game.level.monitors import check_monitor
 from game.level.nearest import listed, nearest
 from game.level.problems import Complaint
 from game.level.records import RecordErrors, references
@@ -402,6 +403,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "client": (_check_client, _check_fan_out),
     "service": (_check_steps, _check_store),
     "membership": (_check_membership,),
+    "monitor": (check_monitor,),
     "fault": (_check_fault_times, _check_fault_target),
     "measure": (_check_measure,),
     "goal": (_check_goal,),

@@ -18,6 +18,7 @@ WORDS_OF_TABLES = {
     "fault": frozenset({"says"}),
     "control": frozenset({"label", "family", "lesson", "says"}),
     "goal": frozenset({"says"}),
+    "monitor": frozenset({"says"}),
     "measure": frozenset({"says"}),
 }
 """Keys of tables in a level that change no run and no score."""

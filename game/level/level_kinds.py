@@ -9,6 +9,7 @@ from typing import Any
 from game.level.problems import Complaint
 
 DESIGN = "design"
+ON_CALL = "on-call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,16 @@ class LevelKind:
 
 
 LEVEL_KINDS: Mapping[str, LevelKind] = {
-    kind.name: kind for kind in (LevelKind(DESIGN, "Set the plan, then watch the night."),)
+    kind.name: kind
+    for kind in (
+        LevelKind(DESIGN, "Set the plan, then watch the night."),
+        LevelKind(
+            ON_CALL,
+            "Set controls while the night runs, once an alarm says that something is wrong.",
+            codex="on-call",
+            sections=("monitor",),
+        ),
+    )
 }
 """All kinds by name."""
 

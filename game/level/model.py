@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
 
 from game.level.annotations import (
+    ClientName,
     Count,
     DurationUs,
     GroupName,
@@ -42,6 +43,7 @@ from game.level.annotations import (
     WholeNumber,
     ZoneName,
 )
+from game.level.monitors import WATCHED
 
 FORMAT = 1
 HERE = "here"
@@ -99,6 +101,9 @@ FAMILIES = (
     "workload",
 )
 """What a control is about. Proofs go by it: `capacity`, `redundancy` and `replication` buy."""
+
+WHEN = ("before", "during", "both")
+"""When a control may be set."""
 
 MapPlace = tuple[Annotated[float, RealNumber(most=100)], Annotated[float, RealNumber(most=100)]]
 
@@ -465,6 +470,38 @@ class Control:
     """The label of a choice."""
     lesson: bool = False
     """It is what the level teaches: nobody wins with this at its default."""
+    when: Annotated[str, OneOf("bad-value", "time to set a control", WHEN, "times")] = "before"
+    """Before the run, while it is under way, or both: the latter two on a level on call."""
+    says: Label = ""
+    """What it means, in one sentence."""
+
+    @property
+    def during(self) -> bool:
+        """It may be set while the run is under way."""
+        return self.when != "before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    """What watches the run on a level on call, and raises an alarm. It looks ten times a second;
+    a look at nothing (no operation ended) is not beyond the bound."""
+
+    id: Name
+    """The name of its alarm."""
+    measure: Annotated[str, OneOf("bad-value", "thing to watch", tuple(WATCHED), "things")]
+    """What it watches: one of a closed list."""
+    client: ClientName | None = None
+    """Whose operations, for a measure of a client."""
+    service: ServiceName | None = None
+    """Of which service, for a measure of a service."""
+    above: ThresholdNumber | None = None
+    """More than this is wrong. A duration becomes milliseconds."""
+    below: ThresholdNumber | None = None
+    """Less than this is wrong."""
+    over: PositiveDurationUs = 2 * SECOND_US
+    """The measure is of the operations that ended in so long a time until now."""
+    for_: PositiveDurationUs = SECOND_US
+    """The alarm fires when it was wrong all the time for so long."""
     says: Label = ""
     """What it means, in one sentence."""
 

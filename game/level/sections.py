@@ -25,6 +25,7 @@ from game.level.model import (
     Link,
     Measure,
     Membership,
+    Monitor,
     NodeGroup,
     Policy,
     Region,
@@ -65,6 +66,7 @@ SECTIONS: dict[str, Section] = {
     "client": Section(Client, "clients"),
     "fault": Section(Fault, "faults"),
     "control": Section(Control),
+    "monitor": Section(Monitor),
     "measure": Section(Measure),
     "goal": Section(Goal),
 }
