@@ -21,7 +21,7 @@ NOT_FOR_NOTHING = "make the goals ask for more than the cheapest plan has"
 
 def maximum_without_lesson_loses(case: Case) -> str:
     """All capacity that is not the lesson at its maximum, all else at its default: loses."""
-    plan = _biggest_without_lesson(case)
+    plan = biggest_without_lesson(case)
     if plan is None:
         return "the level has no capacity besides its lesson"
     must_lose_graded(case, plan, BIGGEST, NOT_BY_SIZE)
@@ -31,7 +31,7 @@ def maximum_without_lesson_loses(case: Case) -> str:
 
 def maximum_without_lesson_loses_fresh(case: Case) -> str:
     """The same on fresh seeds."""
-    plan = _biggest_without_lesson(case)
+    plan = biggest_without_lesson(case)
     if plan is None:
         return "the level has no capacity besides its lesson"
     return must_lose_fresh(case, plan, BIGGEST, NOT_BY_SIZE)
@@ -42,10 +42,9 @@ def maximum_of_everything_is_not_best(case: Case) -> str:
 
     Three stars where the level has three; a level with fewer must not give away its last one.
     """
-    capacity = [control for control in case.level.controls if buys_capacity(control)]
-    if not capacity:
+    plan = biggest(case)
+    if plan is None:
         return "the level has no capacity or redundancy control"
-    plan = set_to(case.reference.plan, at_their_highest(capacity))
     stars = most_stars(case)
     goals = goals_of(case.level.goals, stars)
     runs = case.runs.whole(plan, case.level.seeds)
@@ -63,7 +62,7 @@ def maximum_of_everything_is_not_best(case: Case) -> str:
 
 def cheapest_loses(case: Case) -> str:
     """The cheapest plan loses, where it costs less than the reference."""
-    plan = _cheapest(case)
+    plan = cheaper_than_reference(case)
     if plan is None:
         return "no plan is cheaper than the reference"
     for name, proved in _called_cheapest(case, plan):
@@ -74,7 +73,7 @@ def cheapest_loses(case: Case) -> str:
 
 def cheapest_loses_fresh(case: Case) -> str:
     """The same on fresh seeds."""
-    plan = _cheapest(case)
+    plan = cheaper_than_reference(case)
     if plan is None:
         return "no plan is cheaper than the reference"
     for name, proved in _called_cheapest(case, plan):
@@ -82,14 +81,22 @@ def cheapest_loses_fresh(case: Case) -> str:
     return f"{CHEAPEST} loses on fresh seeds"
 
 
-def _biggest_without_lesson(case: Case) -> Plan | None:
+def biggest(case: Case) -> Plan | None:
+    """The reference with all capacity and redundancy at its maximum, where there is any."""
+    capacity = [control for control in case.level.controls if buys_capacity(control)]
+    return set_to(case.reference.plan, at_their_highest(capacity)) if capacity else None
+
+
+def biggest_without_lesson(case: Case) -> Plan | None:
+    """All capacity besides the lesson at its maximum, all else at its default."""
     capacity = [
         control for control in case.level.controls if buys_capacity(control) and not control.lesson
     ]
     return set_to(default_plan(case.level), at_their_highest(capacity)) if capacity else None
 
 
-def _cheapest(case: Case) -> Plan | None:
+def cheaper_than_reference(case: Case) -> Plan | None:
+    """The cheapest plan, where it costs less than the reference."""
     plan = cheapest_plan(case.level, case.price)
     return plan if _price(case, plan) < _price(case, case.reference.plan) else None
 

@@ -101,7 +101,7 @@ def play_job(level: Level, system: System, parts: int, job: Job) -> Played:
     """One run of the system that the job's plan makes: what a worker of an executor does."""
     load_kinds()
     began = perf_counter()
-    run = Run(system, job.seed)
+    run = Run(system, job.seed, trace=job.traced)
     if job.extent is Extent.WHOLE:
         run.advance(system.duration)
     lost: tuple[str, ...] = ()

@@ -33,6 +33,8 @@ class Job:
     seed: int
     extent: Extent = Extent.WHOLE
     stars: int = 1
+    traced: bool = False
+    """Whether every message is recorded, which changes nothing that is measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from game.proof.records import (
     read_record,
     record_path,
     scorecards,
+    worth_recording,
     write_record,
 )
 from game.proof.report import Finding, Report
 from game.proof.rule import Case
 from game.proof.runs import EngineFailed, Runs
 from game.proof.share import is_tutorial
+from game.proof.table import Row, by_plan, kept_seeds, table_of
 
 
 def prove(
@@ -57,6 +59,8 @@ class Opened:
     case: Case
     hashes: tuple[str, str]
     """Of the level and of its proof file."""
+    kept: dict[str, tuple[int, ...]]
+    """Fresh seeds on which named plans failed before, by the id of the plan's row."""
     began: float
 
 
@@ -75,7 +79,10 @@ def open_level(
     player = EnginePlayer(level, registry, executor)
     case = Case(level, proofs, Runs(player), player.price, say or _nothing)
     hashes = (level_hash(level), file_hash(proofs_file) if proofs_file.exists() else "")
-    return Opened(level_path, case, hashes, began)
+    before = read_record(record_path(level_path))
+    kept = {} if before is None else kept_seeds(before.table)
+    case.retry = by_plan(case, kept)
+    return Opened(level_path, case, hashes, kept, began)
 
 
 def from_record(opened: Opened) -> Report | None:
@@ -91,18 +98,25 @@ def from_record(opened: Opened) -> Report | None:
     except EngineFailed:
         return None
     case.share = record.share
-    return _report(opened, record.findings, recorded=True)
+    table = record.table or table_of(case, {})
+    return _report(opened, record.findings, table, recorded=True)
 
 
 def prove_fresh(opened: Opened) -> Report:
-    """Hold the level to every rule; a level that is proven leaves a record."""
+    """Hold the level to every rule; a level that is proven leaves a record.
+
+    So does one that fails on fresh seeds, to keep these: its record does not hold.
+    """
     findings = judge(opened.case)
-    if findings[-1].ok:
-        _leave_record(opened, findings)
-    return _report(opened, findings, recorded=False)
+    table = table_of(opened.case, opened.kept)
+    if findings[-1].ok or kept_seeds(table):
+        _leave_record(opened, findings, table)
+    return _report(opened, findings, table, recorded=False)
 
 
-def _report(opened: Opened, findings: tuple[Finding, ...], *, recorded: bool) -> Report:
+def _report(
+    opened: Opened, findings: tuple[Finding, ...], table: tuple[Row, ...], *, recorded: bool
+) -> Report:
     case = opened.case
     return Report(
         level=case.level.id,
@@ -115,10 +129,12 @@ def _report(opened: Opened, findings: tuple[Finding, ...], *, recorded: bool) ->
         runs=case.runs.played,
         median_run_s=case.runs.median_s,
         seconds=perf_counter() - opened.began,
+        table=table,
+        seeds=case.level.seeds,
     )
 
 
-def _leave_record(opened: Opened, findings: tuple[Finding, ...]) -> None:
+def _leave_record(opened: Opened, findings: tuple[Finding, ...], table: tuple[Row, ...]) -> None:
     case = opened.case
     record = Record(
         format=FORMAT,
@@ -130,9 +146,10 @@ def _leave_record(opened: Opened, findings: tuple[Finding, ...]) -> None:
         tutorial=is_tutorial(case.level),
         controls=read_by_rules(case.level),
         proofs=scorecards(case.level, case.proofs, case.runs),
-        findings=findings,
+        findings=worth_recording(findings, case.level.kind),
         share=case.share,
         runs=case.runs.played,
+        table=table,
     )
     try:
         write_record(record_path(opened.path), record)

@@ -25,6 +25,7 @@ from game.proof.rule import Share
 from game.proof.rules import rules_of
 from game.proof.runs import Runs
 from game.proof.share import is_tutorial
+from game.proof.table import Row
 
 FORMAT = 2
 """Of the file, and of the rules: a record of other rules proves nothing."""
@@ -52,6 +53,8 @@ class Record:
     share: Share | None
     runs: int
     """Runs that the whole proof took."""
+    table: tuple[Row, ...] = ()
+    """Each plan on each seed. A record from before there were tables has none, and holds."""
 
 
 def record_path(level_path: Path) -> Path:
@@ -93,7 +96,7 @@ def holds(
     """
     return (
         [(finding.rule, finding.ok) for finding in record.findings]
-        == [(rule.id, True) for rule in rules_of(level.kind)]
+        == [(rule.id, True) for rule in rules_of(level.kind) if rule.recorded]
         and record.share is not None
         and 0 <= record.share.wins <= record.share.tried <= record.share.plans
         and record.share.tried > 0
@@ -103,6 +106,12 @@ def holds(
         and record.controls == read_by_rules(level)
         and record.proofs == scorecards(level, proofs, runs)
     )
+
+
+def worth_recording(findings: Sequence[Finding], kind: str) -> tuple[Finding, ...]:
+    """The findings that a record has to tell of, for a level of that kind."""
+    unrecorded = {rule.id for rule in rules_of(kind) if not rule.recorded}
+    return tuple(finding for finding in findings if finding.rule not in unrecorded)
 
 
 def read_by_rules(level: Level) -> dict[str, tuple[str, bool]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from game.proof.rule import Share
 from game.proof.share import describe
+from game.proof.table import Row
+from game.proof.table_words import table_json, table_lines
 
 SLOW_RUN_S = 0.5
 """A run of a graded seed takes at most so long."""
@@ -50,6 +52,10 @@ class Report:
     """Runs that were played for this report."""
     median_run_s: float
     seconds: float
+    table: tuple[Row, ...] = ()
+    """Each named plan on each seed, as far as it was played."""
+    seeds: tuple[int, ...] = ()
+    """The level's graded seeds."""
 
     @property
     def broken(self) -> Finding | None:
@@ -63,6 +69,7 @@ def report_lines(report: Report) -> Iterator[str]:
         yield f"{'ok    ' if finding.ok else 'BROKEN'}  {finding.rule}: {finding.says}"
     if report.broken is not None:
         yield from _details(report.broken)
+    yield from table_lines(report.table, report.seeds)
     yield f"{report.level}: {_verdict(report)}"
     if report.median_run_s > SLOW_RUN_S:
         yield (
@@ -86,6 +93,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "runs": report.runs,
         "median_run_s": round(report.median_run_s, 3),
         "seconds": round(report.seconds, 3),
+        "table": table_json(report.table),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from game.level.model import Control, Goal, Level
 from game.level.plan import Plan
@@ -44,6 +44,8 @@ class Case:
     """Told what is going on."""
     share: Share | None = None
     """Found by the last rule."""
+    retry: dict[Plan, tuple[int, ...]] = field(default_factory=dict)
+    """By plan without its name: fresh seeds on which it failed before, which are tried first."""
 
     @property
     def domain(self) -> Domain:
@@ -102,6 +104,8 @@ class Rule:
     only_for: frozenset[str] = frozenset()
     """The kinds of level that are held to it; empty: every kind but those of `not_for`."""
     not_for: frozenset[str] = frozenset()
+    recorded: bool = True
+    """Whether a record has to tell that it was kept."""
 
     def is_for(self, kind: str) -> bool:
         """Whether a level of that kind is held to this rule."""

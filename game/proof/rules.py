@@ -2,12 +2,13 @@
 
 Cheap ones come first, since a level stops at the first that it breaks. A rule that needs fresh
 seeds appears twice under one id: first on the graded seeds, later on fresh ones. What holds for
-some kinds of level alone says so (`only_for`, `not_for`).
+some kinds of level alone says so (`only_for`, `not_for`). What a record shows anyway by holding is
+not in it (`recorded`).
 """
 
 from __future__ import annotations
 
-from game.proof import extremes, goals, lesson, margin, share, verdicts
+from game.proof import extremes, goals, lesson, margin, repeat, share, verdicts
 from game.proof.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -20,6 +21,12 @@ RULES: tuple[Rule, ...] = (
         "rule-1-reference-wins",
         "the reference wins on every graded seed",
         verdicts.reference_wins,
+    ),
+    Rule(
+        "same-plan-same-night-same-digest",
+        "the reference played twice on a graded seed is the same run",
+        repeat.same_digest_twice,
+        recorded=False,
     ),
     Rule(
         "rule-6-share-of-winning-plans",

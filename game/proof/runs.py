@@ -13,9 +13,6 @@ from game.score.scorecard import ENGINE_ERROR
 Player = Callable[[Sequence[Job]], list[Played]]
 """Plays jobs and gives back their runs in the same order."""
 
-Key = tuple[Plan, int, Extent, int]
-"""The plan without its name, the seed, the extent, and the stars that decide, where they do."""
-
 
 class EngineFailed(Exception):
     """A run ended in a broken assertion: the engine's fault, not the level's."""
@@ -34,7 +31,7 @@ class Runs:
 
     def __init__(self, player: Player) -> None:
         self._player = player
-        self._known: dict[Key, Played] = {}
+        self._known: dict[Job, Played] = {}
         self._seconds: list[float] = []
 
     @property
@@ -50,14 +47,14 @@ class Runs:
     def play(self, jobs: Iterable[Job]) -> list[Played]:
         """The runs of these jobs, in order."""
         asked = list(jobs)
-        unknown = {_key(job): job for job in asked if self._recall(job) is None}
+        unknown = {_key(job): job for job in asked if self.known(job) is None}
         for job, run in zip(unknown.values(), self._player(list(unknown.values())), strict=True):
             if run.verdict == ENGINE_ERROR:
                 raise EngineFailed(job, run)
             self._known[_key(job)] = run
             if job.extent is not Extent.NOTHING:
                 self._seconds.append(run.seconds)
-        found = [self._recall(job) for job in asked]
+        found = [self.known(job) for job in asked]
         return [run for run in found if run is not None]
 
     def one(self, plan: Plan, seed: int, extent: Extent = Extent.WHOLE) -> Played:
@@ -72,7 +69,8 @@ class Runs:
         """One run for each plan, each stopped once a goal is out of reach."""
         return self.play(Job(plan, seed, Extent.DECIDED, stars) for plan in plans)
 
-    def _recall(self, job: Job) -> Played | None:
+    def known(self, job: Job) -> Played | None:
+        """The run of this job if it was played already."""
         if job.extent is Extent.DECIDED:
             whole = self._known.get(_key(replace(job, extent=Extent.WHOLE)))
             if whole is not None:
@@ -80,9 +78,14 @@ class Runs:
         return self._known.get(_key(job))
 
     def _seconds_of_whole(self) -> list[float]:
-        return [run.seconds for key, run in self._known.items() if key[2] is Extent.WHOLE]
+        return [
+            run.seconds
+            for key, run in self._known.items()
+            if key.extent is Extent.WHOLE and not key.traced
+        ]
 
 
-def _key(job: Job) -> Key:
+def _key(job: Job) -> Job:
+    """What tells runs apart: no plan's name, and stars only where they decide."""
     stars = job.stars if job.extent is Extent.DECIDED else 0
-    return (replace(job.plan, name=""), job.seed, job.extent, stars)
+    return replace(job, plan=replace(job.plan, name=""), stars=stars)

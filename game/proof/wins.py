@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from game.level.plan import Plan
@@ -60,8 +61,12 @@ def must_win_fresh(
 
 
 def fresh_runs(case: Case, plan: Plan, stars: int, number: int) -> Iterator[Played]:
-    """A run on each fresh seed, as far as it takes to decide the goals of up to so many stars."""
-    seeds = iter(fresh_seeds(case.level, number))
+    """A run on each fresh seed, as far as it takes to decide the goals of up to so many stars.
+
+    First come those on which the plan failed before; which seeds there are does not change.
+    """
+    before = case.retry.get(replace(plan, name=""), ())
+    seeds = iter(sorted(fresh_seeds(case.level, number), key=lambda seed: seed not in before))
     while group := list(islice(seeds, SIDE_BY_SIDE)):
         yield from case.runs.play(Job(plan, seed, Extent.DECIDED, stars) for seed in group)
 

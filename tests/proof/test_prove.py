@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,10 +20,11 @@ from game.proof.pack import prove_pack
 from game.proof.play import EnginePlayer
 from game.proof.played import IMPOSSIBLE, Extent, Job, missed
 from game.proof.prove import from_record, open_level, prove
-from game.proof.records import record_path
+from game.proof.records import record_path, worth_recording
 from game.proof.report import Report, report_lines
 from game.proof.rules import RULES
 from game.proof.runs import Runs
+from game.proof.wins import fresh_runs
 
 LEVELS = Path(__file__).parent / "levels"
 
@@ -119,9 +122,39 @@ def test_a_second_proof_believes_the_record(proven: tuple[Path, Report], tmp_pat
     report = prove(path, load_kinds())
 
     assert report.recorded
-    assert report.findings == proven[1].findings
+    assert report.findings == worth_recording(proven[1].findings, "design")
     assert report.share == proven[1].share
+    assert report.table == proven[1].table
     assert report.runs == 3
+
+
+def test_a_record_without_a_table_holds_and_shows_what_was_played(
+    proven: tuple[Path, Report], tmp_path: Path
+) -> None:
+    path = with_record(proven, tmp_path)
+    record = json.loads(record_path(path).read_text(encoding="utf-8"))
+    del record["table"]
+    record_path(path).write_text(json.dumps(record), encoding="utf-8")
+
+    report = prove(path, load_kinds())
+
+    assert report.recorded
+    assert {tuple(cell.seed for cell in row.cells) for row in report.table} == {(1,)}
+
+
+def test_seeds_that_a_record_keeps_are_tried_first(
+    proven: tuple[Path, Report], tmp_path: Path
+) -> None:
+    path = with_record(proven, tmp_path)
+    record = json.loads(record_path(path).read_text(encoding="utf-8"))
+    reference = next(row for row in record["table"] if row["role"] == "reference")
+    reference["failed"] = [1077]
+    record_path(path).write_text(json.dumps(record), encoding="utf-8")
+
+    case = open_level(path, load_kinds()).case
+
+    seeds = [run.seed for run in islice(fresh_runs(case, case.reference.plan, 1, 100), 3)]
+    assert seeds == [1077, 1001, 1002]
 
 
 def test_a_fresh_proof_believes_no_record(proven: tuple[Path, Report], tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from game.proof.records import (
     read_record,
     record_path,
     scorecards,
+    worth_recording,
     write_record,
 )
 from game.proof.rule import Case
@@ -26,7 +27,7 @@ HASHES = ("level", "proofs")
 
 
 def record_of(judged: Case) -> Record:
-    findings = judge(judged)
+    findings = worth_recording(judge(judged), judged.level.kind)
     return Record(
         format=FORMAT,
         level="fake",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -518,3 +519,16 @@ def test_a_level_is_held_to_the_rules_of_its_kind() -> None:
     judged = case()
 
     assert [finding.rule for finding in judge(judged)] == [rule.id for rule in rules_of("design")]
+
+
+def test_a_night_that_is_not_the_same_twice_breaks_the_rule_of_the_digest() -> None:
+    nights = count()
+
+    def restless(settings: Mapping[str, str], seed: int) -> Night:
+        return replace(proven(settings, seed), p99_ms=20 + next(nights) / 1000)
+
+    finding = broken(case(nights=restless))
+
+    assert finding.rule == "same-plan-same-night-same-digest"
+    assert finding.seed == 1
+    assert "two different runs" in finding.says
