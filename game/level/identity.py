@@ -61,7 +61,7 @@ def _table(section: str, table: dict[str, Any], words: frozenset[str]) -> dict[s
 
 def plan_hash(level: Level, plan: Plan) -> str:
     """SHA-256, in hex, of the level's hash and the plan's choices; its name changes nothing."""
-    return _canonical([level_hash(level), plan.values])
+    return _canonical([level_hash(level), plan.pairs])
 
 
 def file_hash(path: Path) -> str:

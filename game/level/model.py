@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from game.level.annotations import (
     ClientName,
@@ -44,6 +44,9 @@ from game.level.annotations import (
     ZoneName,
 )
 from game.level.monitors import WATCHED
+
+if TYPE_CHECKING:
+    from game.level.on_call import OnCall
 
 FORMAT = 1
 HERE = "here"
@@ -438,6 +441,8 @@ class System:
     clients: tuple[Client, ...] = ()
     faults: tuple[Fault, ...] = ()
     prices: Prices = Prices()
+    on_call: OnCall | None = None
+    """On a level on call: what happens while the system runs, apart from faults."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -584,6 +589,8 @@ class Level:
     goals: tuple[Goal, ...]
     measures: tuple[Measure, ...] = ()
     """Its own; those that every level has are not listed here."""
+    monitors: tuple[Monitor, ...] = ()
+    """Of a level on call."""
     seeds: tuple[int, ...]
     recovery_us: int
     window_us: tuple[int, int] | None

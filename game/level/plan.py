@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from game.level.annotations import Label, Name, Surroundings, Unread, scalar_label
+from game.level.annotations import Label, Name, Surroundings, Table, Unread, scalar_label
+from game.level.changes import (
+    Change,
+    NoChange,
+    around_plans,
+    change_lines,
+    check_changes,
+    is_key,
+    parse_change,
+)
 from game.level.check import check_calls, read_checked
 from game.level.controls import Setting, apply, locate
+from game.level.level_kinds import ON_CALL
 from game.level.model import Choice, Control, Level, System
 from game.level.nearest import listed, nearest
+from game.level.on_call import OnCall
 from game.level.problems import Complaint, Problems, clean
 from game.level.records import RecordErrors, read_record
 from game.level.registry import Registry
@@ -35,6 +46,13 @@ class Plan:
     name: str
     values: tuple[tuple[str, str], ...]
     """(id of the control, label of the choice), sorted by id; every control is there."""
+    changes: tuple[Change, ...] = ()
+    """What is set while the run is under way, on a level on call."""
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The values, then the changes as (`errors+1500ms:breaker`, label): all of it as text."""
+        return (*self.values, *((change.key, change.value) for change in self.changes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +65,8 @@ class PlanFile:
     """What the player calls the plan."""
     controls: Annotated[dict[str, Any], Unread()]
     """Control id to label; see `settings`."""
+    change: tuple[Annotated[Change, Table()], ...] = ()
+    """What is set while the run is under way: on a level on call, at most 32."""
 
 
 def default_plan(level: Level) -> Plan:
@@ -54,17 +74,35 @@ def default_plan(level: Level) -> Plan:
     return make_plan(level, {})
 
 
-def make_plan(level: Level, choices: Mapping[str, str], name: str = "") -> Plan:
+def make_plan(
+    level: Level, choices: Mapping[str, str], name: str = "", changes: Sequence[Change] = ()
+) -> Plan:
     """The plan with these choices (control id to label), every other control at its default.
 
     Raises PlanError with the nearest right word.
     """
-    for said in check_choices(level, choices):
+    for said in (*check_choices(level, choices), *check_changes(level, changes)):
         word = nearest(said.word, said.allowed)
         hint = f'; did you mean "{clean(word)}"?' if word else ""
-        raise PlanError(f"{clean(said.message)}{hint} ({said.of}: {clean(listed(said.allowed))})")
+        allowed = f" ({said.of}: {clean(listed(said.allowed))})" if said.of else ""
+        raise PlanError(f"{clean(said.message)}{hint}{allowed}")
     values = {control.id: choices.get(control.id, control.default) for control in level.controls}
-    return Plan(name, tuple(sorted(values.items())))
+    return Plan(name, tuple(sorted(values.items())), tuple(changes))
+
+
+def plan_of_pairs(level: Level, pairs: Iterable[tuple[str, str]], name: str = "") -> Plan:
+    """The plan whose `pairs` these are, other controls at their default; raises PlanError."""
+    choices: dict[str, str] = {}
+    changes = []
+    for key, label in pairs:
+        if is_key(key):
+            try:
+                changes.append(parse_change(f"{key}={label}"))
+            except NoChange as error:
+                raise PlanError(clean(str(error))) from None
+        else:
+            choices[key] = label
+    return make_plan(level, choices, name, changes)
 
 
 def check_choices(level: Level, choices: Mapping[str, Any]) -> list[Complaint]:
@@ -88,6 +126,9 @@ def check_choices(level: Level, choices: Mapping[str, Any]) -> list[Complaint]:
             said.append(
                 Complaint("unknown-choice", message, (identity,), False, label, labels, "choices")
             )
+        elif control.when == "during" and label != control.default:
+            message = f'"{identity}" is set while the run is under way, not before: write a change'
+            said.append(Complaint("contradiction", message, (identity,)))
     return said
 
 
@@ -106,14 +147,14 @@ def read_plan(path: Path, level: Level) -> Plan:
     if source.reported or file is None:
         problems = source.problems()
         raise PlanError(str(problems), problems)
-    return make_plan(level, settings(file.controls), file.name)
+    return make_plan(level, settings(file.controls), file.name, file.change)
 
 
 def _plan_file(source: Source, level: Level) -> PlanFile | None:
     document = {"level": level.id, "controls": {}, **source.document}
     file: PlanFile | None = None
     try:
-        file = read_record(PlanFile, document, Surroundings(Registry(), {}))
+        file = read_record(PlanFile, document, around_plans(level))
     except RecordErrors as errors:
         for said in errors.complaints:
             source.complain(said)
@@ -123,6 +164,8 @@ def _plan_file(source: Source, level: Level) -> PlanFile | None:
     elif isinstance(document["controls"], dict):
         for said in check_choices(level, settings(document["controls"])):
             source.complain(said.under("controls"))
+        for said in check_changes(level, file.change if file is not None else ()):
+            source.complain(said.under("change"))
     return file
 
 
@@ -130,6 +173,7 @@ def write_plan(plan: Plan, level: Level) -> str:
     """The file of a plan: what `read_plan` reads."""
     lines = [f"level = {toml_text(level.id)}", f"name = {toml_text(plan.name)}", "", "[controls]"]
     lines += [f"{toml_text(control)} = {toml_text(label)}" for control, label in plan.values]
+    lines += change_lines(plan.changes, toml_text)
     return "\n".join(lines) + "\n"
 
 
@@ -145,8 +189,9 @@ def chosen(control: Control, plan: Plan) -> Choice:
 
 
 def diff_plans(before: Plan, after: Plan) -> tuple[tuple[str, str, str], ...]:
-    """(control, label before, label after) for every control that differs."""
-    old, new = dict(before.values), dict(after.values)
+    """(control, label before, label after) for every control that differs, and for every change
+    (by its key), with "" where there is none."""
+    old, new = dict(before.pairs), dict(after.pairs)
     return tuple(
         (control, old.get(control, ""), new.get(control, ""))
         for control in sorted(old.keys() | new.keys())
@@ -155,11 +200,38 @@ def diff_plans(before: Plan, after: Plan) -> tuple[tuple[str, str, str], ...]:
 
 
 def system_with(level: Level, plan: Plan, registry: Registry) -> System:
-    """The level's system with the plan's choices.
+    """The level's system with the plan's choices, and on a level on call what is done to it then.
 
     Only the tables that a control sets are read again. Every choice was tried when the level was
     read; raises PlanError where only their combination is wrong.
     """
+    system = system_set(level, plan, registry)
+    if level.kind != ON_CALL:
+        return system
+    most = most_machines(level)
+    running = tuple((one.id, one.count or 0) for one in system.nodes if one.id in most)
+    groups = tuple(
+        replace(one, count=max(most[one.id], one.count or 0)) if one.id in most else one
+        for one in system.nodes
+    )
+    return replace(system, nodes=groups, on_call=OnCall(level=level, plan=plan, running=running))
+
+
+def most_machines(level: Level) -> dict[str, int]:
+    """By node group whose size may be set during the run: the largest that it can be ordered."""
+    return {
+        path.split(".", 1)[1].removesuffix(".count"): max(
+            choice.value for choice in control.choices
+        )
+        for control in level.controls
+        if control.during
+        for path in control.sets
+        if path.startswith("node.") and path.endswith(".count")
+    }
+
+
+def system_set(level: Level, plan: Plan, registry: Registry) -> System:
+    """The level's system with the plan's choices alone: what it is before the run."""
     changes: list[Setting] = []
     for control in level.controls:
         value = chosen(control, plan).value

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from game.level.annotations import Label, Name, OneOf, Reference, Surroundings, Unread, WholeNumber
+from game.level.annotations import Label, Name, OneOf, Reference, Table, Unread, WholeNumber
+from game.level.changes import Change, around_plans, check_changes
 from game.level.find import PROOFS
 from game.level.model import Level
 from game.level.plan import Plan, check_choices, make_plan, settings
 from game.level.problems import Complaint, LevelErrors
 from game.level.records import RecordErrors, read_record, unknown_key
-from game.level.registry import Registry
 from game.level.source import Source, load_bytes, read_source
 
 VERDICTS = ("wins", "loses")
@@ -74,6 +74,8 @@ class ProofTable:
     """Of a trap: the cause of more than half of its failures."""
     controls: Annotated[dict[str, Any], Unread()]
     """Control id to label of a choice."""
+    change: tuple[Annotated[Change, Table()], ...] = ()
+    """What the plan sets while the run is under way, on a level on call."""
 
 
 def proofs_path(level_path: Path) -> Path:
@@ -99,7 +101,7 @@ def _proof(table: ProofTable, level: Level) -> Proof:
         stars=table.stars,
         goal=table.goal,
         cause=table.cause,
-        plan=make_plan(level, settings(table.controls), table.id),
+        plan=make_plan(level, settings(table.controls), table.id, table.change),
     )
 
 
@@ -112,7 +114,7 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
         source.complain(Complaint("wrong-type", "proofs are tables: write [[proof]]", ("proof",)))
         return
     goals = {goal.id: None for goal in level.goals}
-    around = Surroundings(Registry(), {"goal": goals})
+    around = around_plans(level, {"goal": goals})
     seen: Counter[str] = Counter()
     for index, entry in enumerate(entries):
         seen[str(entry.get("id"))] += 1
@@ -123,6 +125,8 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
         except RecordErrors as errors:
             said.extend(errors.complaints)
         said.extend(_check(entry, level))
+        for wrong in check_changes(level, table.change if table is not None else ()):
+            said.append(wrong.under("change"))
         if "id" in entry and seen[str(entry["id"])] == 2:
             said.append(Complaint("duplicate-id", "another proof has this id", ("id",)))
         for complaint in said:

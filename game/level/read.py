@@ -53,6 +53,7 @@ from game.level.sections import (
     surroundings,
     tables,
 )
+from game.level.settable import check_on_call, check_open_controls
 from game.level.source import Source, load_bytes, read_source
 from game.level.units import parse_times_per_year
 from game.level.warnings import warnings_of
@@ -208,7 +209,7 @@ class _Reading:
 
     def _whole(self) -> None:
         """What only the sections together can show."""
-        for said in check_kind(self.document):
+        for said in (*check_kind(self.document), *check_on_call(self.document)):
             self.source.complain(said)
         for section, index, said in check_ids(self.document):
             self._complain(section, index, said)
@@ -238,6 +239,8 @@ class _Reading:
         controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
         for index, said in check_controls(self.document, controls, self.around):
             self._complain("control", index, said)
+        for index, said in check_open_controls(self.document, controls, self.around):
+            self._complain("control", index, said)
 
     def _stores(self, services: list[Service]) -> Iterator[tuple[str, str, Complaint]]:
         """What is wrong with stores; nothing is said of them where a table cannot be read."""
@@ -255,7 +258,7 @@ class _Reading:
         document = deepcopy(self.document)
         controls = tuple(self.records["control"])
         default = apply(document, default_settings(document, controls))
-        parts = {
+        parts: dict[str, Any] = {
             SECTIONS[section].field: completed(
                 section, self._records(section, default), self.around
             )
@@ -283,6 +286,7 @@ class _Reading:
             controls=controls,
             goals=tuple(self.records["goal"]),
             measures=tuple(self.records["measure"]),
+            monitors=tuple(self.records["monitor"]),
             seeds=header.seeds,
             recovery_us=header.recovery,
             window_us=header.window,
