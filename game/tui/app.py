@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from game.progress import Progress
     from game.tui.session import Finished, Session
 
+Workshop = Literal["preview", "edit"]
+"""How a level that is being written is opened."""
 SLICE_US = 8_000
 JUDGING_A_SECOND = 40
 KEY_NAMES = {key: key for key in ("up", "down", "left", "right", "enter", "space", "tab")}
@@ -101,6 +103,7 @@ class NineLives(App[int]):
         campaign: Campaign | None = None,
         ascii_only: bool | None = None,
         live: bool = True,
+        workshop: Workshop | None = None,
     ) -> None:
         from game.progress import open_progress
 
@@ -116,6 +119,7 @@ class NineLives(App[int]):
         self._plain = PlainFilter()
         self._ascii_only = ascii_only
         self._path = level
+        self._workshop = workshop
         self._waiting: list[Finished] = []
         self._first = level is None and bool(self.campaign) and not self.progress.runs(limit=1)
         """Nothing has been played yet: the first level opens by itself."""
@@ -162,7 +166,9 @@ class NineLives(App[int]):
     def on_mount(self) -> None:
         """Go where the player wants to be: a level that was named, or the first one."""
         self._judge_timer = self.set_interval(1 / JUDGING_A_SECOND, self.judge, pause=True)
-        if self._path is not None:
+        if self._path is not None and self._workshop is not None:
+            self.open_workshop(self._path, self._workshop)
+        elif self._path is not None:
             self.run_worker(self._open_file(self._path), exit_on_error=False)
         elif self._first:
             self.open_level(self.campaign[0].levels[0])
@@ -188,6 +194,24 @@ class NineLives(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(BriefingScreen(card, plan, seed))
+
+    def open_workshop(self, path: Path, way: Workshop = "edit") -> None:
+        """Go to a level that is being written: the level alone, or beside its text."""
+        from game.tui.level_file import LevelFile
+        from game.tui.screens.editor import EditorScreen
+        from game.tui.screens.preview import PreviewScreen
+
+        screen = EditorScreen if way == "edit" else PreviewScreen
+        self.push_screen(screen(LevelFile(path)))
+
+    def edit(self, path: Path) -> None:
+        """Open the editor on a level; one that came with the game is copied first."""
+        from game.tui.level_file import own_copy
+
+        try:
+            self.open_workshop(own_copy(path, self.progress.place.folder))
+        except OSError as error:
+            self.notify(f"No copy can be made: {error.strerror}.", severity="error", markup=False)
 
     def passes_by(self, screen: Page) -> bool:
         """Whether a screen lies only under the one that is opened at the start."""
@@ -330,5 +354,12 @@ class NineLives(App[int]):
 def run_game(level: Path | None, data_dir: Path | None = None) -> int:
     """Open the game, at once in a level if one is named; returns the exit code."""
     app = NineLives(level, data_dir=data_dir)
+    app.run()
+    return app.return_code or 0
+
+
+def run_workshop(level: Path, data_dir: Path | None = None, *, edit: bool = False) -> int:
+    """Open the game on a level that is being written; returns the exit code."""
+    app = NineLives(level, data_dir=data_dir, workshop="edit" if edit else "preview")
     app.run()
     return app.return_code or 0

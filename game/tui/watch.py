@@ -92,6 +92,17 @@ class Watch:
         self.clock.seek(time_us)
         self.frame = self._picture(self.clock.playhead_us)
 
+    def catch_up(self, time_us: int, budget_us: int) -> bool:
+        """Simulate for about so long of the wall's time, towards a moment that is to be shown.
+
+        True when it is: what lies before it has been seen then, second by second.
+        """
+        wanted_us = min(time_us, self.clock.duration_us)
+        reached = self._slicer.advance(wanted_us, budget_us)
+        if reached:
+            self._go_to(wanted_us)
+        return reached
+
     @property
     def over(self) -> bool:
         """The run has been watched to its end."""

@@ -28,6 +28,7 @@ class BriefingScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "operate", "To the controls", key_display="enter"),
+        Binding("e", "edit", "Edit", tooltip="The level's text, beside the level"),
         Binding("pagedown", "scroll(10)", "More", key_display="pgdn"),
         Binding("pageup", "scroll(-10)", "Page up", show=False),
         Binding("up", "scroll(-1)", "Scroll up", show=False),
@@ -124,6 +125,10 @@ class BriefingScreen(Page):
         elif self._trouble:
             self.notify(self._trouble, severity="error", markup=False)
         self._wanted = self.session is None
+
+    def action_edit(self) -> None:
+        """The level's text beside the level, in a copy of the player's own."""
+        self.game.edit(self.card.file)
 
     def action_scroll(self, rows: int) -> None:
         """Scroll a story that is longer than the window."""

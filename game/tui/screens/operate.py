@@ -79,8 +79,12 @@ class OperateScreen(Page):
 
     def body(self) -> ComposeResult:
         """Map, timeline and log; beside (or below) them the controls, then the gauges."""
+        yield TitleBar(self.session.level.title)
+        yield from self.desk()
+
+    def desk(self) -> ComposeResult:
+        """All but the first row."""
         glyphs, session = self.game.glyphs, self.session
-        yield TitleBar(session.level.title)
         with Horizontal(id="desk"):
             with Vertical(id="stage"):
                 yield TopologyMap(glyphs, still=self.game.still, id="map")
@@ -108,6 +112,7 @@ class OperateScreen(Page):
             self.query_one(ControlsPanel).focus_first()
         else:
             self._show_night(self.watched)
+            self.query_one(Timeline).focus()
 
     # The two states
 
@@ -131,12 +136,16 @@ class OperateScreen(Page):
 
     def to_controls(self) -> None:
         """Leave the night; the plan is as it was."""
+        self.show_controls()
+        self.query_one(ControlsPanel).focus_first()
+
+    def show_controls(self) -> None:
+        """The plan in place of a night; the keys stay where they are."""
         self.watched = None
         self._stop()
         self.query_one("#side", ContentSwitcher).current = "configure"
         self.remove_class("-watching")
         self._show_plan()
-        self.query_one(ControlsPanel).focus_first()
         self.refresh_bindings()
 
     def action_start(self) -> None:
@@ -144,11 +153,17 @@ class OperateScreen(Page):
         if self.session.trouble():
             self.notify(self.session.trouble(), severity="error", markup=False)
             return
-        self.watched = self.session.watch()
-        self.watched.clock.speed = self.game.speed
+        watch = self.session.watch()
+        watch.clock.speed = self.game.speed
+        self.show_watch(watch)
+        self.query_one(Timeline).focus()
+
+    def show_watch(self, watch: Watch) -> None:
+        """Let a night go on from where it is; the keys stay where they are."""
+        self.watched = watch
         self._finished = None
         self._ticks = 0
-        self._show_night(self.watched)
+        self._show_night(watch)
         self._go()
         self.call_after_refresh(self.show_moment)
         self.refresh_bindings()
@@ -162,7 +177,6 @@ class OperateScreen(Page):
         self._status = Content("")
         self.query_one(TopologyMap).show_system(session.grading().system)
         self.query_one("#summary", Static).update(self._summary())
-        self.query_one(Timeline).focus()
         self.show_moment()
 
     def action_undo(self) -> None:

@@ -23,3 +23,8 @@ class TitleBar(Horizontal):
     def show(self, status: Content) -> None:
         """Replace the status; the row's layout follows its length."""
         self.query_one("#status", Static).update(status)
+
+    def rename(self, title: str) -> None:
+        """Replace the title."""
+        self._title = title
+        self.query_one("#title", Static).update(Content(title))
