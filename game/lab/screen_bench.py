@@ -20,6 +20,7 @@ from time import perf_counter
 
 import game
 from game.lab.bench_rows import Benchmark, NotMeasured, Pair, Target
+from game.level.find import find_level
 
 PROC = Path("/proc")
 COLUMNS, ROWS = 120, 40
@@ -33,6 +34,11 @@ FIRST_SCREEN_MS = 400.0
 LIVE_PERCENT = 20.0
 IDLE_PERCENT = 1.0
 MEMORY_MIB = 70.0
+RELOAD_MS = 300.0
+SAVED_LEVEL = "try-again"
+SAVES = 7
+LOOK_APART_S = 0.013
+"""Saves come at another moment between two looks at the file each time."""
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "NINELIVES_ASCII", "NO_COLOR", "TEXTUAL_ANIMATIONS")
 USABLE = b"Help"
 """The last row, which is drawn last."""
@@ -72,6 +78,12 @@ def idle() -> dict[str, Pair]:
     """The campaign, while nobody touches anything."""
     with ready() as folder:
         return {"idle": Pair(_idle(folder / "idle"), IDLE_PERCENT)}
+
+
+def reload() -> dict[str, Pair]:
+    """From a save of a level's file to the changed level on the screen, while its night goes on."""
+    with ready() as folder:
+        return {"reload": Pair(median(_reload_ms(folder / "reload")), RELOAD_MS)}
 
 
 class Terminal:
@@ -125,15 +137,16 @@ class Terminal:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Terminal]:
-    """The game in a terminal of its own, with its saves in a folder; it is ended at the end."""
+def opened(folder: Path, *words: str) -> Iterator[Terminal]:
+    """A command of the game in a terminal of its own (default: the game itself), with its saves in
+    a folder; it is ended at the end."""
     import fcntl
     import termios
 
     ours, its = os.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "game", "play", "--data-dir", str(folder)],
+        [sys.executable, "-m", "game", *(words or ("play",)), "--data-dir", str(folder)],
         cwd=Path(game.__file__).parent.parent,
         stdin=its,
         stdout=its,
@@ -185,6 +198,25 @@ def _idle(folder: Path) -> float:
         return _busy_percent(terminal, IDLE_S)
 
 
+def _reload_ms(folder: Path) -> Iterator[float]:
+    folder.mkdir()
+    file = folder / "level.toml"
+    text = find_level(SAVED_LEVEL).read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    with opened(folder, "level", "preview", str(file)) as terminal:
+        terminal.wait_for(b"Undo")
+        terminal.press(b"\r")
+        terminal.wait_for(b"Faster")
+        for number in range(SAVES):
+            terminal.read_for(SETTLE_S + number * LOOK_APART_S)
+            words = f"Saved{number}times"
+            line = next(line for line in text.splitlines() if line.startswith("title ="))
+            began = perf_counter()
+            file.write_text(text.replace(line, f'title = "{words}"'), encoding="utf-8")
+            terminal.wait_for(words.encode())
+            yield (perf_counter() - began) * 1000
+
+
 def _busy_percent(terminal: Terminal, seconds: float) -> float:
     before, began = terminal.busy_s(), perf_counter()
     terminal.read_for(seconds)
@@ -216,6 +248,17 @@ SCREEN = (
                 id="memory",
                 title="memory while a night is watched",
                 unit="MiB",
+                less_is_better=True,
+            ),
+        ),
+    ),
+    Benchmark(
+        reload,
+        (
+            Target(
+                id="reload",
+                title="from a save of a level to its preview, in the middle of a night",
+                unit="ms",
                 less_is_better=True,
             ),
         ),

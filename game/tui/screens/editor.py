@@ -17,7 +17,9 @@ from textual.widgets.option_list import Option
 from game.level.problems import Unreadable, clean
 from game.tui.level_file import Draft, LevelFile, Reading, read_text
 from game.tui.screens.preview import PreviewScreen, problem_line
+from game.tui.widgets.controls import ControlsPanel
 from game.tui.widgets.level_text import LevelText
+from game.tui.widgets.timeline import Timeline
 from game.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -36,12 +38,15 @@ OF_THE_LEVEL = frozenset(
 )
 """What keys do while the level has them: in the text the same keys are letters."""
 
+OF_THE_TEXT = frozenset({"as_saved", "next_problem"})
+
 
 class EditorScreen(PreviewScreen):
     """The text on the left, the level on the right; in a narrow window one of the two."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f6", "other_half", "Text or level", key_display="f6", id="half"),
+        Binding("f9", "other_half", "Text or level", key_display="f9", id="half"),
+        Binding("f1", "app.help", "Help", key_display="f1", id="help_in_text"),
         Binding("ctrl+s", "save", "Save", key_display="^s", id="save"),
         Binding("f8", "next_problem", "Next problem", key_display="f8", id="next_problem"),
         Binding(
@@ -53,7 +58,7 @@ class EditorScreen(PreviewScreen):
         "The level's file beside the level. What you type is checked at once: what is wrong is "
         "underlined, and listed below the text. A text without errors is played at once: same "
         "plan, same night, same moment. Ctrl+S writes the file. What is not saved is kept as a "
-        "draft, also when you leave. F6 goes from the text to the level and back."
+        "draft, also when you leave. F9 goes from the text to the level and back."
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (80, "-narrow")]  # noqa: RUF012
 
@@ -70,7 +75,7 @@ class EditorScreen(PreviewScreen):
         yield TitleBar(self.session.level.title)
         with Horizontal(id="editor"):
             with Vertical(id="text-half"):
-                yield LevelText("", dark=self.game.current_theme.dark, id="level-text")
+                yield LevelText("", id="level-text")
                 yield OptionList(id="problems", markup=False, compact=True)
             with Vertical(id="level-half"):
                 yield from self.desk()
@@ -78,7 +83,6 @@ class EditorScreen(PreviewScreen):
     def on_mount(self) -> None:
         """Take the text as it is on disk, or the draft of the last time."""
         self._draft = Draft(self.game.progress.place.folder, self.file.path)
-        self._rest = self.set_timer(REST_S, self._rested, pause=True)
 
     def fill(self) -> None:
         """The text, and the level as it is."""
@@ -126,18 +130,14 @@ class EditorScreen(PreviewScreen):
         text = self.query_one(LevelText)
         if self._writes:
             self.add_class("-level")
-            (self.query_one("#timeline") if self.watched else self.query_one("#configure")).focus()
             if self.watched is None:
-                self._focus_controls()
+                self.query_one(ControlsPanel).focus_first()
+            else:
+                self.query_one(Timeline).focus()
         else:
             self.remove_class("-level")
             text.focus()
         self.refresh_bindings()
-
-    def _focus_controls(self) -> None:
-        from game.tui.widgets.controls import ControlsPanel
-
-        self.query_one(ControlsPanel).focus_first()
 
     @property
     def _writes(self) -> bool:
@@ -153,6 +153,8 @@ class EditorScreen(PreviewScreen):
         """In the text the level's keys are letters."""
         if action == "edit" or (action in OF_THE_LEVEL and self._writes):
             return False
+        if action in OF_THE_TEXT and not self._writes:
+            return False
         if action == "next_problem":
             return bool(self._problems)
         return super().check_action(action, parameters)
@@ -164,9 +166,10 @@ class EditorScreen(PreviewScreen):
         self._read_soon()
 
     def _read_soon(self) -> None:
-        if self._rest is not None and self.game.live:
-            self._rest.reset()
-            self._rest.resume()
+        if self._rest is not None:
+            self._rest.stop()
+        if self.game.live:
+            self._rest = self.set_timer(REST_S, self._rested)
 
     def _rested(self) -> None:
         self.run_worker(self.read_typed(), group="typed", exclusive=True, exit_on_error=False)

@@ -6,25 +6,36 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.style import Style
 from textual.widgets import TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 if TYPE_CHECKING:
     from game.level.problems import Problem
 
 BESIDE = 70
 """Characters of a message that stand beside its line; the whole of it is in the list."""
-THEMES = {True: "monokai", False: "github_light"}
-"""By whether the game is dark."""
+INKS = {
+    "property": "primary",
+    "toml.type": "accent",
+    "string": "success",
+    "number": "warning",
+    "float": "warning",
+    "boolean": "warning",
+    "comment": "secondary",
+    "punctuation.bracket": "accent",
+    "toml.error": "error",
+}
+"""By what tree-sitter calls a piece of TOML: the colour of the game's theme."""
 
 
 class LevelText(TextArea):
     """TOML in colours. Where something is wrong the place is underlined and the words follow."""
 
-    def __init__(self, text: str, *, dark: bool, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
             text,
             language="toml",
-            theme=THEMES[dark],
             soft_wrap=False,
             tab_behavior="focus",
             show_line_numbers=True,
@@ -34,6 +45,18 @@ class LevelText(TextArea):
         self.indent_width = 2
         self._marks: dict[int, list[Problem]] = {}
         self._bad = "x"
+
+    def on_mount(self) -> None:
+        """In the game's own colours, whichever those are."""
+        self.colour()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.colour())
+
+    def colour(self) -> None:
+        """Take the colours of the theme of now."""
+        colours = self.app.theme_variables
+        styles = {name: Style(color=colours[ink]) for name, ink in INKS.items()}
+        self.register_theme(TextAreaTheme(name="css", syntax_styles=styles))
+        self.theme = "css"
 
     def mark(self, problems: Sequence[Problem], bad: str) -> None:
         """Show these problems beside their lines, behind that sign."""
