@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
 
+from game.engine.kinds import load_kinds
 from game.level.problems import clean
 from game.level.read import read_level_bytes
-from game.engine.kinds import load_kinds
 from game.tui.level_file import LOOK_S, LevelFile, Reading
 from game.tui.screens.operate import OperateScreen
 from game.tui.session import Session
