@@ -14,7 +14,7 @@ from game.cli.console import new_table
 from game.engine.causes import MEANINGS
 from game.level.model import SECOND_US, Level
 from game.level.plan import Plan, default_plan, diff_plans
-from game.score.measures import MEASURES, own_of
+from game.score.measures import says_of
 from game.score.nines import nines
 from game.score.scorecard import ENGINE_ERROR, FAILED, PASSED, TOO_EXPENSIVE, Scorecard, SeedScore
 from game.score.words import measure_words, target_words
@@ -139,8 +139,7 @@ def measures_table(card: Scorecard) -> Table:
     table = new_table(title, "measure", ">value", "")
     for name, value in card.measures.items():
         words = measure_words(name, value, card.tally)
-        own = own_of(card.tally, name)
-        table.add_row(name, words, Text(own.measure.says) if own else MEASURES[name].says)
+        table.add_row(name, words, Text(says_of(card.tally, name)))
     for kind, count in card.anomalies.items():
         table.add_row(kind, f"{count:,}", "anomalies found in the history")
     return table

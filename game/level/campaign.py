@@ -54,6 +54,8 @@ class LevelCard:
     goals: tuple[GoalCard, ...]
     times: tuple[str, ...] = ()
     """Ids of the level's own measures that are times; its others are counts."""
+    answers: tuple[str, ...] = ()
+    """Ids of what the player says, which are measures that are right or wrong."""
 
     @property
     def file(self) -> Path:
@@ -90,7 +92,7 @@ def read_campaign(path: Path = INDEX) -> Campaign:
 
 def _card(table: dict[str, Any]) -> LevelCard:
     goals = tuple(GoalCard(**goal) for goal in table["goals"])
-    lists = {name: tuple(table.get(name, ())) for name in ("teaches", "times")}
+    lists = {name: tuple(table.get(name, ())) for name in ("teaches", "times", "answers")}
     return LevelCard(**{**table, **lists, "goals": goals})
 
 
@@ -112,11 +114,13 @@ def make_campaign(folder: Path = LEVELS) -> Campaign:
 
 
 def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
+    from game.level.answers import implied_goals
     from game.level.read import Header
     from game.level.records import read_record
     from game.level.registry import Registry
     from game.level.sections import (
         SECTIONS,
+        answer_ids,
         normalise,
         own_times,
         read_table,
@@ -140,8 +144,9 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
         story=header.story,
         duration_us=header.duration,
         nights=len(header.seeds),
-        goals=_goal_cards(goals),
+        goals=_goal_cards((*goals, *implied_goals(document))),
         times=own_times(document),
+        answers=answer_ids(document),
     )
     return header.order, card
 
@@ -159,6 +164,7 @@ def card_of(level: Level) -> LevelCard:
         nights=len(level.seeds),
         goals=_goal_cards(level.goals),
         times=level.times,
+        answers=level.answers,
     )
 
 

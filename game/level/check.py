@@ -428,6 +428,7 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
         "membership",
         "fault",
         "control",
+        "diagnosis",
         "measure",
         "goal",
     ):

@@ -19,9 +19,11 @@ WORDS_OF_TABLES = {
     "control": frozenset({"label", "family", "lesson", "says"}),
     "goal": frozenset({"says"}),
     "monitor": frozenset({"says"}),
+    "diagnosis": frozenset({"label", "says"}),
     "measure": frozenset({"says"}),
 }
-"""Keys of tables in a level that change no run and no score."""
+"""Keys of tables in a level that change no run and no score. What a diagnosis would mend is not
+among them: a proof goes by it, and its record must fall with it."""
 
 
 def _canonical(value: object) -> str:

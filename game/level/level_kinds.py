@@ -10,6 +10,7 @@ from game.level.problems import Complaint
 
 DESIGN = "design"
 ON_CALL = "on-call"
+DIAGNOSE = "diagnose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ LEVEL_KINDS: Mapping[str, LevelKind] = {
             "Set controls while the night runs, once an alarm says that something is wrong.",
             codex="on-call",
             sections=("monitor",),
+        ),
+        LevelKind(
+            DIAGNOSE,
+            "Something is wrong: say what, and mend it.",
+            "diagnose",
+            sections=("diagnosis",),
         ),
     )
 }

@@ -40,6 +40,7 @@ from game.level.annotations import (
     Table,
     TargetName,
     ThresholdNumber,
+    Unread,
     WholeNumber,
     ZoneName,
 )
@@ -107,6 +108,11 @@ FAMILIES = (
 
 WHEN = ("before", "during", "both")
 """When a control may be set."""
+DIAGNOSIS = "diagnosis"
+"""In a level to diagnose: the id of the control, the measure and the goal of what is wrong, and the
+family of that control."""
+NO_ANSWER = "none"
+"""The label by which a plan says nothing."""
 
 MapPlace = tuple[Annotated[float, RealNumber(most=100)], Annotated[float, RealNumber(most=100)]]
 
@@ -443,6 +449,8 @@ class System:
     prices: Prices = Prices()
     on_call: OnCall | None = None
     """On a level on call: what happens while the system runs, apart from faults."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """What the plan says of it: (id, label) for each of the level's `answers`. No run goes by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -550,6 +558,19 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One thing that may be wrong, in a level of the kind "diagnose"."""
+
+    id: Name
+    label: Label
+    says: Label = ""
+    right: bool = False
+    """This one is it."""
+    mend: Annotated[dict[str, Any], Unread()]
+    """What one would set if it were: control id to label of a choice. Only proofs go by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """One objective. `stars` is the number of stars from which on it must hold."""
 
@@ -591,6 +612,8 @@ class Level:
     """Its own; those that every level has are not listed here."""
     monitors: tuple[Monitor, ...] = ()
     """Of a level on call."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Of a level to diagnose."""
     seeds: tuple[int, ...]
     recovery_us: int
     window_us: tuple[int, int] | None
@@ -602,3 +625,10 @@ class Level:
     def times(self) -> tuple[str, ...]:
         """Ids of its own measures that are times, in milliseconds; its others are counts."""
         return tuple(measure.id for measure in self.measures if measure.count is None)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Ids of the controls by which the player says something and sets nothing. Each is also the
+        id of a measure, 1 for what is right and 0 for what is not, and of the goal that asks for
+        it."""
+        return (DIAGNOSIS,) if self.diagnoses else ()

@@ -107,7 +107,11 @@ def plan_of_pairs(level: Level, pairs: Iterable[tuple[str, str]], name: str = ""
 
 def check_choices(level: Level, choices: Mapping[str, Any]) -> list[Complaint]:
     """What is wrong with choices, with the control's id as the path."""
-    controls = {control.id: control for control in level.controls}
+    return check_settings({control.id: control for control in level.controls}, choices)
+
+
+def check_settings(controls: Mapping[str, Control], choices: Mapping[str, Any]) -> list[Complaint]:
+    """The same, for controls by their ids."""
     said: list[Complaint] = []
     for identity, label in choices.items():
         control = controls.get(identity)
@@ -232,6 +236,7 @@ def most_machines(level: Level) -> dict[str, int]:
 
 def system_set(level: Level, plan: Plan, registry: Registry) -> System:
     """The level's system with the plan's choices alone: what it is before the run."""
+    answers = tuple(pair for pair in plan.values if pair[0] in level.answers)
     changes: list[Setting] = []
     for control in level.controls:
         value = chosen(control, plan).value
@@ -246,7 +251,7 @@ def system_set(level: Level, plan: Plan, registry: Registry) -> System:
         SECTIONS[section].field: _patched(section, level.system, records, around)
         for section, records in touched.items()
     }
-    system = replace(level.system, **parts)
+    system = replace(level.system, **parts, answers=answers)
     if "service" in touched:
         for _, said in check_calls(system.services):
             raise PlanError(f"This plan does not work: {clean(said.message)}.")

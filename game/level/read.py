@@ -28,6 +28,7 @@ from game.level.annotations import (
     TimesPerYear,
     WholeNumber,
 )
+from game.level.answers import check_answers, implied_controls, implied_goals
 from game.level.check import (
     check_calls,
     check_clocks,
@@ -237,6 +238,8 @@ class _Reading:
                 for said in check_paths(self.document, table.get("sets"), self.around):
                     self._complain("control", index, said)
         controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
+        for section, index, said in check_answers(self.document, [one for _, one in controls]):
+            self._complain(section, index, said)
         for index, said in check_controls(self.document, controls, self.around):
             self._complain("control", index, said)
         for index, said in check_open_controls(self.document, controls, self.around):
@@ -283,10 +286,11 @@ class _Reading:
             hints=header.hints,
             system=system,
             document=document,
-            controls=controls,
-            goals=tuple(self.records["goal"]),
+            controls=(*controls, *implied_controls(self.records["diagnosis"])),
+            goals=(*self.records["goal"], *implied_goals(document)),
             measures=tuple(self.records["measure"]),
             monitors=tuple(self.records["monitor"]),
+            diagnoses=tuple(self.records["diagnosis"]),
             seeds=header.seeds,
             recovery_us=header.recovery,
             window_us=header.window,

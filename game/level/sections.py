@@ -13,6 +13,7 @@ from typing import Any
 
 from game.level.annotations import Surroundings, scalar_label
 from game.level.model import (
+    DIAGNOSIS,
     HERE,
     MEASURES,
     MOST_MACHINES,
@@ -20,6 +21,7 @@ from game.level.model import (
     ONLY_ZONE,
     Client,
     Control,
+    Diagnosis,
     Fault,
     Goal,
     Link,
@@ -67,6 +69,7 @@ SECTIONS: dict[str, Section] = {
     "fault": Section(Fault, "faults"),
     "control": Section(Control),
     "monitor": Section(Monitor),
+    "diagnosis": Section(Diagnosis),
     "measure": Section(Measure),
     "goal": Section(Goal),
 }
@@ -142,7 +145,7 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         "client": named("client"),
         "link": named("link"),
         "fault": named("fault"),
-        "measure": {**dict.fromkeys(MEASURES), **named("measure")},
+        "measure": dict.fromkeys((*MEASURES, *named("measure"), *answer_ids(document))),
     }
     places = {
         **known["own-region"],
@@ -159,6 +162,11 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         (*(name for name in MEASURES if name.endswith("_ms")), *own_times(document))
     )
     return Surroundings(registry, known, _duration(document))
+
+
+def answer_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of what the player says and does not set, which are measures as well."""
+    return (DIAGNOSIS,) if any(ids(document, "diagnosis")) else ()
 
 
 def own_times(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def impossible(level: Level, job: Job) -> Played:
         GoalResult(
             id=goal.id,
             measure=goal.measure,
-            unit=unit_of(goal.measure, level.times),
+            unit=unit_of(goal.measure, level.times, level.answers),
             target=target_of(goal),
             at_least=goal.at_least is not None,
             stars=goal.stars,

@@ -54,7 +54,11 @@ def judge(
     return GoalResult(
         id=goal.id,
         measure=goal.measure,
-        unit=unit_of(goal.measure, {one.measure.id for one in tally.named if one.is_time}),
+        unit=unit_of(
+            goal.measure,
+            {one.measure.id for one in tally.named if one.is_time},
+            {one.name for one in tally.of_kind if one.is_answer},
+        ),
         target=target,
         at_least=at_least,
         stars=goal.stars,

@@ -14,6 +14,7 @@ from enum import Enum
 
 from game.engine.causes import Cause
 from game.score.named import Named
+from game.score.of_kind import OfKind
 from game.score.tally import Tally
 
 SECOND_US = 1_000_000
@@ -28,6 +29,7 @@ class Unit(Enum):
     PER_SECOND = "a second"
     MONEY = "an hour"
     COUNT = ""
+    ANSWER = "right or wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,11 @@ def value_of(tally: Tally, name: str) -> float | int | None:
     if name in MEASURES:
         return MEASURES[name].of(tally)
     own = own_of(tally, name)
-    assert own is not None, f"no measure {name!r}"
-    return own_number(own)
+    if own is not None:
+        return own_number(own)
+    told = told_of(tally, name)
+    assert told is not None, f"no measure {name!r}"
+    return told.value
 
 
 def own_of(tally: Tally, name: str) -> Named | None:
@@ -167,14 +172,32 @@ def own_of(tally: Tally, name: str) -> Named | None:
     return next((one for one in tally.named if one.measure.id == name), None)
 
 
-def unit_of(name: str, times: Collection[str]) -> Unit:
-    """What a measure counts. `times` are those of the level's own measures that are times."""
+def told_of(tally: Tally, name: str) -> OfKind | None:
+    """The measure of that name that only this kind of level has, if it is one."""
+    return next((one for one in tally.of_kind if one.name == name), None)
+
+
+def says_of(tally: Tally, name: str) -> str:
+    """What a measure is, in a few words; the author's for one of the level's own."""
+    if name in MEASURES:
+        return MEASURES[name].says
+    own, told = own_of(tally, name), told_of(tally, name)
+    return own.measure.says if own else told.says if told else ""
+
+
+def unit_of(name: str, times: Collection[str], answers: Collection[str] = ()) -> Unit:
+    """What a measure counts. `times` are those of the level's own measures that are times,
+    `answers` what the player says, which is right or wrong."""
     if name in MEASURES:
         return MEASURES[name].unit
+    if name in answers:
+        return Unit.ANSWER
     return Unit.MILLISECONDS if name in times else Unit.COUNT
 
 
 def measured(tally: Tally) -> dict[str, float | int | None]:
-    """Every measure of a tally by its name, the level's own ones last."""
+    """Every measure of a tally by its name, the level's own ones last, and then those that only
+    its kind of level has."""
     found = {name: measure.of(tally) for name, measure in MEASURES.items()}
-    return found | {one.measure.id: own_number(one) for one in tally.named}
+    found |= {one.measure.id: own_number(one) for one in tally.named}
+    return found | {one.name: one.value for one in tally.of_kind}

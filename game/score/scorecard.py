@@ -16,6 +16,7 @@ from game.score.consistency.anomalies import Anomaly, find_anomalies
 from game.score.goals import GoalResult, judge, stars, worst
 from game.score.measures import measured
 from game.score.named import Named, find_named, night_of
+from game.score.of_kind import measures_of_kind
 from game.score.parts import moving_parts
 from game.score.tally import Tally, outcomes, pool_tallies, tally_run
 from game.score.window import window_us
@@ -125,7 +126,8 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
     anomalies = find_anomalies(system, log)
     valid = tuple(outcomes(system, log, window, anomalies))
     named = _named(level, system, log, window, anomalies)
-    tally = tally_run(system, log, window, valid, parts, anomalies, named)
+    told = measures_of_kind(level, system)
+    tally = tally_run(system, log, window, valid, parts, anomalies, named, told)
     _check_causes(tally)
     complete = not log.verdict
     goals = tuple(judge(goal, tally, valid, log.seed, complete=complete) for goal in level.goals)

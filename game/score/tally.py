@@ -22,6 +22,7 @@ from game.score.cost import (
     transfer_micro_bytes,
 )
 from game.score.named import Named, pool_named
+from game.score.of_kind import OfKind, pool_of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Tally:
     """The level's own measures, in its order."""
     shocks: int = 0
     """What cost shocks added to an hour's price in millionths, times how long they lasted."""
+    of_kind: tuple[OfKind, ...] = ()
+    """Measures that only the level's kind has."""
 
     @property
     def good(self) -> int:
@@ -111,9 +114,10 @@ def tally_run(
     parts: int,
     anomalies: Sequence[Anomaly] = (),
     named: Sequence[Named] = (),
+    of_kind: Sequence[OfKind] = (),
 ) -> Tally:
     """What one run comes down to; `valid` are its `outcomes`, `anomalies` those of all of it, and
-    `named` the level's own measures."""
+    `named` the level's own measures, and `of_kind` those that only its kind has."""
     latencies = sorted(one.ended_us - one.invoked_us for one in valid if one.cause is Cause.NONE)
     blame: Counter[tuple[str, str]] = Counter()
     for one in valid:
@@ -137,6 +141,7 @@ def tally_run(
         anomalies=tuple(sorted(Counter(one.cause.word for one in anomalies).items())),
         named=tuple(named),
         shocks=shock_micro_us(system, log),
+        of_kind=tuple(of_kind),
     )
 
 
@@ -172,6 +177,7 @@ def pool_tallies(tallies: Sequence[Tally]) -> Tally:
         anomalies=tuple(sorted(anomalies.items())),
         named=tuple(map(pool_named, zip(*(each.named for each in tallies), strict=True))),
         shocks=sum(each.shocks for each in tallies),
+        of_kind=pool_of_kind([each.of_kind for each in tallies]),
     )
 
 

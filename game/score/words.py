@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from game.score.goals import GoalResult
-from game.score.measures import MEASURES, Unit, own_of
+from game.score.measures import MEASURES, Unit, own_of, told_of
 from game.score.named import Named
 from game.score.nines import Nines
 from game.score.tally import Tally
@@ -23,6 +23,11 @@ def measure_words(name: str, value: float | None, tally: Tally) -> str:
     own = own_of(tally, name)
     if own is not None:
         return own_words(own, value)
+    told = told_of(tally, name)
+    if told is not None:
+        if value is None:
+            return NOTHING
+        return WORDS[Unit.ANSWER if told.is_answer else Unit.COUNT](value)
     unit = MEASURES[name].unit
     if value is None:
         beyond = unit is Unit.MILLISECONDS and tally.operations > 0
@@ -38,7 +43,9 @@ def own_words(own: Named, value: float | None) -> str:
 
 
 def target_words(goal: GoalResult) -> str:
-    """What a goal asks for: "at least 99.9 %", "at most 200 ms"."""
+    """What a goal asks for: "at least 99.9 %", "at most 200 ms", "right"."""
+    if goal.unit is Unit.ANSWER:
+        return WORDS[Unit.ANSWER](1)
     number = WORDS[goal.unit](goal.target)
     return f"at {'least' if goal.at_least else 'most'} {number}"
 
@@ -74,4 +81,5 @@ WORDS: Mapping[Unit, Callable[[float], str]] = {
     Unit.PER_SECOND: lambda value: f"{_plain(value)} a second",
     Unit.MONEY: lambda value: f"${value:,.2f} an hour",
     Unit.COUNT: _plain,
+    Unit.ANSWER: lambda value: "right" if value else "wrong",
 }

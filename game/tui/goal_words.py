@@ -12,23 +12,31 @@ if TYPE_CHECKING:
     from game.level.model import Goal
 
 
-def goal_lines(goals: Sequence[Goal | GoalCard], star: str, times: Collection[str] = ()) -> Content:
+def goal_lines(
+    goals: Sequence[Goal | GoalCard],
+    star: str,
+    times: Collection[str] = (),
+    answers: Collection[str] = (),
+) -> Content:
     """One line a goal: for how many stars it must hold, and what it asks for.
 
-    `times` are those of the level's own measures that are times.
+    `times` are those of the level's own measures that are times, `answers` what the player says,
+    which must be right.
     """
     most = max((goal.stars for goal in goals), default=0)
     return Content("\n").join(
         [
             Content.assemble(
-                ((star * goal.stars).ljust(most), "$warning"), f"  {_words(goal, times)}"
+                ((star * goal.stars).ljust(most), "$warning"), f"  {_words(goal, times, answers)}"
             )
             for goal in sorted(goals, key=lambda goal: goal.stars)
         ]
     )
 
 
-def _words(goal: Goal | GoalCard, times: Collection[str]) -> str:
+def _words(goal: Goal | GoalCard, times: Collection[str], answers: Collection[str]) -> str:
+    if goal.measure in answers:
+        return goal.says
     from game.score.measures import unit_of
     from game.score.words import WORDS
 

@@ -140,7 +140,9 @@ class BriefingScreen(Page):
         return Content("\n").join(
             [
                 Content.styled("Tonight's goals", "bold"),
-                goal_lines(self.card.goals, self.game.glyphs.star, self.card.times),
+                goal_lines(
+                    self.card.goals, self.game.glyphs.star, self.card.times, self.card.answers
+                ),
                 Content.styled(
                     f"\nThe night lasts {length}.{several if nights > 1 else ''}", "$text-muted"
                 ),

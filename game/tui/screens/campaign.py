@@ -196,5 +196,5 @@ class CampaignScreen(Page):
     def _tell_goals(self, card: LevelCard) -> None:
         """After the first look: the words of measures take a moment to load."""
         self.query_one("#level-goals", Static).update(
-            goal_lines(card.goals, self.game.glyphs.star, card.times)
+            goal_lines(card.goals, self.game.glyphs.star, card.times, card.answers)
         )

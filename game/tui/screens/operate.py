@@ -342,7 +342,9 @@ class OperateScreen(Page):
         glyphs = self.game.glyphs
         self.query_one("#log", LogPanel).show_instead(
             "Tonight's goals",
-            goal_lines(session.level.goals, glyphs.star, session.level.times),
+            goal_lines(
+                session.level.goals, glyphs.star, session.level.times, session.level.answers
+            ),
         )
         self.query_one(TitleBar).show(
             Content.assemble(

@@ -1,0 +1,100 @@
+"""What the player says and does not set: implied controls, goals and measures, all of one id.
+
+A level to diagnose has the control `diagnosis`, whose choices are "none" and the ids of all
+diagnoses, and the goal `diagnosis`, which asks for the right one. Plan files, `--set`, hashes and
+records so need to know nothing of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from game.level.model import DIAGNOSIS, NO_ANSWER, Choice, Control, Diagnosis, Goal
+from game.level.plan import check_settings, settings
+from game.level.problems import Complaint
+from game.level.sections import answer_ids, ids, tables
+
+Document = Mapping[str, Any]
+Said = Iterator[tuple[str, int, Complaint]]
+"""Section, index of the table, complaint."""
+FEWEST_DIAGNOSES = 6
+NOTHING_SAID = Choice(label=NO_ANSWER, says="You say nothing yet.")
+
+
+def implied_controls(diagnoses: Sequence[Diagnosis]) -> tuple[Control, ...]:
+    """The controls that nobody wrote. Each counts as a lesson: nobody wins without it."""
+    if not diagnoses:
+        return ()
+    choices = [Choice(label=one.id, says=_joined(one.label, one.says)) for one in diagnoses]
+    return (
+        Control(
+            id=DIAGNOSIS,
+            family=DIAGNOSIS,
+            label="What is wrong",
+            sets=(),
+            choices=(NOTHING_SAID, *choices),
+            default=NO_ANSWER,
+            lesson=True,
+            says="Say what is wrong. It sets nothing: mending it is for the other controls.",
+        ),
+    )
+
+
+def _joined(label: str, says: str) -> str:
+    return f"{label}: {says}" if says else label
+
+
+def implied_goals(document: Document) -> tuple[Goal, ...]:
+    """The goals that nobody wrote."""
+    if DIAGNOSIS not in answer_ids(document):
+        return ()
+    says = "You have said what is wrong."
+    return (Goal(id=DIAGNOSIS, measure=DIAGNOSIS, at_least=1.0, stars=1, says=says),)
+
+
+def check_answers(document: Document, controls: Sequence[Control]) -> Said:
+    """What is wrong with diagnoses, and with ids that are taken by what nobody wrote.
+
+    `controls`: those that can be read.
+    """
+    for identity in answer_ids(document):
+        for section in ("control", "measure", "goal"):
+            for index, own in ids(document, section):
+                if own == identity:
+                    message = f'the id "{own}" is taken: this kind of level has a {section} of it'
+                    yield section, index, Complaint("duplicate-id", message, ("id",))
+    yield from _check_number(document)
+    yield from _check_right(document)
+    yield from _check_mends(document, {control.id: control for control in controls})
+
+
+def _check_number(document: Document) -> Said:
+    found = list(tables(document, "diagnosis"))
+    for index, table in found:
+        if table.get("id") == NO_ANSWER:
+            message = f'"{NO_ANSWER}" is what a plan says that says nothing'
+            yield "diagnosis", index, Complaint("duplicate-id", message, ("id",))
+    if 0 < len(found) < FEWEST_DIAGNOSES:
+        message = f"a level needs at least {FEWEST_DIAGNOSES} diagnoses, and this has {len(found)}"
+        yield "diagnosis", found[-1][0], Complaint("bad-value", message)
+
+
+def _check_right(document: Document) -> Said:
+    found = list(tables(document, "diagnosis"))
+    right = [index for index, table in found if table.get("right") is True]
+    if found and not right:
+        message = "one diagnosis must be right: write right = true in it"
+        yield "diagnosis", found[0][0], Complaint("missing-key", message)
+    for index in right[1:]:
+        message = "only one diagnosis can be right, and another one is already"
+        yield "diagnosis", index, Complaint("contradiction", message, ("right",), on_key=True)
+
+
+def _check_mends(document: Document, controls: Mapping[str, Control]) -> Said:
+    for index, table in tables(document, "diagnosis"):
+        mend = table.get("mend")
+        if isinstance(mend, dict):
+            for said in check_settings(controls, settings(mend)):
+                yield "diagnosis", index, replace(said, loc=("mend", *said.loc))
