@@ -16,9 +16,10 @@ from game.explain.outages import Outage, outages_of
 from game.explain.own_goals import with_losses
 from game.explain.roots import Root, roots_of
 from game.explain.strikes import Strike, strikes_of
-from game.level.model import Fault, Level, System
+from game.level.model import DIAGNOSIS, Fault, Level, System
 from game.level.registry import Kind, Registry
 from game.score.consistency.anomalies import Anomaly, find_anomalies
+from game.score.measures import told_of
 from game.score.scorecard import SeedScore
 from game.score.tally import outcomes
 
@@ -109,6 +110,13 @@ class Facts:
         """Operations that count and were not good."""
         return tuple(one for one in self.valid if one.failed)
 
+    @property
+    def veiled(self) -> bool:
+        """Whether there is something to diagnose, and the player has not said what: then nobody
+        tells."""
+        told = told_of(self.score.tally, DIAGNOSIS)
+        return told is not None and not told.value
+
     def root_cause(self, one: Ended) -> Cause:
         """Its cause; where that is another service, what was the matter there."""
         root = self.roots.get(one.number) if one.cause is Cause.DEPENDENCY else None
@@ -126,9 +134,9 @@ class Facts:
 
     def says(self, fault: int) -> str:
         """What a fault does: in its author's words, else in its record's (`told`), else in those
-        of its kind."""
+        of its kind, unless that is to be found out."""
         record, kind = self.fault(fault), self.kind_of(fault)
-        if record.says:
+        if record.says or self.veiled:
             return record.says
         if isinstance(record.what, Telling):
             return record.what.told()

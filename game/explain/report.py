@@ -20,6 +20,7 @@ from game.explain.ledger import (
 )
 from game.explain.moments import Moment, moments_of
 from game.explain.story import story
+from game.explain.symptoms import symptoms_of
 from game.explain.words import count, listed, moment
 from game.level.model import Control, Level, Policy, System
 from game.level.registry import Registry
@@ -60,7 +61,8 @@ class PostMortem:
     causes: tuple[CauseTold, ...]
     """Most frequent first; the counts add up to the operations that were not good."""
     look_at: tuple[LookAt, ...]
-    """First what spoils the goals that come next, the weightiest of them first."""
+    """First what spoils the goals that come next, the weightiest of them first. Where there is
+    something to diagnose that the player has not found out: what was seen at each machine."""
     next_step: str
     measures: tuple[MeasureTold, ...] = ()
     """The level's own measures, in its order."""
@@ -79,7 +81,7 @@ def post_mortem(
     `registry`: the kinds that the level was read with; default: the engine's own.
     """
     facts = facts_of(level, system, log, score, registry or load_kinds())
-    clues = clues_of(facts)
+    clues = symptoms_of(facts) if facts.veiled else clues_of(facts)
     look_at = tuple(_look_at(level, clue) for clue in clues)
     return PostMortem(
         seed=log.seed,
@@ -145,6 +147,8 @@ def next_step(facts: Facts, clues: tuple[Clue, ...]) -> str:
     stars = missed[0].stars
     star = "the first star" if stars <= 1 else f"star {stars}"
     aim = f"Missing for {star}: {listed([goal.id for goal in missed])}."
+    if facts.veiled:
+        return f"{aim} Say what is wrong: what do those have in common that failed?"
     wanted = wanted_by(missed)
     clue = next((clue for clue in clues if not wanted.isdisjoint(clue.measures)), None)
     if clue is None:

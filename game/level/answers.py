@@ -8,12 +8,11 @@ records so need to know nothing of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from game.level.model import DIAGNOSIS, NO_ANSWER, Choice, Control, Diagnosis, Goal
 from game.level.plan import check_settings, settings
-from game.level.problems import Complaint
+from game.level.problems import ROOT, Complaint
 from game.level.sections import answer_ids, ids, tables
 
 Document = Mapping[str, Any]
@@ -89,7 +88,18 @@ def _check_right(document: Document) -> Said:
         yield "diagnosis", found[0][0], Complaint("missing-key", message)
     for index in right[1:]:
         message = "only one diagnosis can be right, and another one is already"
-        yield "diagnosis", index, Complaint("contradiction", message, ("right",), on_key=True)
+        first = (ROOT, "diagnosis", right[0], "right")
+        yield (
+            "diagnosis",
+            index,
+            Complaint(
+                "contradiction",
+                message,
+                ("right",),
+                on_key=True,
+                second=((first, "this one is right"),),
+            ),
+        )
 
 
 def _check_mends(document: Document, controls: Mapping[str, Control]) -> Said:
@@ -97,4 +107,4 @@ def _check_mends(document: Document, controls: Mapping[str, Control]) -> Said:
         mend = table.get("mend")
         if isinstance(mend, dict):
             for said in check_settings(controls, settings(mend)):
-                yield "diagnosis", index, replace(said, loc=("mend", *said.loc))
+                yield "diagnosis", index, said.under("mend")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from game.level.problems import Complaint
+from game.level.problems import Complaint, Loc
 
 DESIGN = "design"
 ON_CALL = "on-call"
@@ -64,15 +64,25 @@ def check_kind(document: Mapping[str, Any]) -> Iterator[Complaint]:
             if part in document and part not in (*kind.sections, *kind.keys):
                 shown = f"[[{part}]]" if part in other.sections else f'"{part}"'
                 message = f'{shown} is for levels with kind = "{other.name}"; this is "{kind.name}"'
-                yield Complaint("contradiction", message, (part,), on_key=True)
+                yield _contradiction(message, part, document)
     for part in (*kind.keys, *kind.needs):
         if part not in document:
             message = f'key "{part}" is missing: a level with kind = "{kind.name}" needs it'
-            yield Complaint("missing-key", message)
+            yield Complaint("missing-key", message, second=_written(document))
     for part in kind.sections:
         if not document.get(part):
             message = f'a level with kind = "{kind.name}" needs a [[{part}]]'
-            yield Complaint("missing-key", message)
+            yield Complaint("missing-key", message, second=_written(document))
     if kind.fixed and document.get("control"):
         message = f'a level with kind = "{kind.name}" has no controls: its system is as it is'
-        yield Complaint("contradiction", message, ("control",), on_key=True)
+        yield _contradiction(message, "control", document)
+
+
+def _contradiction(message: str, part: str, document: Mapping[str, Any]) -> Complaint:
+    second = _written(document)
+    return Complaint("contradiction", message, (part,), on_key=True, second=second)
+
+
+def _written(document: Mapping[str, Any]) -> tuple[tuple[Loc, str], ...]:
+    """Where the kind of the level stands, if it does."""
+    return ((("kind",), "the kind is written here"),) if "kind" in document else ()

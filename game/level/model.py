@@ -450,7 +450,7 @@ class System:
     on_call: OnCall | None = None
     """On a level on call: what happens while the system runs, apart from faults."""
     answers: tuple[tuple[str, str], ...] = ()
-    """What the plan says of it: (id, label) for each of the level's `answers`. No run goes by it."""
+    """What the plan says of it: (id, label) of each of the level's `answers`. No run goes by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

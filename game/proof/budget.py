@@ -7,8 +7,8 @@ budget of a goal is depends on its measure:
   missing; used is the share of those that did fail or were missing.
 - *Distance*: any other measure, such as a latency, is compared with its threshold: measured over
   threshold for `at_most`, threshold over measured for `at_least`.
-- *Exact*: cost and moving parts follow from the plan. No seed can move them across the threshold,
-  so met is 0 and missed is without limit.
+- *Exact*: cost and moving parts follow from the plan, and so does whether a diagnosis is right. No
+  seed can move them across the threshold, so met is 0 and missed is without limit.
 
 A measure without a number (a percentile longer than the deadline) uses more than any budget.
 """
@@ -19,7 +19,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import inf
 
-from game.level.model import Goal
+from game.level.model import DIAGNOSIS, Goal
 from game.proof.played import Played
 from game.score.exact import exact
 
@@ -81,8 +81,10 @@ def by_distance(goal: Goal, run: Played) -> float:
 
 
 def exactly_known(goal: Goal) -> bool:
-    """Whether the goal is a ceiling that follows from the plan before anything has happened."""
-    return goal.at_most is not None and BUDGETS.get(goal.measure) is exactly
+    """Whether the goal is a ceiling that follows from the plan before anything has happened, or
+    asks for the right diagnosis, which does as well."""
+    ceiling = goal.at_most is not None or goal.measure == DIAGNOSIS
+    return ceiling and BUDGETS.get(goal.measure) is exactly
 
 
 def _ratio(used: Fraction | int, budget: Fraction | int) -> float:
@@ -97,5 +99,6 @@ BUDGETS: dict[str, Callable[[Goal, Played], float]] = {
     "goodput_rps": by_missing_rate,
     "cost_per_hour": exactly,
     "moving_parts": exactly,
+    DIAGNOSIS: exactly,
 }
 """By measure; a measure that is not listed goes by distance."""

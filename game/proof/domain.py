@@ -8,13 +8,13 @@ are something else registers its own in `DOMAINS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from random import Random
 from typing import Protocol, TypeVar
 
-from game.level.model import Level
+from game.level.model import DIAGNOSIS, Level
 from game.level.plan import Plan, default_plan
 from game.proof.plans import set_to
 
@@ -155,6 +155,24 @@ def of_choices(level: Level) -> Domain:
 def domain_of(level: Level) -> Domain:
     """The domain of a level, by its kind."""
     return DOMAINS.get(level.kind, of_choices)(level)
+
+
+def right_answers(level: Level) -> dict[str, str]:
+    """What there is to say of a level that is known before any run: its right diagnosis."""
+    right = [one.id for one in level.diagnoses if one.right]
+    return {DIAGNOSIS: right[0]} if right else {}
+
+
+def saying(domain: Domain, answers: Mapping[str, str]) -> Domain:
+    """The plans of a domain that have these labels on these axes, which must be a grid's."""
+    if not answers:
+        return domain
+    assert isinstance(domain, Grid), "only axes can be held at a label"
+    default = domain.default
+    for axis_id, label in answers.items():
+        default = domain.put(default, axis_id, label)
+    axes = tuple(axis for axis in domain.axes if axis.id not in answers)
+    return replace(domain, axes=axes, default=default)
 
 
 def _set_choice(plan: Plan, control_id: str, label: str) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from game.level.plan import Plan, default_plan
+from game.proof.domain import right_answers
 from game.proof.loses import must_lose_fresh, must_lose_graded, must_not_give_up
 from game.proof.margin import must_lose_clearly
 from game.proof.plans import at_their_highest, buys_capacity, cheapest_plan, set_to
@@ -92,12 +93,19 @@ def biggest_without_lesson(case: Case) -> Plan | None:
     capacity = [
         control for control in case.level.controls if buys_capacity(control) and not control.lesson
     ]
-    return set_to(default_plan(case.level), at_their_highest(capacity)) if capacity else None
+    if not capacity:
+        return None
+    return set_to(_plain(case), at_their_highest(capacity))
+
+
+def _plain(case: Case) -> Plan:
+    """The default plan, which says the right thing where that is asked for."""
+    return set_to(default_plan(case.level), right_answers(case.level))
 
 
 def cheaper_than_reference(case: Case) -> Plan | None:
     """The cheapest plan, where it costs less than the reference."""
-    plan = cheapest_plan(case.level, case.price)
+    plan = set_to(cheapest_plan(case.level, case.price), right_answers(case.level), "cheapest")
     return plan if _price(case, plan) < _price(case, case.reference.plan) else None
 
 

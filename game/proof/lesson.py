@@ -26,15 +26,17 @@ the negative of the most that it used of a budget."""
 def lesson_is_necessary(case: Case) -> str:
     """With any one lesson control at its default, no setting of all others gets one star.
 
-    A plan whose run gave up has not won; how many did is told.
+    A plan whose run gave up has not won; how many did is told. What the player says and does not
+    set is no lesson in this sense, since a goal asks for it: here it is said rightly all along.
     """
-    if not case.lessons:
+    lessons = [control for control in case.lessons if control.id not in case.level.answers]
+    if not lessons:
         raise RuleBroken(
             "the level marks no control as its lesson",
             advice="write lesson = true at the control that the level is about",
         )
     tried = given_up = 0
-    for lesson in case.lessons:
+    for lesson in lessons:
         for group in _groups(case, lesson):
             given_up += _must_all_miss(case, lesson, group)
             tried += len(group)
@@ -45,7 +47,7 @@ def lesson_is_necessary(case: Case) -> str:
 
 def _groups(case: Case, lesson: Control) -> Iterator[list[Plan]]:
     """The plans to try with this lesson control at its default, group by group."""
-    domain = case.domain
+    domain = case.well_said
     if domain.size({lesson.id}) <= ALL_PLANS:
         yield from _in_groups(domain.all({lesson.id}))
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from game.level.model import Control, Goal, Level
 from game.level.plan import Plan
 from game.level.proofs import Proof
-from game.proof.domain import Domain, domain_of
+from game.proof.domain import Domain, domain_of, right_answers, saying
 from game.proof.played import goals_of
 from game.proof.runs import Runs
 
@@ -51,6 +51,11 @@ class Case:
     def domain(self) -> Domain:
         """All plans that a rule may try."""
         return domain_of(self.level)
+
+    @property
+    def well_said(self) -> Domain:
+        """The same, but for a level to diagnose: those of them that say what is wrong."""
+        return saying(self.domain, right_answers(self.level))
 
     @property
     def passing(self) -> tuple[Goal, ...]:

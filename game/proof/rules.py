@@ -8,7 +8,8 @@ not in it (`recorded`).
 
 from __future__ import annotations
 
-from game.proof import extremes, goals, lesson, margin, repeat, share, verdicts
+from game.level.level_kinds import DIAGNOSE
+from game.proof import diagnoses, extremes, goals, lesson, margin, repeat, share, verdicts
 from game.proof.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -62,6 +63,18 @@ RULES: tuple[Rule, ...] = (
         "rule-4-maximum-is-not-best",
         "the reference with all capacity at its maximum does not get all stars",
         extremes.maximum_of_everything_is_not_best,
+    ),
+    Rule(
+        "diagnose-right-mend-wins",
+        "to say the right diagnosis and mend it wins on every graded seed",
+        diagnoses.right_mend_wins,
+        only_for=frozenset({DIAGNOSE}),
+    ),
+    Rule(
+        "diagnose-wrong-mends-lose",
+        "the obvious mend of each wrong diagnosis loses, whatever was said",
+        diagnoses.wrong_mends_lose,
+        only_for=frozenset({DIAGNOSE}),
     ),
     Rule(
         "rule-5-every-goal-is-missed",
