@@ -104,5 +104,6 @@ def _measures(run: Played) -> tuple[tuple[str, float | None], ...]:
 
 def _named_plans(case: Case) -> list[Plan]:
     """The plans of all proofs, the reference first, and the default."""
-    plans = [case.reference.plan, default_plan(case.level), *(proof.plan for proof in case.proofs)]
+    references = [proof.plan for proof in case.of_role("reference")]
+    plans = [*references, default_plan(case.level), *(proof.plan for proof in case.proofs)]
     return list({replace(plan, name=""): plan for plan in plans}.values())

@@ -109,7 +109,8 @@ def play_job(level: Level, system: System, parts: int, job: Job) -> Played:
         lost = _advance_until_decided(level, system, parts, run, job.stars)
     score = score_run(level, system, run.log, parts=parts)
     stopped_us = run.log.ended_us if lost else None
-    return _played(score, lost, stopped_us, perf_counter() - began)
+    events = run.world.kernel.events
+    return _played(score, lost, stopped_us, events, perf_counter() - began)
 
 
 def _advance_until_decided(
@@ -145,6 +146,7 @@ def _played(
     score: SeedScore,
     lost: tuple[str, ...] = (),
     stopped_us: int | None = None,
+    events: int = 0,
     seconds: float = 0.0,
 ) -> Played:
     return Played(
@@ -160,5 +162,6 @@ def _played(
         error=score.error,
         lost=lost,
         stopped_us=stopped_us,
+        events=events,
         seconds=seconds,
     )

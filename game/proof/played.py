@@ -61,6 +61,8 @@ class Played:
     """The goals that were out of reach when the run was stopped."""
     stopped_us: int | None = None
     """When it was stopped."""
+    events: int = 0
+    """What the kernel did, up to where the run was stopped."""
     seconds: float = field(default=0.0, compare=False)
     """How long it took to play; no part of what it is."""
 

@@ -79,7 +79,7 @@ class Row:
 
 
 def entrants(case: Case) -> tuple[Entrant, ...]:
-    """All proofs in order of their file, the default plan and extremes where no proof names them."""
+    """All proofs in order of their file, and the default and extremes that no proof names."""
     found = []
     if not case.of_role("default"):
         found.append(Entrant(DEFAULT, "default", default_plan(case.level), False, 1, 1))

@@ -97,3 +97,42 @@ def test_the_level_in_the_readme_is_sound(
     level.write_text(found[1], "utf-8")
     code, out, err = answer(capsys, "check", str(level))
     assert (code, err) == (Exit.GOOD, ""), out
+
+
+SMALL = Path(__file__).parent.parent / "proof" / "levels" / "sound.toml"
+
+
+def test_a_test_shows_each_plan_on_each_seed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    level = tmp_path / "sound.toml"
+    level.write_bytes(SMALL.read_bytes())
+
+    code, out, _ = answer(capsys, "test", str(level), "--json", "--jobs", "1")
+
+    row = json.loads(out)[0]["table"][0]
+    assert code == Exit.NO
+    assert row["plan"] == "default plan"
+    assert [cell["seed"] for cell in row["seeds"]] == [1, 2, 3]
+
+
+def test_calibrate_tells_how_many_plans_win(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = answer(capsys, "calibrate", str(SMALL), "--json", "--jobs", "1")
+
+    told = json.loads(out)[0]
+    assert told["shares"][0]["tried"] == 24
+    assert told["ok"] == (code == Exit.GOOD)
+
+
+def test_calibrate_says_in_words_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = answer(capsys, "calibrate", str(SMALL), "--jobs", "1")
+
+    assert ("LOOK" in out) == (code == Exit.NO)
+    assert out.splitlines()[-1].startswith("sound: ")
+
+
+def test_a_number_of_plans_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = answer(capsys, "calibrate", str(SMALL), "--plans", "many")
+
+    assert code == Exit.WRONG_USE
+    assert "is no number of plans" in err
