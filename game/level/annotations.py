@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from game.level.problems import Complaint
+from game.level.problems import RUN_ENDS, Complaint, Loc
 from game.level.registry import Registry
 from game.level.units import (
     LARGEST_MICROS,
@@ -56,19 +56,20 @@ def refuse(
     word: str = "",
     allowed: Collection[str] = (),
     of: str = "",
-    at: tuple[str | int, ...] = (),
+    at: Loc = (),
     on_key: bool = False,
     declares: str = "",
+    second: tuple[tuple[Loc, str], ...] = (),
 ) -> NoReturn:
     """Raise problem `name` (see problems.py) from inside a validator.
 
     `word` is what was written, `allowed` the words that would have been right, `of` what they are;
     `at` is the path inside the value to what is wrong, `on_key` that its key is; `declares` is
-    what things have the allowed words as ids.
+    what things have the allowed words as ids, `second` other places that matter.
     """
     from pydantic_core import PydanticCustomError
 
-    complaint = Complaint(name, message, at, on_key, word, allowed, of, declares=declares)
+    complaint = Complaint(name, message, at, on_key, word, allowed, of, second, declares=declares)
     raise PydanticCustomError(name, "refused", {"complaint": complaint})
 
 
@@ -188,7 +189,8 @@ class Duration(Marker):
             refuse("out-of-range", "this duration must be longer than nothing")
         end_us = around.duration_us
         if self.inside_run and end_us is not None and duration_us > end_us:
-            refuse("outside-run", f"this is after the end of the run ({format_duration(end_us)})")
+            message = f"this is after the end of the run ({format_duration(end_us)})"
+            refuse("outside-run", message, second=RUN_ENDS)
         return duration_us
 
 

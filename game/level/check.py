@@ -5,11 +5,13 @@ Rules over one table read it as it was written, so they speak even where another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
 from game.level.annotations import Surroundings
+from game.level.calls import reachable
 from game.level.model import (
     MEASURES,
     MOST_MACHINES,
@@ -22,7 +24,7 @@ from game.level.model import (
 )
 from game.level.monitors import check_monitor
 from game.level.nearest import listed, nearest
-from game.level.problems import Complaint
+from game.level.problems import ROOT, RUN_ENDS, Complaint, Loc
 from game.level.records import RecordErrors, references
 from game.level.registry import Kind, Registry
 from game.level.sections import Document, Table, ids, read_table
@@ -64,24 +66,28 @@ def _as_meant(table: Table, said: list[Complaint]) -> Table:
     return allowed
 
 
-def _contradiction(message: str, *loc: str | int) -> Complaint:
-    return Complaint("contradiction", message, loc, on_key=True)
+def _contradiction(message: str, *loc: str | int, other: str | Loc = ()) -> Complaint:
+    """A complaint about a key, and the other key that it goes against or depends on."""
+    beside = (*loc[:-1], other) if isinstance(other, str) else other
+    second = ((beside, "this is the other one"),) if other else ()
+    return Complaint("contradiction", message, loc, on_key=True, second=second)
 
 
 def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
     opened = [key for key in ("rate", "gap") if key in table]
     if len(opened) == 2:
-        yield _contradiction('a client has "rate" or "gap", not both', "gap")
+        yield _contradiction('a client has "rate" or "gap", not both', "gap", other="rate")
     if opened and "population" in table:
         message = f'a client sends by "{opened[0]}" or has a "population", not both'
-        yield _contradiction(message, "population")
+        yield _contradiction(message, "population", other=opened[0])
     if not opened and "population" not in table:
         message = 'a client needs one of "rate", "gap" and "population"'
         yield Complaint("missing-key", message)
     if opened and "think" in table and "population" not in table:
-        yield _contradiction('"think" needs a "population"', "think")
+        yield _contradiction('"think" needs a "population"', "think", other=opened[0])
     if "load" in table and "population" in table and not opened:
-        yield _contradiction('"load" is for clients that send by "rate" or "gap"', "load")
+        message = '"load" is for clients that send by "rate" or "gap"'
+        yield _contradiction(message, "load", other="population")
     if "gives_up" in table and "patience" not in table:
         yield _contradiction('"gives_up" needs a "patience"', "gives_up")
     deadline_us = _us(table, "deadline")
@@ -90,7 +96,7 @@ def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
             f"this deadline is longer than the run ({format_duration(around.duration_us)}), "
             "so that no operation could miss it"
         )
-        yield Complaint("outside-run", message, ("deadline",))
+        yield Complaint("outside-run", message, ("deadline",), second=RUN_ENDS)
 
 
 def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
@@ -101,7 +107,8 @@ def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     deadline_us = _us(table, "deadline") if "deadline" in table else SECOND_US
     if after_us and deadline_us and after_us >= deadline_us:
         message = f"the deadline ({format_duration(deadline_us)}) comes first, so this never acts"
-        yield Complaint("contradiction", message, ("partial", "after"))
+        second = ((("deadline",), "it comes here"),)
+        yield Complaint("contradiction", message, ("partial", "after"), second=second)
 
 
 def _check_steps(table: Table, _around: Surroundings) -> Iterator[Complaint]:
@@ -121,7 +128,8 @@ def _compared(before: Sequence[Any], step: Table, index: int) -> Iterator[Compla
         return
     if step.get("fan_out", 1) != 1 or step.get("background") is True:
         message = f'"{does}" is for one answer that is waited for: no "fan_out", no "background"'
-        yield _contradiction(message, "steps", index, "as")
+        other = "background" if step.get("fan_out", 1) == 1 else "fan_out"
+        yield _contradiction(message, "steps", index, "as", other=other)
     read = {one.get("call") for one in before if isinstance(one, dict) and one.get("as") == "read"}
     if does == "compare-and-set" and step.get("call") not in read:
         message = (
@@ -150,16 +158,18 @@ def _check_store(table: Table, around: Surroundings) -> Iterator[Complaint]:
         yield _contradiction(message, "replication")
     elif "replication" in table and met_by == "lookup":
         message = "a cache has no copies: its machines know nothing of each other"
-        yield _contradiction(message, "replication")
+        yield _contradiction(message, "replication", other="store")
     elif "replication" in table and met_by == "call":
         message = "an index has no copies: each machine has a part of its own"
-        yield _contradiction(message, "replication")
+        yield _contradiction(message, "replication", other="store")
     elif kind is not None:
         yield from _check_kept(kind, table.get("replication"), around.registry)
     replication = table.get("replication")
     if isinstance(replication, dict) and replication.get("coordinator") == table.get("id", ""):
         message = "a service cannot be its own coordinator: that must be able to outlive it"
-        yield Complaint("contradiction", message, ("replication", "coordinator"))
+        second = ((("id",), "this is the service"),)
+        loc = ("replication", "coordinator")
+        yield Complaint("contradiction", message, loc, second=second)
 
 
 def _check_kept(application: Kind, replication: Any, registry: Registry) -> Iterator[Complaint]:
@@ -182,48 +192,50 @@ def _check_kept(application: Kind, replication: Any, registry: Registry) -> Iter
                 f'"{name}" keeps each account on one machine: it needs a store with accounts '
                 f'({listed(fit)}), and "{application.name}" has none'
             )
-            yield _contradiction(message, "replication")
+            yield _contradiction(message, "replication", other="store")
         elif getattr(record, "unordered", False) and hasattr(application.record, "machine"):
             fit = [name for name, store in stores.items() if not hasattr(store, "machine")]
             message = (
                 f'the copies of "{name}" agree on no order of writes, and "{application.name}" '
                 f"needs one; these stores need none: {listed(fit)}"
             )
-            yield _contradiction(message, "replication")
+            yield _contradiction(message, "replication", other="store")
         elif getattr(record, "cuts_by_key", False) and getattr(application.record, "whole", False):
             fit = [name for name, store in stores.items() if not getattr(store, "whole", False)]
             message = (
                 f'"{name}" cuts a store by its keys, and "{application.name}" is one object under '
                 f"all of them; these can be cut: {listed(fit)}"
             )
-            yield _contradiction(message, "replication")
+            yield _contradiction(message, "replication", other="store")
         replication = replication.get("each") if isinstance(replication, dict) else None
 
 
 def _check_meetings(table: Table, met_by: str) -> Iterator[Complaint]:
     """Steps meet the store that there is ("": none), and a cache once."""
     steps = table.get("steps")
-    lookups = 0
+    lookups: list[int] = []
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         if not isinstance(step, dict):
             continue
         for wanted, message in _STORE_WANTED.items():
             if wanted in step and wanted != met_by:
-                yield _contradiction(message, "steps", index)
-        lookups += "lookup" in step
-        if lookups == 2 and "lookup" in step:
+                yield _contradiction(message, "steps", index, other=("store",))
+        if "lookup" in step:
+            lookups.append(index)
+        if len(lookups) == 2 and "lookup" in step:
             message = 'one "lookup" is enough: after it the other steps are skipped or done'
-            yield _contradiction(message, "steps", index)
+            yield _contradiction(message, "steps", index, other=("steps", lookups[0]))
         if lookups and "forward" in step:
             message = "a forwarded request does not come back, so a cache never learns its answer"
-            yield _contradiction(message, "steps", index)
+            yield _contradiction(message, "steps", index, other=("steps", lookups[0]))
 
 
 def _first_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
     first, fan_out = table.get("first"), table.get("fan_out", 1)
     if type(first) is int and type(fan_out) is int and first > fan_out >= 1:
         message = f'"first" is {first}, but only {fan_out} asked ("fan_out")'
-        yield Complaint("out-of-range", message, (*loc, "first"))
+        second = (((*loc, "fan_out"), "so many are asked"),)
+        yield Complaint("out-of-range", message, (*loc, "first"), second=second)
 
 
 def _partial_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
@@ -232,7 +244,8 @@ def _partial_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
     if not isinstance(partial, dict):
         return
     if table.get("background") is True:
-        yield _contradiction('nobody waits for a "background" call: no "partial"', *loc, "partial")
+        message = 'nobody waits for a "background" call: no "partial"'
+        yield _contradiction(message, *loc, "partial", other="background")
     elif table.get("fan_out", 1) == 1:
         yield _contradiction('"partial" needs a "fan_out"', *loc, "partial")
     else:
@@ -240,7 +253,8 @@ def _partial_of(table: Table, *loc: str | int) -> Iterator[Complaint]:
         least, whole = partial.get("at_least"), table[key]
         if type(least) is int and type(whole) is int and least > whole >= 1:
             message = f'"at_least" is {least}, but a whole answer has only {whole} ("{key}")'
-            yield Complaint("out-of-range", message, (*loc, "partial", "at_least"))
+            second = (((*loc, key), "a whole answer has so many"),)
+            yield Complaint("out-of-range", message, (*loc, "partial", "at_least"), second=second)
 
 
 def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint]:
@@ -248,7 +262,7 @@ def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint
     random = [key for key in ("every", "lasts") if key in table]
     if scripted and random:
         message = f'a fault has "at" (and "for"), or "every" and "lasts": not "{scripted[0]}" too'
-        yield _contradiction(message, scripted[0])
+        yield _contradiction(message, scripted[0], other=random[0])
     elif not scripted and not random:
         message = 'a fault needs "at" (and perhaps "for"), or "every" and "lasts"'
         yield Complaint("missing-key", message)
@@ -258,7 +272,8 @@ def _check_fault_times(table: Table, around: Surroundings) -> Iterator[Complaint
         other = "lasts" if random == ["every"] else "every"
         yield _contradiction(f'"{random[0]}" needs "{other}"', random[0])
     if "crews" in table and not random:
-        yield _contradiction('"crews" repair what fails at random: it needs "every"', "crews")
+        message = '"crews" repair what fails at random: it needs "every"'
+        yield _contradiction(message, "crews", other=scripted[0] if scripted else ())
     yield from _check_fault_end(table, around)
 
 
@@ -271,7 +286,8 @@ def _check_fault_end(table: Table, around: Surroundings) -> Iterator[Complaint]:
             f"this ends at {format_duration(begin + length)}, after the end of the run "
             f'({format_duration(end_us)}); without "for" it lasts to the end'
         )
-        yield Complaint("outside-run", message, ("for",))
+        second = (*RUN_ENDS, (("at",), "it begins here"))
+        yield Complaint("outside-run", message, ("for",), second=second)
 
 
 def _us(table: Table, key: str) -> int | None:
@@ -294,7 +310,7 @@ def _check_fault_target(table: Table, around: Surroundings) -> Iterator[Complain
     given = table.get("target", [])
     if not kind.targets:
         if given:
-            yield _contradiction(f'a "{kind.name}" has no target', "target")
+            yield _contradiction(f'a "{kind.name}" has no target', "target", other="kind")
         return
     wanted = " or ".join(kind.targets)
     if given == []:
@@ -307,9 +323,27 @@ def _check_fault_target(table: Table, around: Surroundings) -> Iterator[Complain
         if not any(name in around.known[part] for part in covered):
             allowed = [*islice(chain(*(around.known[part] for part in covered)), 100)]
             message = f'a "{kind.name}" hits a {wanted}, and "{name}" is none'
+            declared = (("target", name, f"this is a {_what(name, around)}"),)
             yield Complaint(
-                "wrong-target", message, ("target", index), False, name, allowed, "targets"
+                "wrong-target",
+                message,
+                ("target", index),
+                word=name,
+                allowed=allowed,
+                of="targets",
+                declares="target",
+                mentions=declared,
             )
+
+
+_KNOWN_AS = {"own-region": "region", "group": "node", "node": "node"}
+
+
+def _what(name: str, around: Surroundings) -> str:
+    """What sort of thing a target of faults is."""
+    sorts = ("own-region", "zone", "group", "node", "client", "service", "link")
+    found = next((sort for sort in sorts if name in around.known[sort]), "")
+    return _KNOWN_AS.get(found, found)
 
 
 def _check_goal(table: Table, around: Surroundings) -> Iterator[Complaint]:
@@ -317,7 +351,9 @@ def _check_goal(table: Table, around: Surroundings) -> Iterator[Complaint]:
     if not bounds:
         yield Complaint("missing-key", 'a goal needs "at_least" or "at_most"')
     if len(bounds) == 2:
-        yield _contradiction('a goal has "at_least" or "at_most", not both', "at_most")
+        yield _contradiction(
+            'a goal has "at_least" or "at_most", not both', "at_most", other="at_least"
+        )
     measure = str(table.get("measure"))
     times = around.known.get("time", ())
     for key in bounds if measure in around.known.get("measure", ()) else ():
@@ -340,11 +376,13 @@ def _check_measure(table: Table, around: Surroundings) -> Iterator[Complaint]:
     given = [key for key in _OF_TIMES if key in table]
     if "count" in table:
         for key in given[:1]:
-            yield _contradiction(f'a measure has a "count" or times: not "{key}" too', key)
+            yield _contradiction(
+                f'a measure has a "count" or times: not "{key}" too', key, other="count"
+            )
         counted = [table[key] for key in ("count", "per_hundred") if key in table]
         if table.get("in_window") and not all(_is_timed(one, around) for one in counted):
             message = "this is only counted for the whole run: when it happens is not known"
-            yield _contradiction(message, "in_window")
+            yield _contradiction(message, "in_window", other="count")
         return
     if "per_hundred" in table:
         yield _contradiction('"per_hundred" needs a "count"', "per_hundred")
@@ -359,7 +397,8 @@ def _check_measure(table: Table, around: Surroundings) -> Iterator[Complaint]:
             message = "this is only counted: when it happens is not known"
             yield Complaint("bad-value", message, (key,))
     if "nth" in table and table.get("until") == "last":
-        yield _contradiction('"nth" has no meaning where time runs until the last', "nth")
+        message = '"nth" has no meaning where time runs until the last'
+        yield _contradiction(message, "nth", other="until")
     yield from _check_same(table, around)
 
 
@@ -372,7 +411,7 @@ def _check_same(table: Table, around: Surroundings) -> Iterator[Complaint]:
         if record is not None and same not in about:
             words = f"about no {same}" + (f", but about {' and '.join(about)}" if about else "")
             message = f'the event of "{key}" is {words}'
-            yield Complaint("bad-value", message, ("same",))
+            yield Complaint("bad-value", message, ("same",), second=(((key,), "this event"),))
 
 
 def _event(written: Any, around: Surroundings) -> type[Any] | None:
@@ -396,7 +435,8 @@ def _check_membership(table: Table, _around: Surroundings) -> Iterator[Complaint
     for index, name in enumerate(watchers if isinstance(watchers, list) else [watchers]):
         if name not in members and isinstance(name, str):
             message = f'"{name[:80]}" is no member, so nobody tells it anything: add it to "on"'
-            yield Complaint("contradiction", message, ("detector", "watchers", index))
+            loc = ("detector", "watchers", index)
+            yield Complaint("contradiction", message, loc, second=((("on",), "the members"),))
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -415,12 +455,12 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
 
     Regions, zones, node groups and clients share their names, since links and faults name them all.
     """
-    places: dict[str, str] = {}
+    places: dict[str, tuple[str, int]] = {}
     for section in ("region", "zone", "node", "client"):
         for index, identity in ids(document, section):
             if identity in places:
-                yield section, index, _twice(identity, places[identity])
-            places.setdefault(identity, section)
+                yield section, index, _twice(identity, *places[identity])
+            places.setdefault(identity, (section, index))
     for section in (
         "link",
         "policy",
@@ -432,15 +472,17 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
         "measure",
         "goal",
     ):
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for index, identity in ids(document, section):
             if identity in seen:
-                yield section, index, _twice(identity, section)
-            seen.add(identity)
+                yield section, index, _twice(identity, section, seen[identity])
+            seen.setdefault(identity, index)
     sizes = {group: document["node"][index].get("count") for index, group in ids(document, "node")}
     for index, group in ids(document, "node"):
         if _is_machine(group, sizes):
-            yield "node", index, _twice(group, "machine, of another group")
+            said = _twice(group, "node", places[group.rpartition("-")[0]][1])
+            message = f'"{group[:80]}" is the id of another machine, of another group'
+            yield "node", index, replace(said, message=message)
 
 
 def _is_machine(name: str, sizes: Mapping[str, Any]) -> bool:
@@ -452,78 +494,11 @@ def _is_machine(name: str, sizes: Mapping[str, Any]) -> bool:
     return number == str(int(number)) and 1 <= int(number) <= size
 
 
-def _twice(identity: str, of: str) -> Complaint:
-    return Complaint("duplicate-id", f'"{identity[:80]}" is the id of another {of}', ("id",))
-
-
-MOST_CALLS = 1000
-"""Calls behind one request; a client may ask as many machines at once."""
-MOST_DEEP = 32
-"""Services behind one another."""
-MOST_STEPS = 64
-MOST_SERVICES = 300
-
-
-def check_calls(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
-    """(id, complaint) for services that call in a circle, or too many others."""
-    circles = list(_circles(services))
-    yield from circles or _crowds(services)
-
-
-def _crowds(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
-    """Services whose requests spread too far; the calls must not go in a circle."""
-    known = {service.id: service for service in services}
-    sizes: dict[str, tuple[int, int]] = {}
-
-    def size(service: str) -> tuple[int, int]:
-        """The number of calls behind one request, and how deep they go."""
-        if service not in sizes:
-            calls = deep = 0
-            for step in known[service].steps if service in known else ():
-                for callee in references((step,), "service"):
-                    behind, below = size(callee)
-                    calls += getattr(step, "fan_out", 1) * (1 + behind)
-                    deep = max(deep, below + 1)
-            sizes[service] = (min(calls, MOST_CALLS + 1), deep)
-        return sizes[service]
-
-    if len(services) > MOST_SERVICES:
-        message = f"{len(services)} services; a level has at most {MOST_SERVICES}"
-        yield services[MOST_SERVICES].id, Complaint("too-many-calls", message, ("id",))
-        return
-    for service in services:
-        calls, deep = size(service.id)
-        if len(service.steps) > MOST_STEPS:
-            message = f"{len(service.steps)} steps; a service has at most {MOST_STEPS}"
-        elif calls > MOST_CALLS:
-            message = f"one request leads to more than {MOST_CALLS} calls"
-        elif deep > MOST_DEEP:
-            message = f"calls go {deep} services deep; at most {MOST_DEEP} are allowed"
-        else:
-            continue
-        yield service.id, Complaint("too-many-calls", message, ("steps",), on_key=True)
-
-
-def _circles(services: Sequence[Service]) -> Iterator[tuple[str, Complaint]]:
-    calls = {service.id: tuple(references(service.steps, "service")) for service in services}
-    done: set[str] = set()
-    for root in calls:
-        path: dict[str, None] = {}
-        stack = [(root, False)]
-        while stack:
-            service, left = stack.pop()
-            if left:
-                del path[service]
-                done.add(service)
-            elif service in path:
-                inside = [*_from(path, service), service]
-                circle = " -> ".join(inside if len(inside) < 10 else [*inside[:8], "...", service])
-                message = f"services call each other in a circle: {circle}"
-                yield inside[-2], Complaint("call-cycle", message, ("steps",), on_key=True)
-            elif service not in done:
-                path[service] = None
-                stack.append((service, True))
-                stack.extend((callee, False) for callee in reversed(calls.get(service, ())))
+def _twice(identity: str, section: str, first: int) -> Complaint:
+    """That an id is taken, by the table of that section and index."""
+    message = f'"{identity[:80]}" is the id of another {section}'
+    second = (((ROOT, section, first, "id"), "first written here"),)
+    return Complaint("duplicate-id", message, ("id",), second=second)
 
 
 def check_stores(
@@ -538,12 +513,14 @@ def check_stores(
         if any(hasattr(step, "store") or hasattr(step, "lookup") for step in service.steps)
     }
     for client in clients:
-        if client.writes and not _reachable(calls, client.call) & storing:
+        if client.writes and not reachable(calls, client.call) & storing:
             message = (
                 f'"{client.call}" has no "store" or "lookup" step, nor has a service that it calls'
             )
-            yield "client", client.id, Complaint("contradiction", message, ("writes",))
-        yield from _viewers(services, client, _reachable(calls, client.call))
+            mentions = (("service", client.call, "this is asked"),)
+            said = Complaint("contradiction", message, ("writes",), mentions=mentions)
+            yield "client", client.id, said
+        yield from _viewers(services, client, reachable(calls, client.call))
         if client.turns and not client.writes:
             message = 'writes and reads take turns only where "writes" are more than none'
             yield "client", client.id, Complaint("contradiction", message, ("turns",))
@@ -559,7 +536,9 @@ def check_stores(
                 f'a coordinator is one machine, and "{coordinator}" is on {machines[coordinator]}'
             )
             loc = ("replication", "coordinator")
-            yield "service", service.id, Complaint("contradiction", message, loc)
+            mentions = (("service", coordinator, "this is the coordinator"),)
+            said = Complaint("contradiction", message, loc, mentions=mentions)
+            yield "service", service.id, said
         if service.store is not None and hasattr(service.replication, "cannot_keep"):
             message = service.replication.cannot_keep(service.store)
             if message:
@@ -607,7 +586,9 @@ def _comparisons(services: Sequence[Service]) -> Iterator[tuple[str, str, Compla
             loc = ("steps", index, "as")
             if not any(hasattr(one, "store") for one in asked.steps):
                 message = f'"{asked.id}" has no "store" step, where this could be done'
-                yield "service", service.id, Complaint("contradiction", message, loc)
+                mentions = (("service", asked.id, "this one"),)
+                said = Complaint("contradiction", message, loc, mentions=mentions)
+                yield "service", service.id, said
             elif step.as_ == "compare-and-set" and not _compares(asked):
                 message = f'the copies of "{asked.id}" have no order of writes to compare in'
                 yield "service", service.id, Complaint("contradiction", message, loc)
@@ -634,25 +615,9 @@ def check_clocks(
         machines = sum(sizes.get(home, 1) for home in homes.get(asked, ()))
         if machines != 1:
             message = f'a clock is set by one machine, and "{asked}" is on {machines}'
-            yield group.id, Complaint("contradiction", message, loc)
+            mentions = (("service", asked, "this is asked"),)
+            yield group.id, Complaint("contradiction", message, loc, mentions=mentions)
         elif group.id in homes[asked]:
             message = f'"{asked}" is on this machine, whose clock cannot be set by itself'
-            yield group.id, Complaint("contradiction", message, loc)
-
-
-def _reachable(calls: Mapping[str, tuple[str, ...]], service: str) -> set[str]:
-    """The service and all that it calls, directly or not."""
-    found: set[str] = set()
-    open_ = [service]
-    while open_:
-        service = open_.pop()
-        if service not in found:
-            found.add(service)
-            open_.extend(calls.get(service, ()))
-    return found
-
-
-def _from(path: Iterable[str], service: str) -> list[str]:
-    """The part of a path that begins with a service."""
-    names = list(path)
-    return names[names.index(service) :]
+            mentions = (("service", asked, "this is asked"),)
+            yield group.id, Complaint("contradiction", message, loc, mentions=mentions)

@@ -29,6 +29,7 @@ CODES: dict[str, Code] = {
         ("E004", "too-deep", "Tables and lists are nested deeper than is allowed."),
         ("E005", "too-long", "Something has more entries than is allowed."),
         ("E006", "no-such-value", "Dates, infinities and huge numbers have no use in a level."),
+        ("E007", "too-large", "The file has more bytes than are read."),
         ("E010", "wrong-type", "The value is of another type than the key takes."),
         ("E011", "unknown-key", "The table has no such key."),
         ("E012", "missing-key", "The table lacks a key that it needs."),

@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from game.level.annotations import Surroundings
-from game.level.check import check_calls, read_checked
+from game.level.calls import check_calls
+from game.level.check import read_checked
 from game.level.model import Choice, Control
-from game.level.problems import Complaint
+from game.level.problems import ROOT, Complaint, Loc
 from game.level.records import entry, unknown_key
 from game.level.sections import SYSTEM_SECTIONS, Document, ids, keys_of, tables
 
+_PLURALS = {"policy": "policies"}
 MOST_CONTROLS = 64
 MOST_CHOICES = 1000
 """In all controls together."""
@@ -33,7 +35,7 @@ class Path:
     text: str
     section: str
     index: int
-    keys: tuple[str | int, ...]
+    keys: Loc
 
     @property
     def table(self) -> tuple[str, int]:
@@ -70,7 +72,16 @@ def locate(document: Document, text: str) -> Path:
     if not owners:
         word = rest.split(".")[0]
         message = f'no {section} has the id "{word}", or the path has no key: {text}'
-        raise PathError(Complaint("unknown-path", message, (), False, word, named, f"{section}s"))
+        raise PathError(
+            Complaint(
+                "unknown-path",
+                message,
+                word=word,
+                allowed=named,
+                of=_PLURALS.get(section, f"{section}s"),
+                declares=section,
+            )
+        )
     owner = max(owners, key=len)
     keys = tuple(
         int(part) if part.isdecimal() and part.isascii() and len(part) < 6 else part
@@ -215,23 +226,27 @@ def _no_first_key(
 
 def _set_twice(usable: Sequence[_Usable]) -> Iterator[tuple[int, Complaint]]:
     """(index of the control, complaint) for what two controls would write, so that one is lost."""
-    owners: dict[tuple[tuple[str, int], tuple[str | int, ...]], str] = {}
+    owners: dict[tuple[tuple[str, int], Loc], str] = {}
+    firsts: dict[tuple[tuple[str, int], Loc], Loc] = {}
     for one in usable:
         for n, path in one.paths:
             place = (path.table, path.keys)
             if place in owners:
                 message = f'{path.text} is set by control "{owners[place]}" already'
-                yield one.index, Complaint("contradiction", message, ("sets", n))
+                second = ((firsts[place], "it is set here"),)
+                yield one.index, Complaint("contradiction", message, ("sets", n), second=second)
             owners.setdefault(place, one.control.id)
+            firsts.setdefault(place, (ROOT, "control", one.index, "sets", n))
     for one in usable:
         for _, path in one.paths:
             for (table, keys), owner in owners.items():
                 if table == path.table and keys[: len(path.keys)] == path.keys != keys:
-                    yield from _overwritten(one, path, keys[len(path.keys) :], owner)
+                    inside = keys[len(path.keys) :]
+                    yield from _overwritten(one, path, inside, owner, firsts[table, keys])
 
 
 def _overwritten(
-    one: _Usable, path: Path, inside: tuple[str | int, ...], owner: str
+    one: _Usable, path: Path, inside: Loc, owner: str, first: Loc
 ) -> Iterator[tuple[int, Complaint]]:
     for n, choice in enumerate(one.control.choices):
         holder = _holder(choice.value, inside)
@@ -241,22 +256,31 @@ def _overwritten(
                 f'choice "{choice.label}" of {path.text}: control "{owner}" sets "{name}" in it, '
                 "so that this one is never used"
             )
-            yield one.index, Complaint("contradiction", message, ("choices", n, "value"))
+            second = ((first, "it is set here"),)
+            loc = ("choices", n, "value")
+            yield one.index, Complaint("contradiction", message, loc, second=second)
 
 
 def _check_labels(control: Control) -> Iterator[Complaint]:
-    labels: dict[str, None] = {}
+    labels: dict[str, int] = {}
     for n, choice in enumerate(control.choices):
         if choice.label in labels:
             message = f'"{choice.label}" is the label of another choice'
-            yield Complaint("duplicate-id", message, ("choices", n))
-        labels[choice.label] = None
+            second = ((("choices", labels[choice.label]), "first written here"),)
+            yield Complaint("duplicate-id", message, ("choices", n), second=second)
+        labels.setdefault(choice.label, n)
     if not control.choices:
         yield Complaint("bad-value", "a control needs choices", ("choices",))
     elif control.default not in labels:
         message = f'no choice has the label "{control.default}"'
         yield Complaint(
-            "unknown-choice", message, ("default",), False, control.default, labels, "choices"
+            "unknown-choice",
+            message,
+            ("default",),
+            word=control.default,
+            allowed=labels,
+            of="choices",
+            second=((("choices",), "these are the choices"),),
         )
 
 
@@ -354,11 +378,18 @@ class _Trial:
                 message = f'choice "{choice.label}" of {path.text}: {said.message}'
                 below = said.loc[len(path.keys) :]
                 loc = ("choices", n, "value", *below)
-                yield replace(said, name="bad-choice", message=message, loc=loc, on_key=said.on_key)
+                yield replace(
+                    said, name="bad-choice", message=message, loc=loc, second=self._set_here(path)
+                )
         if path.section == "service":
             for said in self._circles(changed) - self.circles:
                 message = f'choice "{choice.label}" of {path.text}: {said.message}'
-                yield Complaint("bad-choice", message, ("choices", n))
+                yield Complaint("bad-choice", message, ("choices", n), second=self._set_here(path))
+
+    @staticmethod
+    def _set_here(path: Path) -> tuple[tuple[Loc, str], ...]:
+        """What a choice takes the place of, as a second place."""
+        return (((ROOT, *path.table, *path.keys), "the choice would stand here"),)
 
     def _is_of_another(self, said: Complaint, path: Path) -> bool:
         """A path that leads further in was set as well, and is to blame."""

@@ -29,6 +29,7 @@ SECTIONS_OF: Mapping[str, tuple[str, ...]] = {
     "fault": ("fault",),
     "measure": ("measure",),
     "time": ("measure",),
+    "membership": ("membership",),
     "goal": ("goal",),
     "control": ("control",),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 
 import game
@@ -85,8 +84,10 @@ def _only(folder: Path) -> Path:
 
 def _level_id(path: Path) -> str:
     """The id that a level's file gives itself, or its name."""
+    from game.level.source import read_source
+
     try:
-        document = tomllib.loads(load_bytes(path).decode())
-    except (ValueError, RecursionError, Unreadable):
+        document = read_source(load_bytes(path), str(path)).document
+    except Unreadable:
         return path.stem
     return str(document.get("id", path.stem))

@@ -46,7 +46,9 @@ def _popularity_of_one(clients: Sequence[Client], controls: Sequence[Control]) -
     for index, client in enumerate(clients):
         if client.zipf and client.keys == 1 and not _is_set(controls, "client", client.id, "keys"):
             message = '"zipf" needs "keys": of one key alone, none is more popular'
-            yield "client", index, Complaint("contradiction", message, ("zipf",), on_key=True)
+            second = ((("keys",), "there is one key"),)
+            said = Complaint("contradiction", message, ("zipf",), on_key=True, second=second)
+            yield "client", index, said
 
 
 def _priorities_that_nobody_heeds(
@@ -122,7 +124,11 @@ def _faults_that_hit_nobody(
         reasons = [spares(client) for client in aimed]
         if not aimed and clients:
             message = "this is for clients, and none of them is or stands there"
-            yield "fault", index, Complaint("wrong-target", message, ("target",))
+            mentions = tuple(
+                ("target", one, "not there, and no client") for one in fault.target[:1]
+            )
+            said = Complaint("wrong-target", message, ("target",), mentions=mentions)
+            yield "fault", index, said
         elif reasons and None not in reasons:
             key, message = reasons[0]
             yield "fault", index, Complaint("contradiction", message, (key,))
@@ -137,7 +143,9 @@ def _faults_that_miss_their_policy(
         misses = getattr(fault.what, "misses", None)
         for key, missing, message in misses(known) if misses is not None else ():
             if not _is_set(controls, "policy", fault.what.policy, missing):
-                yield "fault", index, Complaint("contradiction", message, (key,), on_key=True)
+                mentions = (("policy", fault.what.policy, "this policy"),)
+                said = Complaint("contradiction", message, (key,), on_key=True, mentions=mentions)
+                yield "fault", index, said
 
 
 def _is_aimed_at(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from game.level.annotations import Label, Name, Surroundings, Table, Unread, scalar_label
+from game.level.calls import check_calls
 from game.level.changes import (
     Change,
     NoChange,
@@ -18,7 +19,7 @@ from game.level.changes import (
     is_key,
     parse_change,
 )
-from game.level.check import check_calls, read_checked
+from game.level.check import read_checked
 from game.level.controls import Setting, apply, locate
 from game.level.level_kinds import ON_CALL
 from game.level.model import Choice, Control, Level, System

@@ -16,6 +16,9 @@ ROOT = "/"
 Loc = tuple[str | int, ...]
 """The path of keys and indices to a key or value."""
 
+RUN_ENDS: tuple[tuple[Loc, str], ...] = (((ROOT, "duration"), "the run is this long"),)
+"""The second place of what lies after the end of the run."""
+
 _TERMINAL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\U000e0000-\U000e007f]"

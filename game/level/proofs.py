@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from game.level.changes import Change, around_plans, check_changes
 from game.level.find import PROOFS
 from game.level.model import Level
 from game.level.plan import Plan, check_choices, make_plan, settings
-from game.level.problems import Complaint, LevelErrors
+from game.level.problems import ROOT, Complaint, LevelErrors
 from game.level.records import RecordErrors, read_record, unknown_key
 from game.level.source import Source, load_bytes, read_source
 
@@ -115,9 +114,8 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
         return
     goals = {goal.id: None for goal in level.goals}
     around = around_plans(level, {"goal": goals})
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for index, entry in enumerate(entries):
-        seen[str(entry.get("id"))] += 1
         table = None
         said = []
         try:
@@ -127,8 +125,12 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
         said.extend(_check(entry, level))
         for wrong in check_changes(level, table.change if table is not None else ()):
             said.append(wrong.under("change"))
-        if "id" in entry and seen[str(entry["id"])] == 2:
-            said.append(Complaint("duplicate-id", "another proof has this id", ("id",)))
+        if "id" in entry:
+            first = seen.setdefault(str(entry["id"]), index)
+            if first != index:
+                second = (((ROOT, "proof", first, "id"), "first written here"),)
+                message = "another proof has this id"
+                said.append(Complaint("duplicate-id", message, ("id",), second=second))
         for complaint in said:
             source.complain(complaint.under("proof", index))
         if table is not None and not said:
@@ -139,7 +141,10 @@ def _check(entry: dict[str, Any], level: Level) -> Iterator[Complaint]:
     role, verdict = entry.get("role"), entry.get("verdict")
     due = VERDICT_OF_ROLE.get(role, "") if isinstance(role, str) else ""
     if due and verdict in VERDICTS and verdict != due:
-        yield Complaint("contradiction", f'a proof with the role "{role}" {due}', ("verdict",))
+        second = ((("role",), "the role"),)
+        yield Complaint(
+            "contradiction", f'a proof with the role "{role}" {due}', ("verdict",), second=second
+        )
     controls = entry.get("controls")
     if isinstance(controls, dict):
         for said in check_choices(level, settings(controls)):

@@ -29,8 +29,8 @@ from game.level.annotations import (
     WholeNumber,
 )
 from game.level.answers import check_answers, implied_controls, implied_goals
+from game.level.calls import check_calls
 from game.level.check import (
-    check_calls,
     check_clocks,
     check_ids,
     check_stores,
@@ -41,7 +41,7 @@ from game.level.declared import declared_in
 from game.level.idle import check_idle
 from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
-from game.level.problems import Complaint, LevelErrors, Problems
+from game.level.problems import RUN_ENDS, Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
 from game.level.sections import (
@@ -220,7 +220,7 @@ class _Reading:
             for index, service in enumerate(self.records["service"])
             if service is not None
         }
-        for identity, said in check_calls(services):
+        for identity, said in check_calls(services, places):
             self._complain("service", places[identity], said)
         for section, identity, said in self._stores(services):
             found = next(n for n, own in ids(self.document, section) if own == identity)
@@ -317,16 +317,19 @@ def _check_header(table: dict[str, Any]) -> Iterator[Complaint]:
     if isinstance(seeds, list):
         if not seeds:
             yield Complaint("bad-value", "a level needs a seed", ("seeds",))
-        seen: set[int] = set()
+        seen: dict[int, int] = {}
         for n, seed in enumerate(seeds):
             if type(seed) is int and seed in seen:
-                yield Complaint("duplicate-id", f"seed {seed} is listed twice", ("seeds", n))
+                message = f"seed {seed} is listed twice"
+                first = ((("seeds", seen[seed]), "first written here"),)
+                yield Complaint("duplicate-id", message, ("seeds", n), second=first)
             elif type(seed) is int:
-                seen.add(seed)
+                seen[seed] = n
 
 
 def _check_window(header: Header) -> Iterator[Complaint]:
     if header.window is not None and header.window[0] >= header.window[1]:
         yield Complaint("out-of-range", "the window must end after it begins", ("window",))
     if header.warm_up >= header.duration:
-        yield Complaint("outside-run", "the warm-up must end before the run does", ("warm_up",))
+        message = "the warm-up must end before the run does"
+        yield Complaint("outside-run", message, ("warm_up",), second=RUN_ENDS)

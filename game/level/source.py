@@ -13,13 +13,13 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Node
 
+from game.level.bounds import MOST_BYTES, check_bounds, too_deep, too_large
 from game.level.codes import CODES
 from game.level.nearest import listed, nearest
 from game.level.problems import (
@@ -33,42 +33,18 @@ from game.level.problems import (
     Unreadable,
     clean,
 )
+from game.level.spots import Span, Spot, SpotTree, parser
 
-MOST_BYTES = 512 * 1024
-DEEPEST = 64
-LONGEST_LIST = 10_000
 LARGEST_INTEGER = 2**63 - 1
 MOST_SYNTAX_PROBLEMS = 10
+Seconds = tuple[tuple[Span, str], ...]
+"""Pieces of the text, and what each is."""
 EXPLAIN = "ninelives level explain"
 """The command that explains a code."""
 
-_LEXEMES = re.compile(
-    r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
-    r"|'''.*?(?:'''|\Z)"
-    r'|"(?:\\[^\n]|[^"\\\n])*"?'
-    r"|'[^'\n]*'?"
-    r"|#[^\n]*"
-    r"|[\[\]{}]",
-    re.DOTALL,
-)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-
-Span = tuple[int, int]
-
-
-@dataclass(slots=True)
-class Spot:
-    """Where a key and its value stand in the text, as byte offsets."""
-
-    key: Span | None = None
-    value: Span | None = None
-    children: dict[str | int, Spot] = field(default_factory=dict)
-    tables: bool = False
-    """It is a list of tables made of `[[headers]]`."""
-    written: bool = False
-    """It has a header or an equals sign of its own."""
 
 
 def _nowhere(_what: str, _identity: str) -> Loc | None:
@@ -86,9 +62,12 @@ class Source:
     root: Spot = field(default_factory=Spot)
     broken: bool = False
     reported: list[tuple[Span, Complaint]] = field(default_factory=list)
+    second: dict[Span, Seconds] = field(default_factory=dict)
+    """Second places of pieces of the text, where no path leads to them."""
     declared: Callable[[str, str], Loc | None] = _nowhere
     """Where something that complaints refer to is declared: see `declared.py`."""
     _lines: list[int] = field(default_factory=list)
+    _texts: dict[int, tuple[str, list[int]]] = field(default_factory=dict)
 
     def complain(self, complaint: Complaint) -> None:
         """Report something wrong with the key or value at `complaint.loc`."""
@@ -96,9 +75,11 @@ class Source:
         span = spot.key if complaint.on_key and depth == len(complaint.loc) else spot.value
         self.report(span or spot.value or spot.key or (0, 0), complaint)
 
-    def report(self, span: Span, complaint: Complaint) -> None:
-        """Report something wrong with a piece of the text."""
+    def report(self, span: Span, complaint: Complaint, second: Seconds = ()) -> None:
+        """Report something wrong with a piece of the text; `second` are other pieces of it."""
         self.reported.append((span, complaint))
+        if second:
+            self.second[span] = second
 
     def find(self, loc: Loc) -> tuple[Spot, int]:
         """The spot of the longest part of `loc` that stands in the file, and that length."""
@@ -155,8 +136,8 @@ class Source:
             if loc is not None:
                 second.append((loc, text))
         spans = {span}
-        for loc, text in second:
-            place = self._second(loc)
+        places = [(self._second(loc), text) for loc, text in second]
+        for place, text in (*self.second.get(span, ()), *places):
             if place is not None and place not in spans:
                 spans.add(place)
                 line, column, length, excerpt = self._marked(place)
@@ -165,7 +146,8 @@ class Source:
     def _second(self, loc: Loc) -> Span | None:
         """What to underline as a second place: a key, an entry of a list, or the value of an id."""
         spot, depth = self.find(loc)
-        if depth < len(loc) - (loc[-1:] == ("id",)):
+        # An id need not be written, and a list of one entry may be the entry alone.
+        if depth < len(loc) - (loc[-1:] == ("id",) or isinstance(loc[-1], int)):
             return None
         on_key = depth == len(loc) > 0 and isinstance(loc[-1], str) and loc[-1] != "id"
         return (spot.key if on_key else None) or spot.value or spot.key
@@ -173,74 +155,85 @@ class Source:
     def _marked(self, span: Span) -> tuple[int, int, int, str]:
         """Line, column, characters and text of the first line of a piece of the text."""
         line, column = self.place(span[0])
-        text = self._line(line)
-        start = self._starts()[line - 1]
-        inside = self.data[span[0] : min(span[1], start + len(text.encode()))]
-        return line, column, max(1, len(inside.decode(errors="replace"))), text
+        text, ends = self._line(line)
+        inside = min(span[1] - self._starts()[line - 1], ends[-1] if ends else len(text))
+        return line, column, max(1, _characters(inside, ends) + 1 - column), text
 
     def _starts(self) -> list[int]:
         if not self._lines:
             self._lines = [0, *(match.end() for match in re.finditer(b"\n", self.data))]
         return self._lines
 
-    def _line(self, line: int) -> str:
-        starts = self._starts()
-        end = starts[line] if line < len(starts) else len(self.data)
-        return self.data[starts[line - 1] : end].decode(errors="replace").rstrip("\r\n")
+    def _line(self, line: int) -> tuple[str, list[int]]:
+        """A line without its end, and the byte offset after each character; [] in plain ASCII."""
+        if line not in self._texts:
+            starts = self._starts()
+            end = starts[line] if line < len(starts) else len(self.data)
+            text = self.data[starts[line - 1] : end].decode(errors="replace").rstrip("\r\n")
+            ends = [] if text.isascii() else [*accumulate(len(char.encode()) for char in text)]
+            self._texts[line] = text, ends
+        return self._texts[line]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of a byte offset; columns are counted in characters."""
         starts = self._starts()
         line = bisect_right(starts, offset)
-        before = self.data[starts[line - 1] : offset]
-        return line, len(before.decode(errors="replace")) + 1
+        return line, _characters(offset - starts[line - 1], self._line(line)[1]) + 1
 
     def offset(self, line: int, column: int) -> int:
         """The byte offset of a place (the inverse of `place`, inside the text)."""
         starts = self._starts()
         line = min(max(line, 1), len(starts))
-        return starts[line - 1] + len(self._line(line)[: column - 1].encode())
+        return starts[line - 1] + len(self._line(line)[0][: column - 1].encode())
+
+
+def _characters(size_bytes: int, ends: list[int]) -> int:
+    """The characters that the first bytes of a line are."""
+    return bisect_right(ends, size_bytes) if ends else size_bytes
 
 
 _FINAL = frozenset({"no-such-value", "control-character"})
 
 
-@cache
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_toml.language()))
-
-
 def load_bytes(path: Path) -> bytes:
-    """The file's bytes; raises Unreadable where it cannot be opened or is too large."""
+    """The file's bytes; of one that is too large, one more than is allowed.
+
+    Raises Unreadable where it cannot be opened.
+    """
     shown = clean(str(path))
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a usable path"
         raise Unreadable(f"{shown} cannot be opened: {reason}.") from None
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"{shown} is larger than {MOST_BYTES // 1024} KiB.")
-    return data
 
 
 def read_source(data: bytes, path: str) -> Source:
     """The source of a file; its problems so far are in `reported`. Raises Unreadable."""
     if len(data) > MOST_BYTES:
-        raise Unreadable(f"{clean(path)} is larger than {MOST_BYTES // 1024} KiB.")
+        return _too_large(data, path)
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise Unreadable(f"{clean(path)} is not UTF-8 text (byte {error.start}).") from None
     source = Source(path=path, data=data)
-    for step in (_check_characters, _check_nesting, _parse, _load):
+    for step in (_check_characters, _check_bounds, _parse, _load):
         step(source, text)
         if source.reported:
             source.broken = True
             source.document = {}
             return source
     _check_values(source)
+    return source
+
+
+def _too_large(data: bytes, path: str) -> Source:
+    """A source that tells no more than that there is too much of it."""
+    text = data[:MOST_BYTES].decode(errors="ignore")
+    source = Source(path=path, data=text.encode(), broken=True)
+    source.report((len(source.data), len(source.data)), too_large())
     return source
 
 
@@ -258,29 +251,19 @@ def _forbidden(text: str) -> Iterator[re.Match[str]]:
         yield match
 
 
-def _check_nesting(source: Source, text: str) -> None:
-    depth = 0
-    for match in _LEXEMES.finditer(text):
-        if match[0] in "[{":
-            depth += 1
-        elif match[0] in "]}":
-            depth = max(0, depth - 1)
-        if depth > DEEPEST:
-            at = len(text[: match.start()].encode())
-            source.report((at, at + 1), _too_deep())
-            return
-
-
-def _too_deep() -> Complaint:
-    return Complaint("too-deep", f"this is nested deeper than {DEEPEST}")
+def _check_bounds(source: Source, text: str) -> None:
+    beyond = check_bounds(text)
+    if beyond is not None:
+        at = len(text[: beyond[0]].encode())
+        source.report((at, at + 1), beyond[1])
 
 
 def _parse(source: Source, text: str) -> None:
-    tree = _parser().parse(source.data)
+    tree = parser().parse(source.data)
     if tree.root_node.has_error:
         _report_syntax(source, text, tree.root_node)
         return
-    _Index(source).build(tree.root_node)
+    source.root = SpotTree(source.data, source.report).build(tree.root_node)
 
 
 def _broken_nodes(root: Node) -> Iterator[Node]:
@@ -317,127 +300,11 @@ def _report_broken(source: Source, node: Node) -> None:
     source.report((start, end), Complaint("syntax", message))
 
 
-class _Index:
-    """Builds the tree of spots, and reports what is written twice, too deep or too long."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.data = source.data
-
-    def build(self, root: Node) -> None:
-        for node in root.named_children:
-            if node.type == "pair":
-                self._pair(self.source.root, node, 0)
-            elif node.type in ("table", "table_array_element"):
-                self._table(node)
-
-    def _table(self, node: Node) -> None:
-        key_node, *pairs = (child for child in node.named_children if child.type != "comment")
-        keys = self._keys(key_node)
-        span = (node.start_byte, self._header_end(node))
-        if len(keys) > DEEPEST:
-            self.source.report(span, _too_deep())
-            return
-        parent = self.source.root
-        for key, _ in keys[:-1]:
-            parent = self._entered(parent.children.setdefault(key, Spot(value=span)))
-        name, key_span = keys[-1]
-        spot = parent.children.setdefault(name, Spot(key=key_span, value=span))
-        if node.type == "table_array_element":
-            spot.tables = spot.written = True
-            if len(spot.children) == LONGEST_LIST:
-                self._too_long(span)
-            spot = spot.children.setdefault(len(spot.children), Spot(key=key_span, value=span))
-        elif spot.written:
-            self._twice(name, key_span)
-            spot = self._entered(spot)
-        else:
-            spot.key, spot.value, spot.written = key_span, span, True
-        for pair in pairs:
-            self._pair(spot, pair, len(keys))
-
-    @staticmethod
-    def _entered(spot: Spot) -> Spot:
-        """Where a header that goes through `spot` leads: into the last of its tables."""
-        return spot.children[len(spot.children) - 1] if spot.tables and spot.children else spot
-
-    @staticmethod
-    def _header_end(node: Node) -> int:
-        closers = (child for child in node.children if child.type in ("]", "]]"))
-        return next((child.end_byte for child in closers), node.end_byte)
-
-    def _pair(self, parent: Spot, pair: Node, depth: int) -> None:
-        """Index one pair and everything below it."""
-        stack = [(parent, pair, depth)]
-        while stack:
-            parent, node, depth = stack.pop()
-            if node.type == "pair":
-                entry = self._bind(parent, node, depth)
-                if entry is None:
-                    continue
-                parent, node, depth = entry
-            below = [child for child in node.named_children if child.type != "comment"]
-            if node.type == "inline_table":
-                stack.extend((parent, child, depth) for child in reversed(below))
-            elif node.type == "array":
-                if len(below) > LONGEST_LIST:
-                    self._too_long((node.start_byte, node.end_byte))
-                    continue
-                for index, child in enumerate(below):
-                    spot = Spot(value=(child.start_byte, child.end_byte))
-                    parent.children[index] = spot
-                    if child.type in ("array", "inline_table"):
-                        stack.append((spot, child, depth + 1))
-
-    def _bind(self, parent: Spot, pair: Node, depth: int) -> tuple[Spot, Node, int] | None:
-        key_node, value, *_ = (child for child in pair.named_children if child.type != "comment")
-        keys = self._keys(key_node)
-        depth += len(keys)
-        if depth > DEEPEST:
-            self.source.report((key_node.start_byte, key_node.end_byte), _too_deep())
-            return None
-        value_span = (value.start_byte, value.end_byte)
-        for key, span in keys[:-1]:
-            parent = parent.children.setdefault(key, Spot(key=span, value=value_span))
-        name, key_span = keys[-1]
-        if name in parent.children:
-            self._twice(name, key_span)
-            return None
-        spot = Spot(key=key_span, value=value_span, written=True)
-        parent.children[name] = spot
-        return spot, value, depth
-
-    def _keys(self, node: Node) -> list[tuple[str, Span]]:
-        """The parts of a key with their places. A dotted key is a list that leans to the left."""
-        parts: list[Node] = []
-        while node.type == "dotted_key":
-            node, last = (child for child in node.named_children if child.type != "comment")
-            parts.append(last)
-        parts.append(node)
-        return [(self._key(part), (part.start_byte, part.end_byte)) for part in reversed(parts)]
-
-    def _key(self, node: Node) -> str:
-        text = self.data[node.start_byte : node.end_byte].decode()
-        if node.type != "quoted_key":
-            return text
-        try:
-            return str(tomllib.loads(f"key = {text}")["key"])
-        except ValueError:
-            return text[1:-1]
-
-    def _twice(self, name: str, span: Span) -> None:
-        self.source.report(span, Complaint("duplicate-key", f'"{name}" is written twice'))
-
-    def _too_long(self, span: Span) -> None:
-        message = f"this list has more than {LONGEST_LIST} entries"
-        self.source.report(span, Complaint("too-long", message))
-
-
 def _load(source: Source, text: str) -> None:
     try:
         source.document = tomllib.loads(text)
     except RecursionError:
-        source.report((0, 1), _too_deep())
+        source.report((0, 1), too_deep())
     except ValueError as error:
         message = str(error)
         where = _WHERE.search(message)

@@ -209,7 +209,7 @@ def test_a_problem_is_told_with_its_line_a_caret_and_the_nearest_word() -> None:
         ("rate = 100\n", 'rate = 100\nload = [{ at = "61s", times = 2 }]\n', "E024", '"61s"', ""),
         ('what = "host"', 'what = "hots"', "E013", '"hots"', "host"),
         ('what = "host"', 'wat = "host"', "E011", "wat", "what"),
-        ('target = "web-1"', 'target = "web-7"', "E022", '"web-7"', "web-3"),
+        ('target = "web-1"', 'target = "web-7"', "E022", '"web-7"', "web-1"),
         ('target = "web-1"', 'target = "users"', "E025", '"users"', ""),
         ('target = "web-1"\n', "", "E012", "[[fault]]", ""),
         ('at = "40s"', 'at = "40s"\ntarget = "web"', "E027", "target", ""),
