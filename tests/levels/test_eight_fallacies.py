@@ -1,0 +1,184 @@
+"""Fallacies, as a player meets them: each false belief costs something, and its remedy pays. Their
+proofs are `ninelives level test`'s."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from game.engine.kinds import load_kinds
+from game.level.find import find_level
+from game.level.model import SECOND_US, Level
+from game.level.plan import make_plan
+from game.level.proofs import Proof, proofs_path, read_proofs
+from game.level.read import read_level
+from game.proof.plans import count_plans
+from game.score.batch import play
+from game.score.scorecard import Scorecard
+
+DESIGNS = {
+    "an-ocean-away": 2,
+    "the-fox-next-door": 4,
+    "paid-by-weight": 7,
+}
+"""Levels of the kind `design`, and their places in the chapter."""
+
+
+@cache
+def level_of(name: str) -> Level:
+    return read_level(find_level(name), load_kinds())
+
+
+def proofs_of(name: str) -> tuple[Proof, ...]:
+    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
+
+
+def first_night(name: str, **settings: str) -> Scorecard:
+    level = level_of(name)
+    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
+
+
+def measure(card: Scorecard, name: str) -> float:
+    found = card.measures[name]
+    return float("inf") if found is None else found
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
+    level = level_of(name)
+    assert (level.chapter, level.order) == ("The eight fallacies", DESIGNS[name])
+    assert level.system.duration <= 60 * SECOND_US
+    assert len(level.hints) == 3
+    assert level.debrief
+    assert all(choice.says for control in level.controls for choice in control.choices)
+    assert all(goal.says for goal in level.goals)
+    assert 2 <= sum(control.lesson for control in level.controls) <= 4
+    assert 30 <= count_plans(level) <= 200
+
+
+@pytest.mark.parametrize(
+    ("name", "proof"),
+    [
+        pytest.param(name, proof, id=f"{name}/{proof.id}")
+        for name in DESIGNS
+        for proof in proofs_of(name)
+    ],
+)
+def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
+    level = level_of(name)
+    card = play(level, proof.plan, level.seeds[:1], load_kinds())
+    assert (card.verdict == "passed") == (proof.verdict == "wins")
+    if proof.stars is not None:
+        assert card.stars >= proof.stars
+
+
+NEXT_DOOR = {
+    "cards": "in one letter",
+    "rules": "is kept for 5 s",
+    "adoption": "by the register, in one go",
+}
+
+
+def overseas(name: str, **settings: str) -> float:
+    return measure(first_night("an-ocean-away", **settings), name)
+
+
+@pytest.mark.parametrize("bought", [{"cable": "ten times as thick"}, {"register": "new"}])
+def test_what_money_buys_does_not_bring_the_ocean_nearer(bought: dict[str, str]) -> None:
+    chatty_ms = overseas("page-mean")
+    assert overseas("page-mean", **bought) > 0.8 * chatty_ms
+    assert overseas("page-mean", **NEXT_DOOR) < chatty_ms / 5
+
+
+def test_to_ask_side_by_side_saves_the_way_and_none_of_the_work() -> None:
+    kept = {"rules": "is kept for 5 s", "register": "new"}
+    one, many, single = (
+        overseas("page-mean", **kept, cards=cards)
+        for cards in ("in one letter", "all at once", "one by one")
+    )
+    assert max(one, many) < single / 3
+    letters = [
+        overseas("messages", **kept, cards=cards) for cards in ("in one letter", "all at once")
+    ]
+    assert letters[1] > 1.7 * letters[0]
+
+
+def test_work_that_moves_to_its_data_is_seldom_overtaken() -> None:
+    far, near = (
+        first_night("an-ocean-away", **{**NEXT_DOOR, "adoption": adoption})
+        for adoption in ("by the shop, step by step", "by the register, in one go")
+    )
+    assert 1 - measure(far, "availability") > 5 * (1 - measure(near, "availability"))
+
+
+def test_rules_that_are_kept_for_good_are_wrong() -> None:
+    assert overseas("stale_reads", **{**NEXT_DOOR, "rules": "is kept for good"}) > 100
+    assert overseas("stale_reads", **NEXT_DOOR) == 0
+
+
+CHECKED = {
+    "counters-look": "a stamp",
+    "register-looks": "a stamp",
+    "date": "may be 4 s off",
+    "memory": "are known for 4 s",
+}
+
+
+def raid(**settings: str) -> Scorecard:
+    """The fox's night, with all checks but those that are set otherwise."""
+    return first_night(
+        "the-fox-next-door", **{**CHECKED, **{k.replace("_", "-"): v for k, v in settings.items()}}
+    )
+
+
+def test_each_place_that_believes_lets_the_fox_in() -> None:
+    for open_door in ({"counters_look": "whatever comes"}, {"register_looks": "whoever is inside"}):
+        assert measure(raid(**open_door), "fox_forms") > 100
+    assert measure(raid(), "fox_forms") == 0
+
+
+def test_recordings_pass_a_stamp_and_need_a_date_and_a_memory() -> None:
+    for hole in ({"date": "does not matter"}, {"memory": "are forgotten"}):
+        assert measure(raid(**hole), "duplicates") > 10
+    assert measure(raid(), "duplicates") == 0
+
+
+def test_a_date_that_allows_less_than_clocks_are_wrong_refuses_everybody() -> None:
+    assert measure(raid(date="may be 200 ms off"), "availability") == 0
+
+
+def test_checks_are_paid_for_what_they_refuse() -> None:
+    assert measure(raid(counters_look="a notary"), "availability") < 0.5
+    assert measure(raid(counters_look="a notary", counters="4"), "availability") > 0.96
+
+
+LIGHT = {
+    "asks": "one's own half first",
+    "photos": "squeezed",
+    "keeps": "100 photos",
+    "health": "every 100 ms",
+}
+
+
+def bill(**settings: str) -> float:
+    return measure(first_night("paid-by-weight", **settings), "cost_per_hour")
+
+
+@pytest.mark.parametrize("saving", ["asks", "photos", "keeps"])
+def test_each_way_to_save_bytes_is_needed(saving: str) -> None:
+    without = {control: label for control, label in LIGHT.items() if control != saving}
+    assert bill() > 30
+    assert bill(**without) > 1.2 * bill(**LIGHT)
+
+
+def test_one_house_is_cheap_until_it_is_dark() -> None:
+    dark = first_night("paid-by-weight", **LIGHT, houses="in the north")
+    assert measure(dark, "availability") < 0.9
+    assert measure(first_night("paid-by-weight", **LIGHT), "availability") > 0.99
+
+
+def test_lighter_photos_are_paid_for_in_work() -> None:
+    hard = {**LIGHT, "photos": "squeezed hard"}
+    assert measure(first_night("paid-by-weight", **hard), "availability") < 0.5
+    assert bill(**hard, archives="8") > bill(**LIGHT)
