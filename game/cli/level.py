@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from game.cli import level_calibrate, level_check, level_preview, level_test
+from game.cli import level_calibrate, level_check, level_preview, level_schema, level_test
 
 ACTIONS: Mapping[str, Callable[[Any], None]] = {
     "check": level_check.add_to,
@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, Callable[[Any], None]] = {
     "calibrate": level_calibrate.add_to,
     "preview": level_preview.add_preview,
     "edit": level_preview.add_edit,
+    "schema": level_schema.add_to,
 }
 
 

@@ -15,9 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from game.level.problems import RUN_ENDS, Complaint, Loc
 from game.level.registry import Registry
 from game.level.units import (
+    BYTES_PER_UNIT,
     LARGEST_MICROS,
+    TIMES_PER_YEAR,
+    US_PER_UNIT,
     UnitError,
     format_duration,
+    format_money,
+    format_share,
+    format_size,
     parse_duration,
     parse_money,
     parse_share,
@@ -29,10 +35,19 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
+JsonSchema = dict[str, Any]
+
 MOST = 2**31
 """No count of a level is larger."""
+LARGEST_INTEGER = 2**63 - 1
+"""Of TOML."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_ID = r"[a-z0-9][a-z0-9._-]{0,79}"
+"""What a reference may be: a name, or that of a machine, which has a number behind it."""
+_DIGITS = r"[0-9]{1,20}(\.[0-9]{1,20})?"
+_MORE_THAN_ZERO = r"(0{0,19}[1-9][0-9]{0,19}(\.[0-9]{1,20})?|0{1,20}\.0{0,19}[1-9][0-9]{0,19})"
+_PERCENTAGE = r"^0{0,17}(100(\.0{1,20})?|[0-9]{1,2}(\.[0-9]{1,20})?) ?%$"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -73,6 +88,11 @@ def refuse(
     raise PydanticCustomError(name, "refused", {"complaint": complaint})
 
 
+def duration_pattern(positive: bool = False) -> str:
+    """The regular expression of a duration, for a JSON Schema."""
+    return f"^{_MORE_THAN_ZERO if positive else _DIGITS} ?({'|'.join(US_PER_UNIT)})$"
+
+
 def type_in_words(value: object) -> str:
     """What a TOML value is, for messages."""
     words: dict[type, str] = {
@@ -94,6 +114,18 @@ class Marker:
     def read(self, value: Any, around: Surroundings) -> Any:
         """The field's value of what was written; raises by `refuse`."""
         raise NotImplementedError
+
+    def json_schema(self) -> JsonSchema:
+        """What may be written, as far as a JSON Schema can say it."""
+        raise NotImplementedError
+
+    def in_words(self) -> str:
+        """What is written, for people: "a duration", "the id of a service"."""
+        raise NotImplementedError
+
+    def written(self, value: Any) -> Any:
+        """How a value of the field is written: what `read` reads as the same value."""
+        return value
 
     def __get_pydantic_core_schema__(
         self, _source: object, _handler: GetCoreSchemaHandler
@@ -133,6 +165,12 @@ class NameText(Marker):
             )
         return text
 
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "pattern": f"^{_NAME.pattern}$"}
+
+    def in_words(self) -> str:
+        return "a name"
+
 
 @dataclass(frozen=True, slots=True)
 class LabelText(Marker):
@@ -152,6 +190,13 @@ class LabelText(Marker):
             refuse("bad-text", "this text must be one line without control characters")
         return text
 
+    def json_schema(self) -> JsonSchema:
+        types = ["string", "number", "boolean"] if self.scalars else "string"
+        return {"type": types, "maxLength": self.longest}
+
+    def in_words(self) -> str:
+        return "a line of text"
+
 
 @dataclass(frozen=True, slots=True)
 class ProseText(Marker):
@@ -164,6 +209,12 @@ class ProseText(Marker):
         if len(text) > self.longest:
             refuse("bad-text", f"this text is longer than {self.longest} characters")
         return text
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "maxLength": self.longest}
+
+    def in_words(self) -> str:
+        return "text"
 
 
 def scalar_label(value: bool | int | float | str) -> str:
@@ -193,6 +244,17 @@ class Duration(Marker):
             refuse("outside-run", message, second=RUN_ENDS)
         return duration_us
 
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "pattern": duration_pattern(self.positive)}
+
+    def in_words(self) -> str:
+        if self.inside_run:
+            return "a time of the run"
+        return "a duration of more than nothing" if self.positive else "a duration"
+
+    def written(self, value: Any) -> Any:
+        return format_duration(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Size(Marker):
@@ -205,6 +267,15 @@ class Size(Marker):
             return parse_size(_text(value, 'a size such as "4KiB"'))
         except UnitError as error:
             refuse("bad-size", str(error))
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "pattern": f"^{_DIGITS} ?({'|'.join(BYTES_PER_UNIT)})$"}
+
+    def in_words(self) -> str:
+        return "a size"
+
+    def written(self, value: Any) -> Any:
+        return format_size(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +295,16 @@ class Money(Marker):
         except UnitError as error:
             refuse("bad-value", str(error))
 
+    def json_schema(self) -> JsonSchema:
+        number = {"type": "number", "minimum": 0}
+        return {"anyOf": [number, {"type": "string", "pattern": f"^{_DIGITS}$"}]}
+
+    def in_words(self) -> str:
+        return "an amount of money"
+
+    def written(self, value: Any) -> Any:
+        return format_money(value)
+
 
 @dataclass(frozen=True, slots=True)
 class ShareNumber(Marker):
@@ -239,6 +320,16 @@ class ShareNumber(Marker):
         if not 0 <= share <= 1:
             refuse("out-of-range", 'a share lies between 0 and 1; 5 % is written "5%" or 0.05')
         return float(share)
+
+    def json_schema(self) -> JsonSchema:
+        number = {"type": "number", "minimum": 0, "maximum": 1}
+        return {"anyOf": [{"type": "string", "pattern": _PERCENTAGE}, number]}
+
+    def in_words(self) -> str:
+        return "a share"
+
+    def written(self, value: Any) -> Any:
+        return format_share(value, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +350,15 @@ class WholeNumber(Marker):
     def _not(value: object) -> str:
         return "a fraction" if isinstance(value, float) else type_in_words(value)
 
+    def json_schema(self) -> JsonSchema:
+        bounds = {"minimum": self.least, "maximum": self.most}
+        return {"type": "integer", **{key: n for key, n in bounds.items() if n < LARGEST_INTEGER}}
+
+    def in_words(self) -> str:
+        if self.most >= MOST:
+            return f"a whole number from {self.least} on"
+        return f"a whole number from {self.least} to {self.most:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class RealNumber(Marker):
@@ -277,6 +377,15 @@ class RealNumber(Marker):
             refuse("out-of-range", f"this must be at most {self.most:g}")
         return float(number)
 
+    def json_schema(self) -> JsonSchema:
+        least = "exclusiveMinimum" if self.positive and self.least == 0 else "minimum"
+        return {"type": "number", least: self.least, "maximum": self.most}
+
+    def in_words(self) -> str:
+        if self.most >= RealNumber().most:
+            return "a number above 0" if self.positive else f"a number from {self.least:g} on"
+        return f"a number from {self.least:g} to {self.most:,g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold(Marker):
@@ -289,6 +398,13 @@ class Threshold(Marker):
             return parse_share(value) if value.endswith("%") else parse_duration(value) / 1000
         except UnitError as error:
             refuse("bad-value", str(error))
+
+    def json_schema(self) -> JsonSchema:
+        texts = ({"type": "string", "pattern": one} for one in (duration_pattern(), _PERCENTAGE))
+        return {"anyOf": [{"type": "number"}, *texts]}
+
+    def in_words(self) -> str:
+        return "a number, a duration or a percentage"
 
 
 _PLURALS = {"policy": "policies", "own-region": "regions"}
@@ -317,6 +433,13 @@ class Reference(Marker):
             )
         return text
 
+    def json_schema(self) -> JsonSchema:
+        anywhere = r"\*|" if self.to == "place" else ""
+        return {"type": "string", "pattern": f"^({anywhere}{_ID})$"}
+
+    def in_words(self) -> str:
+        return f"the id of a {self.to}"
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Marker):
@@ -341,6 +464,12 @@ class OneOf(Marker):
             )
         return text
 
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "enum": list(self.words)}
+
+    def in_words(self) -> str:
+        return "one of these words"
+
 
 @dataclass(frozen=True, slots=True)
 class Switch(Marker):
@@ -358,6 +487,12 @@ class Switch(Marker):
         message = f"this must be true, false or {named}"
         refuse("bad-value", message, word=value, allowed=self.words, of="values")
 
+    def json_schema(self) -> JsonSchema:
+        return {"enum": [True, False, *self.words]}
+
+    def in_words(self) -> str:
+        return "true, false or a word"
+
 
 @dataclass(frozen=True, slots=True)
 class FormatNumber(Marker):
@@ -372,6 +507,12 @@ class FormatNumber(Marker):
             refuse("wrong-format", f"this is format {value}, and format {self.reads} can be read")
         return value
 
+    def json_schema(self) -> JsonSchema:
+        return {"const": self.reads}
+
+    def in_words(self) -> str:
+        return f"the number {self.reads}"
+
 
 @dataclass(frozen=True, slots=True)
 class TimesPerYear(Marker):
@@ -385,6 +526,13 @@ class TimesPerYear(Marker):
             refuse("bad-value", str(error))
         return text
 
+    def json_schema(self) -> JsonSchema:
+        units = "|".join(TIMES_PER_YEAR)
+        return {"type": "string", "pattern": f"^{_MORE_THAN_ZERO} ?/ ?({units})$"}
+
+    def in_words(self) -> str:
+        return "a frequency"
+
 
 @dataclass(frozen=True, slots=True)
 class Unread(Marker):
@@ -394,6 +542,12 @@ class Unread(Marker):
         if not isinstance(value, dict):
             refuse("wrong-type", f"a table is wanted here, not {type_in_words(value)}")
         return value
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "object", "additionalProperties": True}
+
+    def in_words(self) -> str:
+        return "a table"
 
 
 @dataclass(frozen=True, slots=True)

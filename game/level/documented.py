@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 
@@ -47,7 +48,7 @@ def _classes(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, dict[str,
 
 
 def _fields(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
-    for statement, after in zip(body, body[1:], strict=False):
+    for statement, after in pairwise(body):
         if (
             isinstance(statement, ast.AnnAssign)
             and isinstance(statement.target, ast.Name)

@@ -67,5 +67,9 @@ def plan_hash(level: Level, plan: Plan) -> str:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256, in hex, of a file's bytes with line ends as on Unix."""
-    return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    """SHA-256, in hex, of a file's bytes with line ends as on Unix, and without a first line that
+    tells editors where its schema is."""
+    data = path.read_bytes().replace(b"\r\n", b"\n")
+    if data.startswith(b"#:schema "):
+        data = data.partition(b"\n")[2]
+    return sha256(data).hexdigest()
