@@ -1,4 +1,4 @@
-"""`ninelives level schema`: the JSON Schemas for editors, and the pages of the reference."""
+"""`ninelives level schema`: the JSON Schemas for editors."""
 
 from __future__ import annotations
 
@@ -16,38 +16,29 @@ def add_to(actions: Any) -> None:
     """Add `level schema`."""
     parser = actions.add_parser(
         "schema",
-        help="what may be written, for editors and for people",
+        help="what may be written, for editors",
         description="Print the JSON Schema of levels, or of NAME: level, proofs or plan. Made from "
         "the kinds that this program knows.",
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="level, proofs or plan")
-    parser.add_argument(
-        "--reference", action="store_true", help="the pages of the reference instead"
-    )
-    parser.add_argument("--write", action="store_true", help="write the files, all of them")
+    parser.add_argument("--write", action="store_true", help="write all of them to their files")
     parser.set_defaults(command=schema)
 
 
 def schema(options: argparse.Namespace) -> int:
     """Print one, or write all."""
     from game.engine.kinds import load_kinds
+    from game.level.schema import SCHEMAS, schema_file, schema_text
 
     registry = load_kinds()
-    if options.reference:
-        from game.explain.reference import reference_pages
-
-        texts = {path.name: (path, text) for path, text in reference_pages(registry).items()}
-    else:
-        from game.level.schema import SCHEMAS, schema_file, schema_text
-
-        texts = {name: (schema_file(name), schema_text(name, registry)) for name in SCHEMAS}
+    texts = {name: (schema_file(name), schema_text(name, registry)) for name in SCHEMAS}
     if options.write:
         for path, text in texts.values():
             write(path, text)
         return Exit.GOOD
-    name = options.name or ("README.md" if options.reference else "level")
+    name = options.name or "level"
     if name not in texts:
-        raise WrongUse(f"{arguments.one_of('such file', name, texts)}.")
+        raise WrongUse(f"{arguments.one_of('schema', name, texts)}.")
     print(texts[name][1], end="")
     return Exit.GOOD
 

@@ -57,7 +57,12 @@ TOGETHER: Mapping[type[Any], JsonSchema] = {
     },
     Fault: {
         **only_one(("at",), ("every", "lasts")),
-        "dependencies": {"for": ["at"], "crews": ["every"]},
+        "dependencies": {
+            "for": ["at"],
+            "every": ["lasts"],
+            "lasts": ["every"],
+            "crews": ["every"],
+        },
     },
     Goal: only_one(("at_least",), ("at_most",)),
     Measure: {
