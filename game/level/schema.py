@@ -221,8 +221,8 @@ class _Schema:
         return self.define(f"{section}.{kind.name}", make)
 
     def kinds(self, family: str) -> Iterator[Kind]:
-        """All kinds of a family."""
-        for name in self.registry.names(family):
+        """All kinds of a family, by name: in which order they sign up depends on who imports whom."""
+        for name in sorted(self.registry.names(family)):
             kind = self.registry.get(family, name)
             assert kind is not None
             yield kind
