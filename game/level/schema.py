@@ -221,7 +221,7 @@ class _Schema:
         return self.define(f"{section}.{kind.name}", make)
 
     def kinds(self, family: str) -> Iterator[Kind]:
-        """All kinds of a family, by name: in which order they sign up depends on who imports whom."""
+        """All kinds of a family by name: the order in which they sign up hangs on imports."""
         for name in sorted(self.registry.names(family)):
             kind = self.registry.get(family, name)
             assert kind is not None
