@@ -562,8 +562,11 @@ class Diagnosis:
     """One thing that may be wrong, in a level of the kind "diagnose"."""
 
     id: Name
+    """The word for `--set diagnosis=ID`."""
     label: Label
+    """What the player reads."""
     says: Label = ""
+    """What it means, in one sentence."""
     right: bool = False
     """This one is it."""
     mend: Annotated[dict[str, Any], Unread()]
