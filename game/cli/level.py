@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from game.cli import level_calibrate, level_check, level_preview, level_schema, level_test
+from game.cli import (
+    level_calibrate,
+    level_check,
+    level_diff,
+    level_pack,
+    level_preview,
+    level_schema,
+    level_stats,
+    level_test,
+    level_upgrade,
+)
 
 ACTIONS: Mapping[str, Callable[[Any], None]] = {
     "check": level_check.add_to,
@@ -14,12 +24,17 @@ ACTIONS: Mapping[str, Callable[[Any], None]] = {
     "preview": level_preview.add_preview,
     "edit": level_preview.add_edit,
     "schema": level_schema.add_to,
+    "pack": level_pack.add_pack,
+    "unpack": level_pack.add_unpack,
+    "stats": level_stats.add_to,
+    "diff": level_diff.add_to,
+    "upgrade": level_upgrade.add_to,
 }
 
 
 def add_to(commands: Any) -> None:
     """Add the group to the parser."""
-    group = commands.add_parser("level", help="check and prove levels")
+    group = commands.add_parser("level", help="check, prove and pack levels")
     actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
     for add in ACTIONS.values():
         add(actions)

@@ -56,6 +56,13 @@ class LevelCard:
     """Ids of the level's own measures that are times; its others are counts."""
     answers: tuple[str, ...] = ()
     """Ids of what the player says, which are measures that are right or wrong."""
+    pack: str = ""
+    """The id of the pack that it came with; "" in the campaign."""
+
+    @property
+    def key(self) -> str:
+        """What the player's saves know it by: levels of two packs may have the same id."""
+        return level_key(self.pack, self.id)
 
     @property
     def file(self) -> Path:
@@ -77,6 +84,11 @@ class Chapter:
 
 
 Campaign = tuple[Chapter, ...]
+
+
+def level_key(pack: str, level: str) -> str:
+    """What saves know a level by; `pack` is the id of its pack, "" in the campaign."""
+    return f"{pack}/{level}" if pack else level
 
 
 def read_campaign(path: Path = INDEX) -> Campaign:
@@ -151,9 +163,10 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
     return header.order, card
 
 
-def card_of(level: Level) -> LevelCard:
-    """The card of a level that has been read."""
+def card_of(level: Level, pack: str = "") -> LevelCard:
+    """The card of a level that has been read, from the pack of that id."""
     return LevelCard(
+        pack=pack,
         id=level.id,
         title=level.title,
         chapter=level.chapter,
@@ -184,7 +197,10 @@ def _goal_cards(goals: Iterable[Goal]) -> tuple[GoalCard, ...]:
 
 def campaign_text(campaign: Campaign) -> str:
     """The index as it stands in its file."""
-    table = {"format": FORMAT, "chapters": [asdict(chapter) for chapter in campaign]}
+    table: dict[str, Any] = {"format": FORMAT, "chapters": list(map(asdict, campaign))}
+    for chapter in table["chapters"]:
+        for card in chapter["levels"]:
+            del card["pack"]
     return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
 
 

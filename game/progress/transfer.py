@@ -23,6 +23,8 @@ LARGEST = 2**53
 LARGEST_SEED = 2**64 - 1
 VERDICTS = ("passed", "failed", "too-expensive", "engine-error")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+LEVEL = re.compile(rf"(?:(?:-|{NAME.pattern})/)?{NAME.pattern}")
+"""A level's `LevelCard.key`."""
 HASH = re.compile(r"[0-9a-f]{64}")
 RUN = re.compile(r"[0-9a-f]{32}")
 
@@ -202,7 +204,7 @@ OUTLINE: Mapping[str, type] = {
 CHECKS: Mapping[str, Callable[[object], bool]] = {
     "run": _matches(RUN),
     "at": _is_text,
-    "level": _matches(NAME),
+    "level": _matches(LEVEL),
     "title": _is_text,
     "level_hash": _matches(HASH),
     "engine": _is_whole(LARGEST),

@@ -94,18 +94,27 @@ def holds(
 
     `hashes` are those of level and proof file.
     """
-    return (
-        [(finding.rule, finding.ok) for finding in record.findings]
-        == [(rule.id, True) for rule in rules_of(level.kind) if rule.recorded]
-        and record.share is not None
-        and 0 <= record.share.wins <= record.share.tried <= record.share.plans
-        and record.share.tried > 0
-        and (record.level_hash, record.proofs_hash) == hashes
-        and record.seed == level.seeds[0]
-        and record.tutorial == is_tutorial(level)
-        and record.controls == read_by_rules(level)
-        and record.proofs == scorecards(level, proofs, runs)
-    )
+    return not doubt(record, level, hashes) and record.proofs == scorecards(level, proofs, runs)
+
+
+def doubt(record: Record, level: Level, hashes: tuple[str, str]) -> str:
+    """Why the record cannot hold, as far as that is seen without a run; "" where nothing is seen.
+
+    `hashes` are those of level and proof file.
+    """
+    if record.level_hash != hashes[0] or record.seed != level.seeds[0]:
+        return "the level has changed"
+    if record.proofs_hash != hashes[1]:
+        return "its proofs have changed"
+    if record.tutorial != is_tutorial(level) or record.controls != read_by_rules(level):
+        return "what the rules read of its controls has changed"
+    rules = [(rule.id, True) for rule in rules_of(level.kind) if rule.recorded]
+    if [(finding.rule, finding.ok) for finding in record.findings] != rules:
+        return "the rules have changed"
+    share = record.share
+    if share is None or not (0 <= share.wins <= share.tried <= share.plans and share.tried > 0):
+        return "it tells no share of winning plans"
+    return ""
 
 
 def worth_recording(findings: Sequence[Finding], kind: str) -> tuple[Finding, ...]:
