@@ -13,6 +13,7 @@ from game.explain.loads import loads_told
 from game.explain.noticing import false_alarms, noticed, outs_of
 from game.explain.outages import Outage
 from game.explain.own_goals import goal_words
+from game.explain.predictions import predictions_told
 from game.explain.reigns import reigns_told
 from game.explain.strikes import Strike, left_out
 from game.explain.traffic import rescued, traffic
@@ -86,6 +87,7 @@ def _after(facts: Facts) -> Iterator[str]:
             measured = goal_words(goal, tally)
             asked = target_words(goal)
             yield f"The goal {goal.id} was missed: {measured}, where {asked} was asked for."
+    yield from predictions_told(facts)
     yield from _broken_off(facts)
 
 

@@ -2,7 +2,8 @@
 
 A level to diagnose has the control `diagnosis`, whose choices are "none" and the ids of all
 diagnoses, and the goal `diagnosis`, which asks for the right one. Plan files, `--set`, hashes and
-records so need to know nothing of them.
+records so need to know nothing of them. A level to predict has a control and a goal for each of its
+questions, by the question's id.
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from game.level.model import DIAGNOSIS, NO_ANSWER, Choice, Control, Diagnosis, Goal
+from game.level.model import (
+    DIAGNOSIS,
+    NO_ANSWER,
+    PREDICTION,
+    Answer,
+    Choice,
+    Control,
+    Diagnosis,
+    Goal,
+    Question,
+)
 from game.level.plan import check_settings, settings
 from game.level.problems import ROOT, Complaint
 from game.level.sections import answer_ids, ids, tables
@@ -22,35 +33,48 @@ FEWEST_DIAGNOSES = 6
 NOTHING_SAID = Choice(label=NO_ANSWER, says="You say nothing yet.")
 
 
-def implied_controls(diagnoses: Sequence[Diagnosis]) -> tuple[Control, ...]:
+def implied_controls(
+    diagnoses: Sequence[Diagnosis], questions: Sequence[Question]
+) -> tuple[Control, ...]:
     """The controls that nobody wrote. Each counts as a lesson: nobody wins without it."""
-    if not diagnoses:
-        return ()
-    choices = [Choice(label=one.id, says=_joined(one.label, one.says)) for one in diagnoses]
-    return (
-        Control(
-            id=DIAGNOSIS,
-            family=DIAGNOSIS,
-            label="What is wrong",
-            sets=(),
-            choices=(NOTHING_SAID, *choices),
-            default=NO_ANSWER,
-            lesson=True,
-            says="Say what is wrong. It sets nothing: mending it is for the other controls.",
-        ),
+    says = "Say what is wrong. It sets nothing: mending it is for the other controls."
+    found = [_control(DIAGNOSIS, DIAGNOSIS, "What is wrong", says, diagnoses)] if diagnoses else []
+    for one in questions:
+        says = "Say what you expect. It sets nothing."
+        found.append(_control(one.id, PREDICTION, one.asks, says, one.answer))
+    return tuple(found)
+
+
+def _control(
+    identity: str, family: str, label: str, says: str, offered: Sequence[Diagnosis | Answer]
+) -> Control:
+    choices = (
+        Choice(label=one.id, says=f"{one.label}: {one.says}" if one.says else one.label)
+        for one in offered
     )
-
-
-def _joined(label: str, says: str) -> str:
-    return f"{label}: {says}" if says else label
+    return Control(
+        id=identity,
+        family=family,
+        label=label,
+        sets=(),
+        choices=(NOTHING_SAID, *choices),
+        default=NO_ANSWER,
+        lesson=True,
+        says=says,
+    )
 
 
 def implied_goals(document: Document) -> tuple[Goal, ...]:
     """The goals that nobody wrote."""
-    if DIAGNOSIS not in answer_ids(document):
-        return ()
-    says = "You have said what is wrong."
-    return (Goal(id=DIAGNOSIS, measure=DIAGNOSIS, at_least=1.0, stars=1, says=says),)
+    asked = {identity: document["question"][index] for index, identity in ids(document, "question")}
+    return tuple(_goal(identity, asked.get(identity)) for identity in answer_ids(document))
+
+
+def _goal(identity: str, question: Mapping[str, Any] | None) -> Goal:
+    says, stars = "You have said what is wrong.", 1
+    if question is not None:
+        says, stars = f"You have foreseen it: {question.get('asks', '')}", question.get("stars", 1)
+    return Goal(id=identity, measure=identity, at_least=1.0, stars=stars, says=says)
 
 
 def check_answers(document: Document, controls: Sequence[Control]) -> Said:

@@ -380,7 +380,7 @@ def _check_measure(table: Table, around: Surroundings) -> Iterator[Complaint]:
                 f'a measure has a "count" or times: not "{key}" too', key, other="count"
             )
         counted = [table[key] for key in ("count", "per_hundred") if key in table]
-        if table.get("in_window") and not all(_is_timed(one, around) for one in counted):
+        if table.get("in_window") and not all(is_timed(one, around) for one in counted):
             message = "this is only counted for the whole run: when it happens is not known"
             yield _contradiction(message, "in_window", other="count")
         return
@@ -393,7 +393,7 @@ def _check_measure(table: Table, around: Surroundings) -> Iterator[Complaint]:
         other = "to" if ends == ["from"] else "from"
         yield _contradiction(f'"{ends[0]}" needs "{other}"', ends[0])
     for key in ends:
-        if not _is_timed(table[key], around):
+        if not is_timed(table[key], around):
             message = "this is only counted: when it happens is not known"
             yield Complaint("bad-value", message, (key,))
     if "nth" in table and table.get("until") == "last":
@@ -421,7 +421,7 @@ def _event(written: Any, around: Surroundings) -> type[Any] | None:
     return None if kind is None else kind.record
 
 
-def _is_timed(written: Any, around: Surroundings) -> bool:
+def is_timed(written: Any, around: Surroundings) -> bool:
     """Whether it is known when the event happens; also said of one that is not known at all."""
     record = _event(written, around)
     return record is None or hasattr(record, "about")
@@ -469,6 +469,7 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
         "fault",
         "control",
         "diagnosis",
+        "question",
         "measure",
         "goal",
     ):

@@ -20,10 +20,16 @@ WORDS_OF_TABLES = {
     "goal": frozenset({"says"}),
     "monitor": frozenset({"says"}),
     "diagnosis": frozenset({"label", "says"}),
+    "question": frozenset({"asks"}),
     "measure": frozenset({"says"}),
 }
 """Keys of tables in a level that change no run and no score. What a diagnosis would mend is not
 among them: a proof goes by it, and its record must fall with it."""
+WORDS_OF_ENTRIES = {
+    "control": {"choices": frozenset({"says"})},
+    "question": {"answer": frozenset({"label", "says"})},
+}
+"""The same, of the tables in a list inside a table."""
 
 
 def _canonical(value: object) -> str:
@@ -53,10 +59,9 @@ def _without_words(section: str, value: Any) -> Any:
 
 def _table(section: str, table: dict[str, Any], words: frozenset[str]) -> dict[str, Any]:
     kept = {key: value for key, value in table.items() if key not in words}
-    if section == "control":
-        kept["choices"] = [
-            {key: value for key, value in choice.items() if key != "says"}
-            for choice in table["choices"]
+    for inner, own in WORDS_OF_ENTRIES.get(section, {}).items():
+        kept[inner] = [
+            {key: value for key, value in entry.items() if key not in own} for entry in table[inner]
         ]
     return kept
 

@@ -11,6 +11,7 @@ from game.level.problems import Complaint, Loc
 DESIGN = "design"
 ON_CALL = "on-call"
 DIAGNOSE = "diagnose"
+PREDICT = "predict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ LEVEL_KINDS: Mapping[str, LevelKind] = {
             "Something is wrong: say what, and mend it.",
             "diagnose",
             sections=("diagnosis",),
+        ),
+        LevelKind(
+            PREDICT,
+            "Say what will happen, then watch it happen.",
+            "predict",
+            sections=("question",),
+            fixed=True,
         ),
     )
 }

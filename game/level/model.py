@@ -111,6 +111,8 @@ WHEN = ("before", "during", "both")
 DIAGNOSIS = "diagnosis"
 """In a level to diagnose: the id of the control, the measure and the goal of what is wrong, and the
 family of that control."""
+PREDICTION = "prediction"
+"""The family of the controls that answer questions."""
 NO_ANSWER = "none"
 """The label by which a plan says nothing."""
 
@@ -573,6 +575,41 @@ class Diagnosis:
     """What one would set if it were: control id to label of a choice. Only proofs go by it."""
 
 
+RIGHTS = ("earliest", "most")
+"""How a question finds its right answer: whose event happens first, or most often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer that a question offers."""
+
+    id: Name
+    """What a plan says that chooses it."""
+    label: Label
+    """The answer in a few words."""
+    says: Label = ""
+    """What it would mean, in one sentence."""
+    event: EventField = None
+    """What must happen for it to be right. Without: it is right where none of the others' does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the player is asked to foresee, in a level of the kind "predict". Which answer is right,
+    the run itself decides: where two are equal, none is."""
+
+    id: Name
+    """Also of the control that answers it, and of the measure and the goal that ask for it."""
+    asks: Label
+    """The question."""
+    right: Annotated[str, OneOf("bad-value", "way to be right", RIGHTS, "ways")]
+    """"earliest": the answer whose event happens first in the run; "most": most often."""
+    stars: Annotated[int, WholeNumber(1, 3)] = 1
+    """The number of stars from which on the answer must be right."""
+    answer: tuple[Annotated[Answer, Table()], ...]
+    """What may be answered: two at least."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """One objective. `stars` is the number of stars from which on it must hold."""
@@ -617,6 +654,8 @@ class Level:
     """Of a level on call."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """Of a level to diagnose."""
+    questions: tuple[Question, ...] = ()
+    """Of a level to predict."""
     seeds: tuple[int, ...]
     recovery_us: int
     window_us: tuple[int, int] | None
@@ -634,4 +673,5 @@ class Level:
         """Ids of the controls by which the player says something and sets nothing. Each is also the
         id of a measure, 1 for what is right and 0 for what is not, and of the goal that asks for
         it."""
-        return (DIAGNOSIS,) if self.diagnoses else ()
+        said = (DIAGNOSIS,) if self.diagnoses else ()
+        return (*said, *(question.id for question in self.questions))

@@ -42,12 +42,14 @@ from game.level.idle import check_idle
 from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
 from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
 from game.level.problems import RUN_ENDS, Complaint, LevelErrors, Problems
+from game.level.questions import check_questions
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
 from game.level.sections import (
     SECTIONS,
     SYSTEM_SECTIONS,
     Document,
+    answer_ids,
     completed,
     ids,
     normalise,
@@ -230,7 +232,7 @@ class _Reading:
             self._complain("node", found, said)
         for section, index, said in check_idle(self.records):
             self._complain(section, index, said)
-        if self.graded and not self.document.get("goal"):
+        if self.graded and not self.document.get("goal") and not answer_ids(self.document):
             message = "a level needs a goal, or it could not be lost: write [[goal]]"
             self.source.complain(Complaint("missing-key", message))
         for index, table in tables(self.document, "control"):
@@ -240,6 +242,8 @@ class _Reading:
         controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
         for section, index, said in check_answers(self.document, [one for _, one in controls]):
             self._complain(section, index, said)
+        for index, said in check_questions(self.document, self.around):
+            self._complain("question", index, said)
         for index, said in check_controls(self.document, controls, self.around):
             self._complain("control", index, said)
         for index, said in check_open_controls(self.document, controls, self.around):
@@ -286,11 +290,15 @@ class _Reading:
             hints=header.hints,
             system=system,
             document=document,
-            controls=(*controls, *implied_controls(self.records["diagnosis"])),
+            controls=(
+                *controls,
+                *implied_controls(self.records["diagnosis"], self.records["question"]),
+            ),
             goals=(*self.records["goal"], *implied_goals(document)),
             measures=tuple(self.records["measure"]),
             monitors=tuple(self.records["monitor"]),
             diagnoses=tuple(self.records["diagnosis"]),
+            questions=tuple(self.records["question"]),
             seeds=header.seeds,
             recovery_us=header.recovery,
             window_us=header.window,

@@ -30,6 +30,7 @@ from game.level.model import (
     Monitor,
     NodeGroup,
     Policy,
+    Question,
     Region,
     Service,
     Zone,
@@ -70,6 +71,7 @@ SECTIONS: dict[str, Section] = {
     "control": Section(Control),
     "monitor": Section(Monitor),
     "diagnosis": Section(Diagnosis),
+    "question": Section(Question),
     "measure": Section(Measure),
     "goal": Section(Goal),
 }
@@ -166,7 +168,8 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
 
 def answer_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of what the player says and does not set, which are measures as well."""
-    return (DIAGNOSIS,) if any(ids(document, "diagnosis")) else ()
+    said = (DIAGNOSIS,) if any(ids(document, "diagnosis")) else ()
+    return (*said, *(identity for _, identity in ids(document, "question")))
 
 
 def own_times(document: Mapping[str, Any]) -> tuple[str, ...]:

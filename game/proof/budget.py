@@ -8,7 +8,8 @@ budget of a goal is depends on its measure:
 - *Distance*: any other measure, such as a latency, is compared with its threshold: measured over
   threshold for `at_most`, threshold over measured for `at_least`.
 - *Exact*: cost and moving parts follow from the plan, and so does whether a diagnosis is right. No
-  seed can move them across the threshold, so met is 0 and missed is without limit.
+  seed can move them across the threshold, so met is 0 and missed is without limit. An answer to a
+  question is right or wrong, and not by how much.
 
 A measure without a number (a percentile longer than the deadline) uses more than any budget.
 """
@@ -22,6 +23,7 @@ from math import inf
 from game.level.model import DIAGNOSIS, Goal
 from game.proof.played import Played
 from game.score.exact import exact
+from game.score.measures import Unit
 
 WINNER_SHARE = 0.7
 """A winner uses at most so much of every budget."""
@@ -33,6 +35,8 @@ def budget_used(goal: Goal, run: Played) -> float:
     """The share of this goal's budget that the run used, 0 or more, perhaps infinite."""
     if run.gave_up:
         return inf
+    if run.goal(goal.id).unit is Unit.ANSWER:
+        return exactly(goal, run)
     return BUDGETS.get(goal.measure, by_distance)(goal, run)
 
 

@@ -159,6 +159,7 @@ def _played(
         good=score.good,
         causes=tuple(score.causes.items()),
         digest=score.digest,
+        answers=tuple((one.name, one.right) for one in score.tally.of_kind if one.is_answer),
         error=score.error,
         lost=lost,
         stopped_us=stopped_us,

@@ -2,15 +2,32 @@
 
 Cheap ones come first, since a level stops at the first that it breaks. A rule that needs fresh
 seeds appears twice under one id: first on the graded seeds, later on fresh ones. What holds for
-some kinds of level alone says so (`only_for`, `not_for`). What a record shows anyway by holding is
+some kinds of level alone says so (`only_for`, `not_for`). A level to predict has few plans: it must
+have eight answers, or two questions, in place of 30 plans. What a record shows anyway by holding is
 not in it (`recorded`).
 """
 
 from __future__ import annotations
 
-from game.level.level_kinds import DIAGNOSE
-from game.proof import diagnoses, extremes, goals, lesson, margin, repeat, share, verdicts
+from game.level.level_kinds import DIAGNOSE, LEVEL_KINDS, PREDICT
+from game.proof import (
+    diagnoses,
+    extremes,
+    goals,
+    lesson,
+    margin,
+    predictions,
+    repeat,
+    share,
+    verdicts,
+)
 from game.proof.rule import Rule
+
+FIXED = frozenset(kind.name for kind in LEVEL_KINDS.values() if kind.fixed)
+"""Kinds whose system is as it is. There is no capacity to buy and no control that could change
+nothing, so that rule 4 and a part of rule 5 have nothing to look at. Nor is there a lesson control
+to hold at its default (rule 2): whoever says nothing, or does nothing, loses by rule 1, and rules of
+the kind's own say what besides must lose."""
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -33,6 +50,7 @@ RULES: tuple[Rule, ...] = (
         "rule-6-share-of-winning-plans",
         "outside the tutorial a level has at least 30 plans",
         share.enough_plans,
+        not_for=frozenset({PREDICT}),
     ),
     Rule(
         "rule-5-nothing-passes-at-time-zero",
@@ -53,16 +71,19 @@ RULES: tuple[Rule, ...] = (
         "rule-4-cheapest-loses",
         "the cheapest plan loses, where it is cheaper than the reference",
         extremes.cheapest_loses,
+        not_for=FIXED,
     ),
     Rule(
         "rule-4-maximum-without-lesson-loses",
         "all capacity besides the lesson at its maximum, all else at its default, loses",
         extremes.maximum_without_lesson_loses,
+        not_for=FIXED,
     ),
     Rule(
         "rule-4-maximum-is-not-best",
         "the reference with all capacity at its maximum does not get all stars",
         extremes.maximum_of_everything_is_not_best,
+        not_for=FIXED,
     ),
     Rule(
         "diagnose-right-mend-wins",
@@ -75,6 +96,12 @@ RULES: tuple[Rule, ...] = (
         "the obvious mend of each wrong diagnosis loses, whatever was said",
         diagnoses.wrong_mends_lose,
         only_for=frozenset({DIAGNOSE}),
+    ),
+    Rule(
+        "predict-one-answer",
+        "each question has the same right answer on every graded seed",
+        predictions.answers_are_the_same,
+        only_for=frozenset({PREDICT}),
     ),
     Rule(
         "rule-5-every-goal-is-missed",
@@ -100,11 +127,13 @@ RULES: tuple[Rule, ...] = (
         "rule-5-every-control-matters",
         "each control besides the lesson's changes some measure",
         goals.every_control_matters,
+        not_for=FIXED,
     ),
     Rule(
         "rule-2-lesson-is-necessary",
         "with any one lesson control at its default no plan gets a star",
         lesson.lesson_is_necessary,
+        not_for=FIXED,
     ),
     Rule(
         "rule-1-default-loses",
@@ -120,11 +149,13 @@ RULES: tuple[Rule, ...] = (
         "rule-4-cheapest-loses",
         "the cheapest plan loses on 19 of 20 fresh seeds",
         extremes.cheapest_loses_fresh,
+        not_for=FIXED,
     ),
     Rule(
         "rule-4-maximum-without-lesson-loses",
         "capacity without the lesson loses on 19 of 20 fresh seeds",
         extremes.maximum_without_lesson_loses_fresh,
+        not_for=FIXED,
     ),
     Rule(
         "rule-5-every-star-has-a-witness",

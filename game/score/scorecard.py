@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from game.engine.events.event import Night
 from game.engine.identity import ENGINE
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
@@ -15,7 +16,7 @@ from game.level.plan import Plan
 from game.score.consistency.anomalies import Anomaly, find_anomalies
 from game.score.goals import GoalResult, judge, stars, worst
 from game.score.measures import measured
-from game.score.named import Named, find_named, night_of
+from game.score.named import find_named, night_of
 from game.score.of_kind import measures_of_kind
 from game.score.parts import moving_parts
 from game.score.tally import Tally, outcomes, pool_tallies, tally_run
@@ -125,8 +126,9 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
     window = window_us(level, log)
     anomalies = find_anomalies(system, log)
     valid = tuple(outcomes(system, log, window, anomalies))
-    named = _named(level, system, log, window, anomalies)
-    told = measures_of_kind(level, system)
+    night = _night(level, system, log, anomalies)
+    named = tuple(find_named(measure, night, window) for measure in level.measures)
+    told = measures_of_kind(level, system, night)
     tally = tally_run(system, log, window, valid, parts, anomalies, named, told)
     _check_causes(tally)
     complete = not log.verdict
@@ -144,19 +146,12 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
     )
 
 
-def _named(
-    level: Level,
-    system: System,
-    log: Log,
-    window: tuple[int, int],
-    anomalies: Sequence[Anomaly],
-) -> tuple[Named, ...]:
-    """The level's own measures of one run."""
-    if not level.measures:
-        return ()
+def _night(level: Level, system: System, log: Log, anomalies: Sequence[Anomaly]) -> Night:
+    """The run, as events are looked for in it, where something of the level's own is."""
+    if not level.measures and not level.questions:
+        return night_of(system, log, ())
     every = outcomes(system, log, (0, log.duration_us), anomalies)
-    night = night_of(system, log, [one.cause for one in every])
-    return tuple(find_named(measure, night, window) for measure in level.measures)
+    return night_of(system, log, [one.cause for one in every])
 
 
 def pool(level: Level, plan: Plan, seeds: Sequence[SeedScore]) -> Scorecard:
