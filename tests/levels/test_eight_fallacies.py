@@ -17,12 +17,14 @@ from game.proof.domain import domain_of
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
-DESIGNS = {
-    "an-ocean-away": 2,
-    "the-fox-next-door": 4,
-    "paid-by-weight": 7,
+LEVELS = {
+    "an-ocean-away": (2, "design"),
+    "the-fox-next-door": (4, "design"),
+    "paid-by-weight": (7, "design"),
+    "since-noon": (8, "diagnose"),
 }
-"""Levels of the kind `design`, and their places in the chapter."""
+"""Their places in the chapter, and their kinds."""
+DESIGNS = tuple(name for name, (_, kind) in LEVELS.items() if kind == "design")
 
 
 @cache
@@ -44,15 +46,20 @@ def measure(card: Scorecard, name: str) -> float:
     return float("inf") if found is None else found
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", LEVELS)
 def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
     level = level_of(name)
-    assert (level.chapter, level.order) == ("The eight fallacies", DESIGNS[name])
+    assert (level.chapter, level.order, level.kind) == ("The eight fallacies", *LEVELS[name])
     assert level.system.duration <= 60 * SECOND_US
     assert len(level.hints) == 3
     assert level.debrief
     assert all(choice.says for control in level.controls for choice in control.choices)
     assert all(goal.says for goal in level.goals)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_offers_enough_plans_and_not_too_many(name: str) -> None:
+    level = level_of(name)
     assert 2 <= sum(control.lesson for control in level.controls) <= 4
     assert 30 <= domain_of(level).size() <= 200
 
@@ -61,7 +68,7 @@ def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
     ("name", "proof"),
     [
         pytest.param(name, proof, id=f"{name}/{proof.id}")
-        for name in DESIGNS
+        for name in LEVELS
         for proof in proofs_of(name)
     ],
 )
@@ -182,3 +189,26 @@ def test_lighter_photos_are_paid_for_in_work() -> None:
     hard = {**LIGHT, "photos": "squeezed hard"}
     assert measure(first_night("paid-by-weight", **hard), "availability") < 0.5
     assert bill(**hard, archives="8") > bill(**LIGHT)
+
+
+def afternoon(**settings: str) -> float:
+    """The share of visitors that are served after the new version came."""
+    return measure(first_night("since-noon", **settings), "availability")
+
+
+def test_who_reads_learns_before_who_writes() -> None:
+    assert afternoon(order="registers first") > 0.99
+    assert afternoon(order="one here, one there") < 0.9
+
+
+def test_more_registers_have_to_be_taught_for_longer() -> None:
+    assert afternoon(registers="6") < afternoon() - 0.05
+
+
+def test_a_wire_that_is_unlike_the_others_is_slow_and_turns_nobody_away() -> None:
+    in_turn, soonest = (
+        first_night("since-noon", order="registers first", asks=asks)
+        for asks in ("all in turn", "who answers soonest")
+    )
+    assert measure(in_turn, "p99_ms") > 2 * measure(soonest, "p99_ms")
+    assert measure(in_turn, "availability") > 0.98
