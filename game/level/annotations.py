@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+from game.level.nearest import nearest
 from game.level.problems import RUN_ENDS, Complaint, Loc
 from game.level.registry import Registry
 from game.level.units import (
@@ -586,24 +587,17 @@ class KindOf(Marker):
     def read(self, value: Any, around: Surroundings) -> Any:
         from game.level.records import read_record
 
-        kind_name, table = self._split(value, around.registry)
+        kind_name, table = self._split(value, around)
         kind = around.registry.get(self.family, kind_name)
         if kind is None:
-            names = around.registry.names(self.family)
-            refuse(
-                "unknown-kind",
-                f'unknown {self.family} kind "{kind_name[:80]}"',
-                word=kind_name,
-                allowed=names,
-                of="kinds",
-                at=(self.tag,) if self.tag and isinstance(value, dict) else (),
-            )
+            at = (self.tag,) if self.tag and isinstance(value, dict) else ()
+            self._refuse_kind(kind_name, table, around, at)
         record = read_record(kind.record, table, around)
         if self.positive and record.constant() == 0:
             refuse("out-of-range", "this duration must be longer than nothing")
         return record
 
-    def _split(self, value: Any, registry: Registry) -> tuple[str, dict[str, Any]]:
+    def _split(self, value: Any, around: Surroundings) -> tuple[str, dict[str, Any]]:
         if isinstance(value, str) and self.shorthand:
             return (value, {}) if self.shorthand == "name" else (self.shorthand, {"value": value})
         if not isinstance(value, dict):
@@ -614,12 +608,24 @@ class KindOf(Marker):
         if self.name:
             return self.name, value
         if self.tag:
-            return self._tagged(value, registry)
-        return self._keyed(value, registry)
+            return self._tagged(value, around.registry)
+        return self._keyed(value, around)
 
     def _tagged(self, table: dict[str, Any], registry: Registry) -> tuple[str, dict[str, Any]]:
         assert self.tag
         if self.tag not in table:
+            meant = next((key for key in table if nearest(key, (self.tag,))), None)
+            if meant is not None:
+                message = f'unknown key "{meant[:80]}"'
+                refuse(
+                    "unknown-key",
+                    message,
+                    word=meant,
+                    allowed=(self.tag,),
+                    of="keys",
+                    at=(meant,),
+                    on_key=True,
+                )
             refuse(
                 "missing-key",
                 f'key "{self.tag}" is missing: it names the kind of {self.family}',
@@ -632,23 +638,44 @@ class KindOf(Marker):
             refuse("wrong-type", message, at=(self.tag,))
         return kind_name, {key: entry for key, entry in table.items() if key != self.tag}
 
-    def _keyed(self, table: dict[str, Any], registry: Registry) -> tuple[str, dict[str, Any]]:
-        names = registry.names(self.family)
+    def _keyed(self, table: dict[str, Any], around: Surroundings) -> tuple[str, dict[str, Any]]:
+        names = around.registry.names(self.family)
         kinds = [name for name in names if name in table]
         if len(kinds) == 1:
             return kinds[0], table
         if kinds:
             refuse("contradiction", f"one {self.family} cannot be both {' and '.join(kinds)}")
-        word = next(iter(table), "")
-        refuse(
-            "unknown-kind",
-            f'unknown {self.family} kind "{word[:80]}"' if word else f"this {self.family} is empty",
-            word=word,
-            allowed=names,
-            of="kinds",
-            at=(word,) if word else (),
-            on_key=True,
-        )
+        if not table:
+            refuse("unknown-kind", f"this {self.family} is empty", allowed=names, of="kinds")
+        word = next((key for key in table if nearest(key, names)), next(iter(table)))
+        self._refuse_kind(word, table, around, (word,))
+
+    def _refuse_kind(
+        self, word: str, table: dict[str, Any], around: Surroundings, at: Loc
+    ) -> NoReturn:
+        """Refuse a kind that is unknown, and all that is wrong with the table as it was meant."""
+        from game.level.records import RecordErrors, read_record
+
+        names = around.registry.names(self.family)
+        by_key = at == (word,) and word in table
+        message = f'unknown {self.family} kind "{word[:80]}"'
+        said = [Complaint("unknown-kind", message, at, by_key, word, names, "kinds")]
+        meant = around.registry.get(self.family, nearest(word, names))
+        if meant is not None:
+            rename = {word: meant.name} if by_key else {}
+            try:
+                read_record(
+                    meant.record, {rename.get(key, key): table[key] for key in table}, around
+                )
+            except RecordErrors as errors:
+                back = {new: old for old, new in rename.items()}
+                said += (
+                    replace(one, loc=(back.get(one.loc[0], one.loc[0]), *one.loc[1:]))
+                    if one.loc and isinstance(one.loc[0], str)
+                    else one
+                    for one in errors.complaints
+                )
+        raise RecordErrors(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Rules over one table read it as it was written, so they speak even where another
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -25,7 +26,7 @@ from game.level.model import (
 from game.level.monitors import check_monitor
 from game.level.nearest import listed, nearest
 from game.level.problems import ROOT, RUN_ENDS, Complaint, Loc
-from game.level.records import RecordErrors, references
+from game.level.records import RecordErrors, entry, references
 from game.level.registry import Kind, Registry
 from game.level.sections import Document, Table, ids, read_table
 from game.level.units import UnitError, format_duration, parse_duration
@@ -51,19 +52,19 @@ def read_checked(
 
 def _as_meant(table: Table, said: list[Complaint]) -> Table:
     """The table with misspelt keys corrected, so that rules do not speak of the same mistake."""
-    misspelt = [
-        str(complaint.loc[0])
-        for complaint in said
-        if complaint.name == "unknown-key" and len(complaint.loc) == 1
-    ]
+    misspelt = [one for one in said if one.name == "unknown-key" and one.loc]
     if not misspelt:
         return table
-    allowed = {str(key): table[key] for key in table}
-    for key in misspelt:
-        meant = next(nearest(one.word, one.allowed) for one in said if one.loc == (key,))
-        if meant and meant not in allowed:
-            allowed[meant] = allowed.pop(key)
-    return allowed
+    meant: Table = deepcopy(table)
+    for one in sorted(misspelt, key=lambda one: -len(one.loc)):
+        *above, key = one.loc
+        holder: Any = meant
+        for part in above:
+            holder = entry(holder, part)
+        word = nearest(one.word, one.allowed)
+        if word and word not in holder:
+            holder[word] = holder.pop(key)
+    return meant
 
 
 def _contradiction(message: str, *loc: str | int, other: str | Loc = ()) -> Complaint:
@@ -360,7 +361,7 @@ def _check_goal(table: Table, around: Surroundings) -> Iterator[Complaint]:
         value = table[key]
         if isinstance(value, str) and value.endswith("%") and measure not in SHARE_MEASURES:
             yield Complaint("bad-value", f'"{measure}" is no share: write a number', (key,))
-        elif isinstance(value, str) and value[-1:] not in ("%", "") and measure not in times:
+        elif _us(table, key) is not None and measure not in times:
             yield Complaint("bad-value", f'"{measure}" is no time: write a number', (key,))
         elif measure in SHARE_MEASURES and type(value) in (int, float) and not 0 <= value <= 1:
             message = 'a share lies between 0 and 1; 99 % is written "99%" or 0.99'

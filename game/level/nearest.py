@@ -53,10 +53,15 @@ def _nearest(word: str, allowed: tuple[str, ...]) -> str:
 
 
 def _begun(folded: str, allowed: tuple[str, ...]) -> str:
-    """The one word that begins so, or ""."""
+    """The one word that begins so, or with which the word begins, or ""."""
     if len(folded) < LEAST_BEGINNING:
         return ""
-    begun = [candidate for candidate in allowed if _fold(candidate).startswith(folded)]
+    begun = [
+        candidate
+        for candidate in allowed
+        if (other := _fold(candidate)).startswith(folded)
+        or (len(other) >= LEAST_BEGINNING and folded.startswith(other))
+    ]
     return begun[0] if len(begun) == 1 else ""
 
 

@@ -40,7 +40,16 @@ from game.level.controls import apply, check_controls, check_paths, default_sett
 from game.level.declared import declared_in
 from game.level.idle import check_idle
 from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
-from game.level.model import DEFAULT_ORDER, SECOND_US, Level, Prices, Service, System
+from game.level.model import (
+    DEFAULT_ORDER,
+    FAMILIES,
+    SECOND_US,
+    Control,
+    Level,
+    Prices,
+    Service,
+    System,
+)
 from game.level.problems import RUN_ENDS, Complaint, LevelErrors, Problems
 from game.level.questions import check_questions
 from game.level.records import RecordErrors, read_record, toml_keys
@@ -53,6 +62,7 @@ from game.level.sections import (
     completed,
     ids,
     normalise,
+    read_table,
     surroundings,
     tables,
 )
@@ -235,11 +245,15 @@ class _Reading:
         if self.graded and not self.document.get("goal") and not answer_ids(self.document):
             message = "a level needs a goal, or it could not be lost: write [[goal]]"
             self.source.complain(Complaint("missing-key", message))
+        controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
         for index, table in tables(self.document, "control"):
             if self.records["control"][index] is None:
+                if (tried := self._triable(index, table)) is not None:
+                    controls.append((index, tried))
+                    continue
                 for said in check_paths(self.document, table.get("sets"), self.around):
                     self._complain("control", index, said)
-        controls = [(n, one) for n, one in enumerate(self.records["control"]) if one is not None]
+        controls.sort(key=lambda pair: pair[0])
         for section, index, said in check_answers(self.document, [one for _, one in controls]):
             self._complain(section, index, said)
         for index, said in check_questions(self.document, self.around):
@@ -248,6 +262,18 @@ class _Reading:
             self._complain("control", index, said)
         for index, said in check_open_controls(self.document, controls, self.around):
             self._complain("control", index, said)
+
+    def _triable(self, index: int, table: dict[str, Any]) -> Control | None:
+        """A control with something wrong in its other keys, as far as its choices can be tried."""
+        kept = {key: table[key] for key in ("sets", "choices", "default", "when") if key in table}
+        for identity in (table.get("id"), f"control-{index}"):
+            stand_in: dict[str, Any] = {"id": identity, "label": "-", "family": FAMILIES[0]}
+            try:
+                control: Control = read_table("control", {**stand_in, **kept}, self.around)
+            except RecordErrors:
+                continue
+            return control
+        return None
 
     def _stores(self, services: list[Service]) -> Iterator[tuple[str, str, Complaint]]:
         """What is wrong with stores; nothing is said of them where a table cannot be read."""
