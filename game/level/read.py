@@ -265,7 +265,8 @@ class _Reading:
 
     def _triable(self, index: int, table: dict[str, Any]) -> Control | None:
         """A control with something wrong in its other keys, as far as its choices can be tried."""
-        kept = {key: table[key] for key in ("sets", "choices", "default", "when") if key in table}
+        keys = ("sets", "choices", "default", "when")
+        kept: dict[str, Any] = {key: table[key] for key in keys if key in table}
         for identity in (table.get("id"), f"control-{index}"):
             stand_in: dict[str, Any] = {"id": identity, "label": "-", "family": FAMILIES[0]}
             try:
