@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from game.level.share import ShareCard, recorded_share
+
 if TYPE_CHECKING:
     from game.level.model import Goal, Level
 
@@ -58,6 +60,10 @@ class LevelCard:
     """Ids of what the player says, which are measures that are right or wrong."""
     pack: str = ""
     """The id of the pack that it came with; "" in the campaign."""
+    kind: str = "design"
+    """A word of `level_kinds.LEVEL_KINDS`."""
+    share: ShareCard | None = None
+    """How many plans win; None where no proof of this very level left it."""
 
     @property
     def key(self) -> str:
@@ -105,7 +111,8 @@ def read_campaign(path: Path = INDEX) -> Campaign:
 def _card(table: dict[str, Any]) -> LevelCard:
     goals = tuple(GoalCard(**goal) for goal in table["goals"])
     lists = {name: tuple(table.get(name, ())) for name in ("teaches", "times", "answers")}
-    return LevelCard(**{**table, **lists, "goals": goals})
+    share = ShareCard(**table["share"]) if table.get("share") else None
+    return LevelCard(**{**table, **lists, "goals": goals, "share": share})
 
 
 def make_campaign(folder: Path = LEVELS) -> Campaign:
@@ -127,6 +134,7 @@ def make_campaign(folder: Path = LEVELS) -> Campaign:
 
 def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
     from game.level.answers import implied_goals
+    from game.level.identity import document_hash
     from game.level.read import Header
     from game.level.records import read_record
     from game.level.registry import Registry
@@ -159,12 +167,16 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
         goals=_goal_cards((*goals, *implied_goals(document))),
         times=own_times(document),
         answers=answer_ids(document),
+        kind=header.kind,
+        share=recorded_share(path, document_hash(document, header.seeds)),
     )
     return header.order, card
 
 
 def card_of(level: Level, pack: str = "") -> LevelCard:
     """The card of a level that has been read, from the pack of that id."""
+    from game.level.identity import level_hash
+
     return LevelCard(
         pack=pack,
         id=level.id,
@@ -178,6 +190,8 @@ def card_of(level: Level, pack: str = "") -> LevelCard:
         goals=_goal_cards(level.goals),
         times=level.times,
         answers=level.answers,
+        kind=level.kind,
+        share=recorded_share(Path(level.path), level_hash(level)) if level.path else None,
     )
 
 

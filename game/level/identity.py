@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,13 @@ def level_hash(level: Level) -> str:
     same night written otherwise (`4.0` for `4`, "90%" for 0.9, "45s" for "45000ms", a default that
     is spelled out) is another level.
     """
-    document = {
-        key: _without_words(key, value) for key, value in level.document.items() if key not in WORDS
-    }
-    return _canonical({"seeds": level.seeds, **document})
+    return document_hash(level.document, level.seeds)
+
+
+def document_hash(document: Mapping[str, Any], seeds: Sequence[int]) -> str:
+    """The same of a level that was not read yet: its normalised document and its graded seeds."""
+    kept = {key: _without_words(key, value) for key, value in document.items() if key not in WORDS}
+    return _canonical({"seeds": seeds, **kept})
 
 
 def _without_words(section: str, value: Any) -> Any:

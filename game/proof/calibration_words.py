@@ -18,7 +18,7 @@ WIDTH = 80
 MOST_SHOWN = 8
 """Lines of a list that is shown to a person; data has all of it."""
 CHOICE = 24
-GROUP = 27
+GROUP = 28
 
 
 def calibration_lines(found: Calibration) -> Iterator[str]:

@@ -19,6 +19,7 @@ from game.level.annotations import Surroundings
 from game.level.model import Level
 from game.level.proofs import Proof
 from game.level.registry import Registry
+from game.level.share import RECORD
 from game.proof.played import Played
 from game.proof.report import Finding
 from game.proof.rule import Share
@@ -59,7 +60,7 @@ class Record:
 
 def record_path(level_path: Path) -> Path:
     """Where the record of a level lies: `NAME.record.json` beside `NAME.toml`."""
-    return level_path.with_name(f"{level_path.stem}.record.json")
+    return level_path.with_name(level_path.stem + RECORD)
 
 
 def read_record(path: Path) -> Record | None:

@@ -30,6 +30,7 @@ from game.level.model import (
     System,
 )
 from game.level.plan import Plan
+from game.level.share import ShareCard
 from game.score.goals import judge, stars
 from game.score.scorecard import FAILED, PASSED, Scorecard, SeedScore
 from game.score.tally import outcomes, pool_tallies, tally_run
@@ -252,8 +253,9 @@ def fake_post_mortem(score: SeedScore) -> PostMortem:
 
 
 def fake_campaign() -> Campaign:
-    """Two chapters; all their levels are the fake one."""
-    fake = replace(card_of(fake_level()), path="fake.toml")
+    """Two chapters; all their levels are the fake one, of which 1 plan in 5 wins."""
+    share = ShareCard(wins=8, tried=40, plans=40)
+    fake = replace(card_of(fake_level()), path="fake.toml", share=share)
     crowd = replace(fake, id="crowd", title="Three is a crowd", path="crowd.toml")
     far = replace(fake, id="far", title="Far away", path="far.toml", chapter="Elsewhere")
     return (

@@ -15,6 +15,7 @@ from game.level.campaign import LevelCard
 from game.tui.best import best_lines
 from game.tui.goal_words import goal_lines
 from game.tui.screens.page import Page
+from game.tui.share_words import kind_words, share_below
 from game.tui.widgets.title_bar import TitleBar
 from game.tui.words import paragraphs, short_moment
 
@@ -143,8 +144,11 @@ class BriefingScreen(Page):
                 goal_lines(
                     self.card.goals, self.game.glyphs.star, self.card.times, self.card.answers
                 ),
-                Content.styled(
-                    f"\nThe night lasts {length}.{several if nights > 1 else ''}", "$text-muted"
+                Content.assemble(
+                    ("\n", ""),
+                    (f"{kind_words(self.card.kind)}. The night lasts {length}.", "$text-muted"),
+                    (several if nights > 1 else "", "$text-muted"),
+                    *share_below(self.card.share, self.game.glyphs),
                 ),
             ]
         )

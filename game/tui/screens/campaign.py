@@ -19,6 +19,7 @@ from game.tui.assets import asset
 from game.tui.best import best_lines, star_row
 from game.tui.goal_words import goal_lines
 from game.tui.screens.page import Page
+from game.tui.share_words import kind_words, share_below
 from game.tui.widgets.cat import Cat
 from game.tui.widgets.lists import PickList
 from game.tui.widgets.title_bar import TitleBar
@@ -184,7 +185,9 @@ class CampaignScreen(Page):
         self.query_one("#level-story", Static).update(
             Content.assemble(
                 paragraphs(card.story),
-                (f"\n\nA night of {length}, judged {nights} times.", "$text-muted"),
+                (f"\n\n{kind_words(card.kind)}. A night of {length}, ", "$text-muted"),
+                (f"judged {nights} times.", "$text-muted"),
+                *share_below(card.share, self.game.glyphs),
             )
         )
         self.when_shown(partial(self._tell_goals, card))
