@@ -83,10 +83,10 @@ def suggest_stars(case: Case, winners: Sequence[Tried]) -> Iterator[Suggestion]:
     """Thresholds that part the winners: two stars at the middle one, three at the best tenth.
 
     Each is as far from what its witness measured as a winner has to be; one that every winner
-    meets, or that asks no more than another one for fewer stars, is left out.
+    meets, or every one that meets the one for fewer stars, is left out.
     """
     for measure, (value, threshold, at_least) in MEASURES.items():
-        before: float | None = None
+        before = len(winners)
         for stars, rank in STAR_RANKS.items():
             ranked = sorted(
                 ((number, one) for one in winners if (number := value(worth(one))) is not None),
@@ -97,9 +97,9 @@ def suggest_stars(case: Case, winners: Sequence[Tried]) -> Iterator[Suggestion]:
             best, witness = ranked[floor((len(ranked) - 1) * rank)]
             limit = threshold(best, witness)
             met_by = sum(number >= limit if at_least else number <= limit for number, _ in ranked)
-            if limit == before or met_by == len(winners):
+            if met_by >= before:
                 continue
-            before = limit
+            before = met_by
             yield Suggestion(
                 stars=stars,
                 measure=measure,

@@ -181,6 +181,9 @@ def test_each_suggested_threshold_has_a_witness_with_room_and_is_missed_by_some_
             assert one.at_least is not None
             assert 1 - quality.availability <= 0.7 * (1 - one.at_least) + 1e-9
         assert 0 < one.met_by < one.winners
+    for measure in ("availability", "p99_ms", "cost_per_hour", "moving_parts"):
+        met_by = [one.met_by for one in best.suggestions if one.measure == measure]
+        assert met_by == sorted(set(met_by), reverse=True)
 
 
 def test_plans_that_give_up_win_nothing_and_are_counted() -> None:
