@@ -17,10 +17,10 @@ def add_to(actions: Any) -> None:
     parser = actions.add_parser(
         "schema",
         help="what may be written, for editors",
-        description="Print the JSON Schema of levels, or of NAME: level, proofs or plan. Made from "
+        description="Print the JSON Schema of levels, or of NAME: level, proofs, plan or pack. Made from "
         "the kinds that this program knows.",
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="level, proofs or plan")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="level, proofs, plan or pack")
     parser.add_argument("--write", action="store_true", help="write all of them to their files")
     parser.set_defaults(command=schema)
 

@@ -29,9 +29,13 @@ class Pack:
     """What a `pack.toml` says."""
 
     format: Annotated[int, FormatNumber(FORMAT)]
+    """Always 1: the version of the format."""
     id: Name
+    """Its name in commands and files."""
     title: Label
+    """What the player reads in the list of packs."""
     author: Label = ""
+    """Who made it."""
     says: Annotated[str, ProseText(LONGEST_SAYS)] = ""
     """What it is about, for who chooses."""
     license: Label = ""

@@ -29,6 +29,7 @@ from game.level.keys import (
 )
 from game.level.level_kinds import LEVEL_KINDS
 from game.level.model import FORMAT, Client, Fault, Goal, Measure
+from game.level.pack import Pack
 from game.level.plan import PlanFile
 from game.level.proofs import ProofTable
 from game.level.read import Header
@@ -106,27 +107,30 @@ def proofs_schema(registry: Registry) -> JsonSchema:
         "$schema": DRAFT,
         "title": "The proofs of a level of Nine Lives",
         "type": "object",
-        "properties": {"proof": {"type": "array", "items": proof}},
+        "properties": {
+            "proof": {"type": "array", "description": paragraph(ProofTable), "items": proof}
+        },
         "additionalProperties": False,
         "definitions": made.definitions,
     }
 
 
-def plan_schema(registry: Registry) -> JsonSchema:
-    """The schema of a plan."""
-    made = _Schema(registry)
-    return {
-        "$schema": DRAFT,
-        "title": "A plan for a level of Nine Lives",
-        **made.table(PlanFile),
-        "definitions": made.definitions,
-    }
+def _of_one_table(title: str, record: type[Any]) -> Callable[[Registry], JsonSchema]:
+    """The schema of a file that is one table."""
+
+    def made_schema(registry: Registry) -> JsonSchema:
+        made = _Schema(registry)
+        table = made.table(record)
+        return {"$schema": DRAFT, "title": title, **table, "definitions": made.definitions}
+
+    return made_schema
 
 
 SCHEMAS: Mapping[str, Callable[[Registry], JsonSchema]] = {
     "level": level_schema,
     "proofs": proofs_schema,
-    "plan": plan_schema,
+    "plan": _of_one_table("A plan for a level of Nine Lives", PlanFile),
+    "pack": _of_one_table("A pack of levels of Nine Lives", Pack),
 }
 """What there are schemas of, each in `assets/schema/NAME.schema.json`."""
 

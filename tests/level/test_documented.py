@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from game.engine.kinds import load_kinds
 from game.level.documented import says_of, says_of_fields
+from game.level.pack import Pack
 from game.level.plan import PlanFile
 from game.level.proofs import ProofTable
 from game.level.read import Header
@@ -46,7 +47,7 @@ def test_docstrings_of_fields_are_read_as_one_paragraph_with_those_of_bases() ->
 def records() -> Iterator[type[Any]]:
     kinds = [kind.record for kind in load_kinds()]
     todo: list[type[Any]] = [section.record for section in SECTIONS.values()]
-    todo += [Header, ProofTable, PlanFile, *kinds]
+    todo += [Header, ProofTable, PlanFile, Pack, *kinds]
     seen: set[type[Any]] = set()
     while todo:
         record = todo.pop()

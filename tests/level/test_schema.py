@@ -41,6 +41,7 @@ from game.level.schema import (
     schema_line,
     schema_text,
 )
+from game.level.templates import TEMPLATES
 from tests.level.broken_levels import BROKEN
 
 LEVELS = {path.stem: path for path in find_levels()}
@@ -173,13 +174,19 @@ TOOLS = pytest.mark.parametrize("tool_name", ["tombi", "taplo"])
 
 
 @TOOLS
-def test_tools_of_others_take_every_level_of_the_campaign(tool_name: str, tmp_path: Path) -> None:
+def test_tools_of_others_take_every_level_proof_plan_and_template(
+    tool_name: str, tmp_path: Path
+) -> None:
     for path in LEVELS.values():
         copied(path.read_text(encoding="utf-8"), tmp_path / path.name, "level")
         proofs = path.with_name(path.stem + PROOFS)
         copied(proofs.read_text(encoding="utf-8"), tmp_path / proofs.name, "proofs")
         level = read_level(path, load_kinds())
         copied(write_plan(default_plan(level), level), tmp_path / f"{path.stem}.plan.toml", "plan")
+    for path in TEMPLATES.glob("*.toml"):
+        schema = "proofs" if path.name.endswith(PROOFS) else "level"
+        copied(path.read_text(encoding="utf-8"), tmp_path / path.name, schema)
+    copied('format = 1\nid = "mine"\ntitle = "Mine"\n', tmp_path / "pack.toml", "pack")
     assert refused(tmp_path, tool_name) == set()
 
 
