@@ -17,8 +17,8 @@ def add_to(actions: Any) -> None:
     parser = actions.add_parser(
         "schema",
         help="what may be written, for editors",
-        description="Print the JSON Schema of levels, or of NAME: level, proofs, plan or pack. It is "
-        "made from the kinds that this program knows.",
+        description="Print the JSON Schema of levels, or of NAME: level, proofs, plan or pack. "
+        "It is made from the kinds that this program knows.",
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="level, proofs, plan or pack")
     parser.add_argument("--write", action="store_true", help="write all of them to their files")
