@@ -27,7 +27,7 @@ from game.level.keys import (
     needs_keys,
     words_of_literal,
 )
-from game.level.level_kinds import LEVEL_KINDS
+from game.level.level_kinds import DESIGN, LEVEL_KINDS
 from game.level.model import FORMAT, Client, Fault, Goal, Measure
 from game.level.pack import Pack
 from game.level.plan import PlanFile
@@ -92,7 +92,7 @@ def level_schema(registry: Registry) -> JsonSchema:
         "title": f"A level of Nine Lives (format {FORMAT})",
         "type": "object",
         "properties": properties,
-        "required": [*required, "goal"],
+        "required": required,
         "additionalProperties": False,
         **_by_kind_of_level(),
         "definitions": made.definitions,
@@ -161,8 +161,10 @@ def paragraph(record: type[Any]) -> str:
 
 
 def _by_kind_of_level() -> JsonSchema:
-    """What only one kind of level may have, and must."""
-    rules = []
+    """What only one kind of level may have, and must. A level that names no kind is a design level;
+    in some other kinds the reader adds a goal."""
+    design = {"properties": {"kind": {"const": DESIGN}}}
+    rules: list[JsonSchema] = [{"if": design, "then": {"required": ["goal"]}}]
     for kind in LEVEL_KINDS.values():
         own = [*kind.sections, *kind.keys]
         if not own and not kind.needs:
@@ -171,7 +173,7 @@ def _by_kind_of_level() -> JsonSchema:
         rule = {"if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]}}
         nothing = {"not": {"anyOf": [{"required": [part]} for part in own]}}
         rules.append({**rule, "then": then, **({"else": nothing} if own else {})})
-    return {"allOf": rules} if rules else {}
+    return {"allOf": rules}
 
 
 class _Schema:
