@@ -187,7 +187,7 @@ def _prices(case: Case, tried: Sequence[Tried]) -> tuple[Priced, Priced]:
     won = {replace(one.plan, name="") for one in tried if one.wins}
     extremes = [default_plan(case.level), cheapest_plan(case.level, case.price)]
     most = biggest(case) if case.of_role("reference") else None
-    plans = [*(one.plan for one in tried), *extremes, *([] if most is None else [most])]
+    plans = [*extremes, *([] if most is None else [most]), *(one.plan for one in tried)]
     priced = [
         Priced(plan, micros / 1_000_000, replace(plan, name="") in won)
         for plan in plans
