@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from game.cli import arguments
-from game.cli.exits import Exit
-from game.cli.words import clean
+from game.cli.exits import Exit, WrongUse
 
-if TYPE_CHECKING:
-    from game.level.problems import Problem, Problems
+FORMATS = ("human", "short", "json", "sarif", "github")
+"""The names in `problem_formats.FORMATS`, here without what these import."""
 
 
 def add_to(actions: Any) -> None:
@@ -19,65 +16,38 @@ def add_to(actions: Any) -> None:
     parser = actions.add_parser(
         "check",
         help="every mistake in a level, with line and column",
-        description="Report every mistake in one pass. Exit code 0: none, or warnings only; "
-        "1: errors.",
+        description="Report every mistake in one pass, also in NAME.proofs.toml beside a level. "
+        "Exit code 0: none, or warnings only; 1: errors; 2: a file cannot be opened.",
     )
     parser.add_argument("levels", nargs="*", metavar="LEVEL", help="default: the whole campaign")
-    arguments.add_json(parser)
+    parser.add_argument(
+        "--format", choices=FORMATS, default="human", help="how to report (default: human)"
+    )
+    parser.add_argument(
+        "--json",
+        dest="format",
+        action="store_const",
+        const="json",
+        help="data for programs, on stdout: the same as --format json",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="check again whenever a file is saved, until Ctrl-C"
+    )
     parser.set_defaults(command=check)
 
 
 def check(options: argparse.Namespace) -> int:
     """Every problem of every level, on stdout: here the problems are the data."""
     from game.cli.inputs import inspect, level_files
+    from game.cli.problem_formats import FORMATS
 
-    found = {path: inspect(path) for path in level_files(options.levels)}
-    if options.json:
-        told = [
-            {
-                "path": str(path),
-                "ok": not problems.errors,
-                "problems": list(map(problem_json, problems)),
-            }
-            for path, problems in found.items()
-        ]
-        print(json.dumps(told, indent=2, ensure_ascii=False))
-    else:
-        for path, problems in found.items():
-            if problems:
-                print(problems, end="\n\n")
-            print(f"{clean(str(path))}: {verdict(problems)}")
+    paths = level_files(options.levels)
+    if options.watch:
+        if options.format != "human":
+            raise WrongUse("--watch is for people, and has no other format")
+        from game.cli.level_watch import watch
+
+        return watch(paths)
+    found = {path: inspect(path) for path in paths}
+    FORMATS[options.format](found)
     return Exit.NO if any(problems.errors for problems in found.values()) else Exit.GOOD
-
-
-def verdict(problems: Problems) -> str:
-    """ "ok", "1 error", "ok, 2 warnings"."""
-    counts = ((problems.errors, "error"), (problems.warnings, "warning"))
-    told = [f"{len(some)} {word}{'s' if len(some) > 1 else ''}" for some, word in counts if some]
-    return ", ".join(told if problems.errors else ["ok", *told])
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """One problem as data; lines and columns count from 1."""
-    return {
-        "code": problem.code,
-        "name": problem.name,
-        "severity": problem.severity,
-        "message": problem.message,
-        "path": problem.path,
-        "line": problem.line,
-        "column": problem.column,
-        "end_column": problem.column + problem.length,
-        "suggestion": problem.suggestion or None,
-        "labels": [
-            {
-                "line": label.line,
-                "column": label.column,
-                "end_column": label.column + label.length,
-                "text": label.text,
-            }
-            for label in problem.labels
-        ],
-        "note": problem.note or None,
-        "help": list(problem.help),
-    }
