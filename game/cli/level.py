@@ -9,6 +9,7 @@ from game.cli import (
     level_calibrate,
     level_check,
     level_diff,
+    level_explain,
     level_new,
     level_pack,
     level_preview,
@@ -21,6 +22,7 @@ from game.cli import (
 ACTIONS: Mapping[str, Callable[[Any], None]] = {
     "new": level_new.add_to,
     "check": level_check.add_to,
+    "explain": level_explain.add_to,
     "test": level_test.add_to,
     "calibrate": level_calibrate.add_to,
     "preview": level_preview.add_preview,
