@@ -3,11 +3,14 @@ proofs are `ninelives level test`'s."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import pytest
 
+from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
+from game.engine.run import simulate
 from game.level.find import find_level
 from game.level.model import SECOND_US, Level
 from game.level.plan import make_plan
@@ -19,6 +22,7 @@ from game.score.scorecard import Scorecard
 
 LEVELS = {
     "an-ocean-away": (2, "design"),
+    "the-new-camera": (3, "predict"),
     "the-fox-next-door": (4, "design"),
     "paid-by-weight": (7, "design"),
     "since-noon": (8, "diagnose"),
@@ -212,3 +216,17 @@ def test_a_wire_that_is_unlike_the_others_is_slow_and_turns_nobody_away() -> Non
     )
     assert measure(in_turn, "p99_ms") > 2 * measure(soonest, "p99_ms")
     assert measure(in_turn, "availability") > 0.98
+
+
+def test_a_full_wire_hurts_what_is_small_and_urgent_and_no_machine_is_busy() -> None:
+    level = level_of("the-new-camera")
+    log = simulate(level.system, level.seeds[0])
+    clients = Counter(
+        log.clients[client]
+        for client, cause in zip(*map(log.operations.column, ("client", "cause")), strict=True)
+        if cause
+    )
+    assert clients["families"] > 2 * (clients["admirers"] + clients["admirers-of-the-new"])
+    causes = Counter(log.attempts.column("cause"))
+    assert causes[Cause.NO_TARGET] > causes[Cause.LATE_ANSWER] > 100
+    assert not causes[Cause.QUEUE_FULL] + causes[Cause.WAITED_IN_QUEUE]
