@@ -1,4 +1,4 @@
-"""`ninelives level schema`: the JSON Schemas for editors."""
+"""`ninelives level schema`: the JSON Schemas for editors, and the reference for people."""
 
 from __future__ import annotations
 
@@ -16,31 +16,50 @@ def add_to(actions: Any) -> None:
     """Add `level schema`."""
     parser = actions.add_parser(
         "schema",
-        help="what may be written, for editors",
+        help="what may be written, for editors and for people",
         description="Print the JSON Schema of levels, or of NAME: level, proofs, plan or pack. "
         "It is made from the kinds that this program knows.",
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="level, proofs, plan or pack")
+    parser.add_argument(
+        "--reference", action="store_true", help="the pages of the reference instead"
+    )
     parser.add_argument("--write", action="store_true", help="write all of them to their files")
     parser.set_defaults(command=schema)
 
 
 def schema(options: argparse.Namespace) -> int:
     """Print one, or write all."""
-    from game.engine.kinds import load_kinds
-    from game.level.schema import SCHEMAS, schema_file, schema_text
-
-    registry = load_kinds()
-    texts = {name: (schema_file(name), schema_text(name, registry)) for name in SCHEMAS}
+    texts = pages() if options.reference else schemas()
     if options.write:
         for path, text in texts.values():
             write(path, text)
         return Exit.GOOD
-    name = options.name or "level"
+    name = options.name or next(iter(texts))
     if name not in texts:
-        raise WrongUse(f"{arguments.one_of('schema', name, texts)}.")
+        what = "page" if options.reference else "schema"
+        raise WrongUse(f"{arguments.one_of(what, name, texts)}.")
     print(texts[name][1], end="")
     return Exit.GOOD
+
+
+def schemas() -> dict[str, tuple[Path, str]]:
+    """File and text of each schema, by name."""
+    from game.engine.kinds import load_kinds
+    from game.level.schema import SCHEMAS, schema_file, schema_text
+
+    registry = load_kinds()
+    return {name: (schema_file(name), schema_text(name, registry)) for name in SCHEMAS}
+
+
+def pages() -> dict[str, tuple[Path, str]]:
+    """File and text of each page of the reference, by name."""
+    from game.engine.kinds import load_kinds
+    from game.explain.reference import reference_pages
+    from game.score.consistency.anomalies import load_checkers
+
+    load_kinds()
+    return {path.stem: (path, text) for path, text in reference_pages(load_checkers()).items()}
 
 
 def write(path: Path, text: str) -> None:

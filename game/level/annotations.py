@@ -439,7 +439,7 @@ class Reference(Marker):
         return {"type": "string", "pattern": f"^({anywhere}{_ID})$"}
 
     def in_words(self) -> str:
-        return f"the id of a {self.to}"
+        return f"the id of {'an' if self.to[0] in 'aeiou' else 'a'} {self.to}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,3 +27,13 @@ def test_an_unknown_schema_is_refused_with_those_that_there_are(
     told = capsys.readouterr()
     assert told.out == ""
     assert 'no schema "prooofs"; did you mean "proofs"?' in told.err
+
+
+def test_a_page_of_the_reference_is_printed_by_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["level", "schema", "--reference", "faults"]) == Exit.GOOD
+    assert "## crash" in capsys.readouterr().out
+
+    assert main(["level", "schema", "--reference", "fault"]) == Exit.WRONG_USE
+    assert 'no page "fault"; did you mean "faults"?' in capsys.readouterr().err

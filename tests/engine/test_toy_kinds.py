@@ -16,9 +16,11 @@ from game.engine.run import simulate
 from game.engine.station import Station
 from game.engine.target import Target
 from game.engine.world import World
+from game.explain.reference import reference_pages
 from game.level.annotations import PositiveCount
 from game.level.read import read_level_bytes
 from game.level.registry import Registry
+from game.level.schema import level_schema
 from game.score.scorecard import score_run
 from tests.engine.faults.towns import PAIR, fault
 from tests.engine.nights import HEAD, SECOND, Night, level_of
@@ -149,6 +151,21 @@ def test_the_parameters_of_a_toy_are_checked(registry: Registry) -> None:
 
     said = complaints(PAIR + fault("toy-earthquake", target="shop", magnitude=2), registry)
     assert 'a "toy-earthquake" hits a node, and "shop" is none' in said
+
+
+def test_toys_are_in_the_schema_and_in_the_reference(registry: Registry) -> None:
+    defined = level_schema(registry)["definitions"]
+    quake = defined["fault.toy-earthquake"]
+    assert quake["properties"]["magnitude"]["minimum"] == 1
+    assert {"kind", "target", "magnitude"} <= set(quake["required"])
+    assert "toy-stubborn" in defined["policy"]["properties"]["balancer"]["anyOf"][0]["enum"]
+    assert "protocol.toy-forgetful" in defined
+
+    pages = {path.name: text for path, text in reference_pages(registry).items()}
+    assert "## toy-earthquake\n\nThe ground shakes.\n" in pages["faults.md"]
+    assert "| `magnitude` | a whole number from 1 on | **needed** |" in pages["faults.md"]
+    assert "[toy-stubborn](#toy-stubborn) | always the same one |" in pages["balancers.md"]
+    assert "## toy-forgetful" in pages["protocols.md"]
 
 
 def test_the_registry_of_the_game_knows_no_toys(registry: Registry) -> None:
