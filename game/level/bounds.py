@@ -14,10 +14,10 @@ MOST_BYTES = 64 * 1024
 DEEPEST = 16
 """Tables and lists inside one another."""
 MOST_KEYS = 2_000
-"""Of one file, its `[headers]` among them."""
+"""Of one file, its `[headers]` and each part of dotted keys among them."""
 MOST_PARTS = 32
 """Of one dotted key."""
-MOST_ENTRIES = 4_000
+MOST_ENTRIES = 2_000
 """Of all lists and inline tables of one file."""
 LONGEST_LIST = 1_000
 
@@ -43,13 +43,14 @@ def check_bounds(text: str) -> tuple[int, Complaint] | None:
             if parts >= MOST_PARTS:
                 return match.start(), _too_many_parts()
         elif sign == "=":
-            keys, parts = keys + 1, 0
+            keys, parts = keys + 1 + parts, 0
         elif sign == ",":
             entries, parts = entries + 1, 0
         elif sign == "\n":
             parts = 0
         elif sign in "]}":
-            depth, parts = max(0, depth - 1), 0
+            depth = max(0, depth - 1)
+            keys, parts = keys + (parts if depth == 0 else 0), 0
         elif sign[0] in "\"'#":
             continue
         else:

@@ -9,6 +9,8 @@ from game.level.model import Service
 from game.level.problems import ROOT, Complaint, Loc
 from game.level.records import references
 
+MOST_CIRCLES = 10
+"""Circles that are told."""
 MOST_CALLS_TOLD = 8
 """Calls of one circle that are shown."""
 MOST_CALLS = 1000
@@ -26,7 +28,7 @@ def check_calls(
 
     `places` are the indices of their tables, for second labels.
     """
-    circles = list(_circles(services, places or {}))
+    circles = list(islice(_circles(services, places or {}), MOST_CIRCLES))
     yield from circles or _crowds(services)
 
 

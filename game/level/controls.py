@@ -7,7 +7,7 @@ document, shorter paths first, so that a choice may bring a table that another c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from game.level.annotations import Surroundings
 from game.level.calls import check_calls
 from game.level.check import read_checked
-from game.level.model import Choice, Control
+from game.level.model import Choice, Control, Service
 from game.level.problems import ROOT, Complaint, Loc
 from game.level.records import entry, unknown_key
 from game.level.sections import SYSTEM_SECTIONS, Document, ids, keys_of, tables
@@ -24,7 +24,7 @@ _PLURALS = {"policy": "policies"}
 MOST_CONTROLS = 64
 MOST_CHOICES = 1000
 """In all controls together."""
-MOST_WORK = 32_000_000
+MOST_WORK = 50_000
 """Characters of tables that the checking of all choices may read."""
 
 
@@ -142,10 +142,6 @@ class _Usable:
     paths: tuple[tuple[int, Path], ...]
     default: Choice
 
-    def settings(self, choice: Choice | None = None) -> list[Setting]:
-        value = (choice or self.default).value
-        return [Setting(path, value) for _, path in self.paths]
-
 
 def default_settings(document: Document, controls: Sequence[Control]) -> list[Setting]:
     """Every control at its default. The controls must have been checked."""
@@ -184,16 +180,37 @@ def check_controls(
                 yield from (
                     (index, said) for said in _no_first_key(document, path_index, path, around)
                 )
-    yield from _set_twice(usable)
-    work = sum(
-        len(json.dumps(document[path.section][path.index])) * len(one.control.choices)
-        for one in usable
-        for _, path in one.paths
-    )
+    clashes = list(_set_twice(usable))
+    yield from clashes
+    lost = {index for index, _ in clashes}
+    usable = [one for one in usable if one.index not in lost]
+    work = _work(document, usable)
     if work > MOST_WORK:
         yield usable[0].index, Complaint("too-long", "the choices of this level are too much work")
         return
     yield from _Trial(document, usable, around).run()
+
+
+def _work(document: Document, usable: Sequence[_Usable]) -> int:
+    """Characters of tables that are read when every choice is tried."""
+    sizes: dict[tuple[str, int], int] = {}
+    for one in usable:
+        for _, path in one.paths:
+            if path.table not in sizes:
+                sizes[path.table] = len(json.dumps(document[path.section][path.index]))
+    called = len(json.dumps(document.get("service", [])))
+    choices = [
+        sizes[path.table] + len(json.dumps(choice.value)) + (called if _calls(path) else 0)
+        for one in usable
+        for _, path in one.paths
+        for choice in one.control.choices
+    ]
+    return sum(choices)
+
+
+def _calls(path: Path) -> bool:
+    """Setting it may change who calls whom."""
+    return path.section == "service" and path.keys[0] == "steps"
 
 
 def check_paths(document: Document, sets: object, around: Surroundings) -> Iterator[Complaint]:
@@ -292,9 +309,15 @@ class _Trial:
         self.usable = usable
         self.around = around
         self.written = {path.table: self._wrong(document, path) for path in self._paths()}
-        default = self._with({})
+        self.setting: dict[tuple[str, int], list[tuple[_Usable, Path]]] = {}
+        for one in usable:
+            for _, path in one.paths:
+                self.setting.setdefault(path.table, []).append((one, path))
+        default = self._with({}, {path.table for path in self._paths()})
         self.default = {path.table: self._wrong(default, path) for path in self._paths()}
-        self.circles = self._circles(document)
+        self.services = {index: self._service(default, index) for index in self._indices(document)}
+        written = {index: self._service(document, index) for index in self.services}
+        self.circles = self._circles(written) | self._circles(self.services)
 
     def run(self) -> Iterator[tuple[int, Complaint]]:
         """(index of the control, complaint), each once."""
@@ -312,22 +335,39 @@ class _Trial:
         table = document[path.section][path.index]
         return set(read_checked(path.section, table, self.around)[1])
 
-    def _circles(self, document: Document) -> set[Complaint]:
-        found = (
-            read_checked("service", table, self.around)[0]
-            for _, table in tables(document, "service")
-        )
-        return {said for _, said in check_calls([service for service in found if service])}
+    @staticmethod
+    def _indices(document: Document) -> list[int]:
+        return [index for index, _ in tables(document, "service")]
 
-    def _with(self, choices: dict[int, Choice]) -> Document:
+    def _service(self, document: Document, index: int) -> Service | None:
+        record: Service | None = read_checked("service", document["service"][index], self.around)[0]
+        return record
+
+    @staticmethod
+    def _circles(services: Mapping[int, Service | None]) -> set[Complaint]:
+        known = [service for service in services.values() if service is not None]
+        return {said for _, said in check_calls(known)}
+
+    def _circles_with(self, changed: Document, index: int) -> set[Complaint]:
+        """What is wrong with the calls, if one service is another and calls others."""
+        service, default = self._service(changed, index), self.services[index]
+        if service is None or (default is not None and service.steps == default.steps):
+            return set()
+        return self._circles({**self.services, index: service}) - self.circles
+
+    def _with(self, choices: dict[int, Choice], named: Collection[tuple[str, int]]) -> Document:
+        """The document with these choices, others at their default, in the tables named."""
         settings = [
-            setting for one in self.usable for setting in one.settings(choices.get(one.index))
+            Setting(path, choices.get(one.index, one.default).value)
+            for table in named
+            for one, path in self.setting[table]
         ]
         return apply(self.document, settings)
 
     def _check(self, one: _Usable) -> Iterator[Complaint]:
         missing = set()
         others: dict[int, Choice] = {}
+        named = {path.table for _, path in one.paths}
         for n, path in one.paths:
             found = self._others_for(path)
             if found is None:
@@ -337,7 +377,7 @@ class _Trial:
             else:
                 others |= found
         for n, choice in enumerate(one.control.choices):
-            changed = self._with({**others, one.index: choice})
+            changed = self._with({**others, one.index: choice}, named)
             for which, path in one.paths:
                 if which not in missing:
                     yield from self._tried(one, path, which, n, changed)
@@ -359,7 +399,7 @@ class _Trial:
         return None
 
     def _reaches(self, path: Path, choices: dict[int, Choice]) -> bool:
-        changed = self._with(choices)
+        changed = self._with(choices, {path.table})
         return _holder(changed[path.section][path.index], path.keys) is not None
 
     def _tried(
@@ -382,7 +422,7 @@ class _Trial:
                     said, name="bad-choice", message=message, loc=loc, second=self._set_here(path)
                 )
         if path.section == "service":
-            for said in self._circles(changed) - self.circles:
+            for said in self._circles_with(changed, path.index):
                 message = f'choice "{choice.label}" of {path.text}: {said.message}'
                 yield Complaint("bad-choice", message, ("choices", n), second=self._set_here(path))
 

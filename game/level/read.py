@@ -73,6 +73,8 @@ from game.level.warnings import warnings_of
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_ORDER = 1000
+MOST_REPORTED = 1000
+"""Problems after which no more tables are looked into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,9 @@ class _Reading:
             self.source.complain(Complaint("wrong-type", message, (section,), on_key=True))
             return
         for index, entry in enumerate(entries):
+            if len(self.source.reported) >= MOST_REPORTED:
+                yield None
+                continue
             if not isinstance(entry, dict):
                 message = f"a table is wanted here: write [[{section}]]"
                 self.source.complain(Complaint("wrong-type", message, (section, index)))

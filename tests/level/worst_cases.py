@@ -155,7 +155,7 @@ def _nearly() -> str:
 
 
 def _one_line(word: str = "x") -> str:
-    parts = []
+    parts: list[str] = []
     size = len(HEAD) + 20
     while size < MOST_BYTES - 60 and len(parts) < 900:
         parts.append(f'{{ id = "{word * 8}", kind = "crsh" }}')
