@@ -134,9 +134,9 @@ def make_campaign(folder: Path = LEVELS) -> Campaign:
 
 def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
     from game.level.answers import implied_goals
-    from game.level.identity import document_hash
+    from game.level.problems import LevelErrors
     from game.level.read import Header
-    from game.level.records import read_record
+    from game.level.records import RecordErrors, read_record
     from game.level.registry import Registry
     from game.level.sections import (
         SECTIONS,
@@ -149,12 +149,23 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
     )
     from game.level.source import load_bytes, read_source
 
-    document = read_source(load_bytes(path), str(path)).document
+    source = read_source(load_bytes(path), str(path))
+    document = source.document
     normalise(document)
     around = surroundings(document, Registry())
     top = {key: value for key, value in document.items() if key not in SECTIONS}
-    header: Header = read_record(Header, {"id": path.stem, **top}, around)
-    goals = [read_table("goal", table, around) for _, table in tables(document, "goal")]
+    above: tuple[str | int, ...] = ()
+    goals = []
+    try:
+        header: Header = read_record(Header, {"id": path.stem, **top}, around)
+        for number, table in tables(document, "goal"):
+            above = ("goal", number)
+            goals.append(read_table("goal", table, around))
+    except RecordErrors as errors:
+        for said in errors.complaints if not source.broken else ():
+            source.complain(said.under(*above))
+    if source.reported:
+        raise LevelErrors(source.problems())
     card = LevelCard(
         id=header.id,
         title=header.title,
@@ -168,9 +179,20 @@ def _read_card(path: Path, folder: Path) -> tuple[int, LevelCard]:
         times=own_times(document),
         answers=answer_ids(document),
         kind=header.kind,
-        share=recorded_share(path, document_hash(document, header.seeds)),
+        share=_share_of(path, document, header.seeds),
     )
     return header.order, card
+
+
+def _share_of(path: Path, document: dict[str, Any], seeds: tuple[int, ...]) -> ShareCard | None:
+    from game.level.identity import document_hash
+
+    try:
+        identity = document_hash(document, seeds)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        # Words and goals alone were checked: what is no level has no identity, and no record.
+        return None
+    return recorded_share(path, identity)
 
 
 def card_of(level: Level, pack: str = "") -> LevelCard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
-from game.level.campaign import Campaign, LevelCard, read_campaign
+from game.level.campaign import Campaign, LevelCard, level_key, read_campaign
 from game.tui.assets import asset
 from game.tui.glyphs import ASCII, UNICODE, GlyphSet, choose_glyphs
 from game.tui.plain import PlainFilter
@@ -67,6 +67,14 @@ def codex_commands() -> type[Provider]:
     return CodexCommands
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPack:
+    """A pack in the place of the campaign."""
+
+    title: str
+    chapters: Campaign
+
+
 class NineLives(App[int]):
     """Campaign, codex and records, each with its own stack of screens.
 
@@ -104,29 +112,39 @@ class NineLives(App[int]):
         ascii_only: bool | None = None,
         live: bool = True,
         workshop: Workshop | None = None,
+        pack: OpenPack | None = None,
     ) -> None:
         from game.progress import open_progress
 
         super().__init__()
         self.live = live
         self.simulator = simulator or EngineSimulator()
-        self.campaign = read_campaign() if campaign is None else campaign
+        self.own_campaign = read_campaign() if campaign is None else campaign
+        """The campaign that came with the game."""
+        self.pack = pack
+        """What is played in place of the campaign that came with the game."""
         self.progress: Progress = open_progress(data_dir)
         self.settings = self.progress.settings()
         self.speed = Fraction(self.settings.speed)
-        self.sessions: dict[Path, Session] = {}
+        self.sessions: dict[tuple[Path, str], Session] = {}
         self.glyphs: GlyphSet = UNICODE
         self._plain = PlainFilter()
         self._ascii_only = ascii_only
         self._path = level
         self._workshop = workshop
         self._waiting: list[Finished] = []
-        self._first = level is None and bool(self.campaign) and not self.progress.runs(limit=1)
+        new = level is None and pack is None and bool(self.campaign)
+        self._first = new and not self.progress.runs(limit=1)
         """Nothing has been played yet: the first level opens by itself."""
         self._judge_timer: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.apply_settings()
+
+    @property
+    def campaign(self) -> Campaign:
+        """The chapters on the first screen."""
+        return self.own_campaign if self.pack is None else self.pack.chapters
 
     # Settings
 
@@ -176,13 +194,16 @@ class NineLives(App[int]):
 
     async def _open_file(self, path: Path) -> None:
         from game.level.campaign import card_of
+        from game.level.pack import prefix_of
 
+        own = {card.id: card for chapter in self.own_campaign for card in chapter.levels}
         try:
-            session = await self.session_of(path)
+            level = (await self.session_of(path)).level
+            card = card_of(level, prefix_of(level, own))
         except Exception as error:
             self.exit(return_code=2, message=str(error))
             return
-        self.open_level(card_of(session.level))
+        self.open_level(card)
 
     def open_level(
         self, card: LevelCard, *, plan: Mapping[str, str] | None = None, seed: int | None = None
@@ -194,6 +215,15 @@ class NineLives(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(BriefingScreen(card, plan, seed))
+
+    def open_pack(self, pack: OpenPack | None) -> None:
+        """Show the chapters of a pack, or those of the campaign again."""
+        self.pack = pack
+        self.to_mode("campaign")
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if isinstance(self.screen, CampaignScreen):
+            self.screen.show_again()
 
     def open_workshop(self, path: Path, way: Workshop = "edit") -> None:
         """Go to a level that is being written: the level alone, or beside its text."""
@@ -224,8 +254,10 @@ class NineLives(App[int]):
         if self.current_mode != mode:
             self.switch_mode(mode)
 
-    async def session_of(self, path: Path) -> Session:
+    async def session_of(self, path: Path, pack: str = "") -> Session:
         """The level of a file on the table, with the plan of the last time.
+
+        `pack` is what `LevelCard.pack` says of it.
 
         Raises LevelErrors or Unreadable.
         """
@@ -233,17 +265,19 @@ class NineLives(App[int]):
 
         from game.tui.session import Session
 
-        key = path.resolve()
+        key = (path.resolve(), pack)
         if key not in self.sessions:
             level = await to_thread(self.simulator.read, path)
-            last = self.progress.level(level.id).last_plan
-            self.sessions.setdefault(key, Session(level, self.simulator, dict(last)))
+            last = self.progress.level(level_key(pack, level.id)).last_plan
+            self.sessions.setdefault(key, Session(level, self.simulator, dict(last), pack=pack))
         return self.sessions[key]
 
-    def find_card(self, level_id: str) -> LevelCard | None:
-        """The campaign's level of that id."""
-        cards = (card for chapter in self.campaign for card in chapter.levels)
-        return next((card for card in cards if card.id == level_id), None)
+    def find_card(self, key: str) -> LevelCard | None:
+        """The level that the saves know by that key: of what is on the first screen, or of the
+        campaign."""
+        chapters = (*self.campaign, *self.own_campaign)
+        cards = (card for chapter in chapters for card in chapter.levels)
+        return next((card for card in cards if card.key == key), None)
 
     def open_codex(self, page: str) -> None:
         """Show a page of the codex."""
@@ -316,6 +350,16 @@ class NineLives(App[int]):
         if not isinstance(self.screen, SettingsScreen):
             self.push_screen(SettingsScreen())
 
+    def action_packs(self) -> None:
+        """What can be played."""
+        from game.tui.screens.packs import PacksScreen
+
+        if not isinstance(self.screen, PacksScreen):
+            self.to_mode("campaign")
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+            self.push_screen(PacksScreen())
+
     def action_help(self) -> None:
         """What the keys of this screen do, and what the signs mean."""
         from game.tui.screens.help import HelpScreen, keys_of
@@ -348,12 +392,13 @@ class NineLives(App[int]):
         yield SystemCommand("Campaign", "Chapters and levels", lambda: self.to_mode("campaign"))
         yield SystemCommand("Codex", "What the words mean", lambda: self.to_mode("codex"))
         yield SystemCommand("Records", "All runs so far", lambda: self.to_mode("records"))
+        yield SystemCommand("Packs", "Levels that others have made", self.action_packs)
         yield SystemCommand("Settings", "Theme, speed, signs, motion", self.action_settings)
 
 
-def run_game(level: Path | None, data_dir: Path | None = None) -> int:
-    """Open the game, at once in a level if one is named; returns the exit code."""
-    app = NineLives(level, data_dir=data_dir)
+def run_game(level: Path | None, data_dir: Path | None = None, pack: OpenPack | None = None) -> int:
+    """Open the game, at once in a level or a pack if one is named; returns the exit code."""
+    app = NineLives(level, data_dir=data_dir, pack=pack)
     app.run()
     return app.return_code or 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from game.tui.best import broken_records
@@ -24,12 +25,13 @@ def keep(progress: Progress, finished: Finished) -> tuple[str, tuple[str, ...]]:
 
     assert finished.card is not None, "a night is still to be judged"
     level = finished.session.level
-    before = progress.level(level.id)
+    key = finished.session.key
+    before = progress.level(key)
     run = finished_run(
         scorecard_json(finished.card),
         title=level.title,
         plan=finished.grading.plan.values,
         watched_seed=finished.score.seed,
     )
-    saved = progress.save(run)
-    return SAVED if saved else NOT_SAVED, broken_records(before, progress.level(level.id))
+    saved = progress.save(replace(run, level=key))
+    return SAVED if saved else NOT_SAVED, broken_records(before, progress.level(key))

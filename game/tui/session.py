@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from secrets import randbits
 from typing import TYPE_CHECKING
 
+from game.level.campaign import level_key
 from game.tui.simulator import Simulator
 from game.tui.watch import Slicer, Watch
 
@@ -86,9 +87,16 @@ class Session:
     """What the player has chosen for a level, kept while screens come and go."""
 
     def __init__(
-        self, level: Level, simulator: Simulator, choices: Mapping[str, str] | None = None
+        self,
+        level: Level,
+        simulator: Simulator,
+        choices: Mapping[str, str] | None = None,
+        *,
+        pack: str = "",
     ) -> None:
         self.level = level
+        self.pack = pack
+        """Whence it is, as in `LevelCard.pack`."""
         self.simulator = simulator
         self.choices = {control.id: control.default for control in level.controls}
         self.seed = level.seeds[0]
@@ -100,6 +108,11 @@ class Session:
         self._undo: list[dict[str, str]] = []
         if choices:
             self.take_over(choices)
+
+    @property
+    def key(self) -> str:
+        """What the saves know the level by."""
+        return level_key(self.pack, self.level.id)
 
     @property
     def night(self) -> int:

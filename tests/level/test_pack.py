@@ -159,3 +159,21 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="cannot be written"):
         write_whole(tmp_path / "folder", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("format = = 1\n", (1, 10)), ("format = 1\n", (1, 1)), ("goal = 3\n[[node\n", (2, 7))],
+)
+def test_a_level_that_cannot_be_shown_is_told_with_its_place(
+    tmp_path: Path, text: str, place: tuple[int, int]
+) -> None:
+    folder = write_pack(tmp_path / "nap")
+    (folder / "one.toml").write_text(text)
+    with pytest.raises(LevelErrors) as errors:
+        pack_campaign(folder)
+    first = errors.value.problems[0]
+    assert (first.line, first.column) == place
+    (folder / "one.toml").write_text(level_text("one").replace('"99%"', "[]"))
+    with pytest.raises(LevelErrors, match="at_least"):
+        pack_campaign(folder)

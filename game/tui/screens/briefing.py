@@ -79,7 +79,7 @@ class BriefingScreen(Page):
         self.query_one("#briefing-goals", Static).update(
             Content(self._trouble) if self._trouble else self._goals()
         )
-        known = self.game.progress.level(self.card.id)
+        known = self.game.progress.level(self.card.key)
         self.query_one("#briefing-best", Static).update(
             best_lines(known, self.card, self.game.glyphs)
         )
@@ -99,7 +99,7 @@ class BriefingScreen(Page):
 
     async def _read(self) -> None:
         try:
-            self.session = await self.game.session_of(self.card.file)
+            self.session = await self.game.session_of(self.card.file, self.card.pack)
         except Exception as error:
             self._trouble = str(error)
             self._show_rest()

@@ -15,6 +15,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from game.level.campaign import Campaign, LevelCard
+from game.level.problems import clean
 from game.tui.assets import asset
 from game.tui.best import best_lines, star_row
 from game.tui.goal_words import goal_lines
@@ -42,6 +43,7 @@ class CampaignScreen(Page):
         Binding("f3", "app.mode('codex')", "Codex", key_display="f3"),
         Binding("f4", "app.mode('records')", "Records", key_display="f4"),
         Binding("f5", "app.settings", "Settings", key_display="f5"),
+        Binding("f6", "app.packs", "Packs", key_display="f6"),
         Binding("q", "app.quit", "Quit"),
     ]
     ABOUT = (
@@ -58,8 +60,7 @@ class CampaignScreen(Page):
 
     def body(self) -> ComposeResult:
         """The list, and beside it the level that is pointed at."""
-        glyphs = self.game.glyphs
-        yield TitleBar(f"Nine Lives  {glyphs.separator}  {MOTTO}")
+        yield TitleBar("Nine Lives")
         art = asset("art/title.txt").read_text(encoding="ascii").rstrip("\n")
         yield Center(Static(Content(art), id="title-art"), id="title-page")
         with Horizontal(id="campaign"):
@@ -78,13 +79,15 @@ class CampaignScreen(Page):
         """Show what has been reached, and point at what comes next."""
         campaign, glyphs = self.game.campaign, self.game.glyphs
         self._cards = {card.id: card for chapter in campaign for card in chapter.levels}
-        self._known = {card: self.game.progress.level(card) for card in self._cards}
+        self._known = {card.id: self.game.progress.level(card.key) for card in self._cards.values()}
         self._next = next(
             (card for card in self._cards.values() if not self._known[card.id].stars), None
         )
         levels = self.query_one("#levels", OptionList)
         pointed = levels.highlighted_option
-        wanted = pointed.id if pointed is not None else self._next.id if self._next else None
+        wanted = pointed.id if pointed is not None else None
+        if wanted not in self._cards:
+            wanted = self._next.id if self._next else None
         levels.clear_options()
         levels.add_options(self._options(campaign))
         if wanted is None and self._cards:
@@ -92,6 +95,9 @@ class CampaignScreen(Page):
         if wanted is not None:
             levels.highlighted = levels.get_option_index(wanted)
         levels.focus()
+        pack = self.game.pack
+        told = MOTTO if pack is None else f"Pack: {clean(pack.title)}"
+        self.query_one(TitleBar).name_it(f"Nine Lives  {glyphs.separator}  {told}")
         won = sum(known.stars for known in self._known.values())
         most = sum(card.most_stars for card in self._cards.values())
         self.query_one(TitleBar).show(
@@ -100,6 +106,10 @@ class CampaignScreen(Page):
         cat = self.query_one(Cat)
         cat.say(*self._advice())
         cat.blink(self.game.live and not self.game.still)
+
+    def show_again(self) -> None:
+        """Another pack is played now."""
+        self._fill()
 
     @on(ScreenResume)
     def _show_what_was_won(self) -> None:

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
 
 from game.engine.kinds import load_kinds
+from game.level.pack import LOOSE
 from game.level.problems import clean
 from game.level.read import read_level_bytes
 from game.tui.level_file import LOOK_S, LevelFile, Reading
@@ -32,7 +33,7 @@ CATCH_UP_US = 30_000
 
 def session_after(old: Session, level: Level) -> Session:
     """A changed level with plan and night of before, as far as it still has them."""
-    session = Session(level, old.simulator, old.choices)
+    session = Session(level, old.simulator, old.choices, pack=old.pack)
     if old.seed in level.seeds or not old.night:
         session.seed = old.seed
     return session
@@ -50,7 +51,7 @@ def blank() -> Session:
     """What stands for a file that is no level yet."""
     level, problems = read_level_bytes(BLANK, "not-yet.toml", load_kinds())
     assert level is not None, problems
-    return Session(level, EngineSimulator())
+    return Session(level, EngineSimulator(), pack=LOOSE)
 
 
 def problem_line(problem: Problem) -> str:

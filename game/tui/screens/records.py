@@ -127,8 +127,8 @@ class RecordsScreen(Page):
         card = self.game.find_card(run.level)
         if card is None:
             self.notify(
-                f"The level {run.level} is none of the campaign: open its file with ninelives "
-                "play FILE.",
+                f"The level {run.level} is none of the campaign: open its pack first, or its "
+                "file with ninelives play FILE.",
                 markup=False,
             )
             return

@@ -20,6 +20,10 @@ class TitleBar(Horizontal):
         yield Static(Content(self._title), id="title")
         yield Static("", id="status")
 
+    def name_it(self, title: str) -> None:
+        """Replace the title."""
+        self.query_one("#title", Static).update(Content(title))
+
     def show(self, status: Content) -> None:
         """Replace the status; the row's layout follows its length."""
         self.query_one("#status", Static).update(status)
