@@ -33,6 +33,7 @@ def upgrade_levels(options: argparse.Namespace) -> int:
     from game.cli.inputs import level_files, told
     from game.engine.kinds import load_kinds
     from game.level.pack_folder import write_whole
+    from game.level.schema import schema_line
     from game.level.source import load_bytes
     from game.level.upgrade import upgrade
 
@@ -40,7 +41,8 @@ def upgrade_levels(options: argparse.Namespace) -> int:
     found: dict[Path, Upgraded] = {}
     for path in level_files(options.levels):
         with told():
-            found[path] = upgrade(load_bytes(path), str(path), registry)
+            line = schema_line(path.parent)
+            found[path] = upgrade(load_bytes(path), str(path), registry, schema_line=line)
     for path, one in found.items():
         steps = ", ".join(one.steps) or "up to date"
         if options.check:
