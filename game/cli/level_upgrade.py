@@ -33,7 +33,6 @@ def upgrade_levels(options: argparse.Namespace) -> int:
     from game.cli.inputs import level_files, told
     from game.engine.kinds import load_kinds
     from game.level.pack_folder import write_whole
-    from game.level.schema import schema_line
     from game.level.source import load_bytes
     from game.level.upgrade import upgrade
 
@@ -41,8 +40,7 @@ def upgrade_levels(options: argparse.Namespace) -> int:
     found: dict[Path, Upgraded] = {}
     for path in level_files(options.levels):
         with told():
-            line = schema_line(path.parent)
-            found[path] = upgrade(load_bytes(path), str(path), registry, schema_line=line)
+            found[path] = upgrade(load_bytes(path), str(path), registry)
     for path, one in found.items():
         steps = ", ".join(one.steps) or "up to date"
         if options.check:

@@ -27,8 +27,6 @@ MIGRATIONS: Mapping[int, Migration] = {}
 """By the format that a migration begins with; it makes the next one. Format 1 is the first."""
 RENAMED: Mapping[str, Mapping[str, str]] = {}
 """By section ("" for the top of the file): old key to new key."""
-SCHEMA = "#:schema "
-"""How the line begins that tells editors where the schema of a file is."""
 
 _FIRST_COMMENTS = re.compile(r"(?:#[^\r\n]*\r?\n)*")
 
@@ -51,11 +49,8 @@ def upgrade(
     migrations: Mapping[int, Migration] = MIGRATIONS,
     renamed: Mapping[str, Mapping[str, str]] = RENAMED,
     to: int = FORMAT,
-    schema_line: str = "",
 ) -> Upgraded:
-    """The text of a level in format `to`, with a first line that names its schema.
-
-    `schema_line` is for a level that has none; "" adds none.
+    """The text of a level in format `to`.
 
     Raises LevelErrors where the file is not TOML, and Unreadable where it is of a format that
     nothing leads on from, or where the result would have errors that the original has not.
@@ -67,9 +62,6 @@ def upgrade(
     shown = clean(path)
     try:
         steps, after = _upgraded(before, migrations, renamed, to)
-        if schema_line and not after.startswith(SCHEMA):
-            after = f"{schema_line}{_newline(after)}{after}"
-            steps.append("added the line that names its schema")
     except _Lost as lost:
         raise Unreadable(f"{shown} {lost}") from None
     except (TOMLKitError, RecursionError) as error:
@@ -140,13 +132,10 @@ def _tables(root: Spot, section: str) -> Iterable[Spot]:
 
 def _with_first_line(text: str, line: str) -> str:
     """The text with one more line in front of its first key, below the comments at its top."""
+    newline = "\r\n" if "\r\n" in text else "\n"
     found = _FIRST_COMMENTS.match(text)
     at = found.end() if found else 0
-    return f"{text[:at]}{line}{_newline(text)}{text[at:]}"
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
+    return f"{text[:at]}{line}{newline}{text[at:]}"
 
 
 def _new_errors(before: str, after: str, path: str, registry: Registry) -> list[Problem]:

@@ -84,11 +84,3 @@ def test_a_format_from_which_nothing_leads_on_is_refused() -> None:
 def test_what_is_no_toml_is_told_as_check_tells_it() -> None:
     with pytest.raises(LevelErrors):
         upgraded("format = = 1\n")
-
-
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_a_level_gets_the_line_that_names_its_schema_once(newline: str) -> None:
-    old = TEXT.replace("\n", newline)
-    found = upgraded(old, schema_line="#:schema level.json")
-    assert found.after == f"#:schema level.json{newline}{old}"
-    assert upgraded(found.after, schema_line="#:schema other.json").steps == ()
