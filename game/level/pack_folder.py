@@ -43,8 +43,11 @@ def gather(folder: Path, *, with_proofs: bool) -> Gathered:
         proof = name.endswith((PROOFS, RECORD))
         if not name.endswith(SUFFIXES) or name == MANIFEST or (proof and not with_proofs):
             found.left_out.append(name)
-        elif why := wrong_name(name):
+        elif (why := wrong_name(name)) and name.endswith(".toml"):
             found.problems.append(why)
+        elif why:
+            # Pages beside the levels may be called as they like: no player needs them.
+            found.left_out.append(name)
         elif path.is_symlink():
             found.problems.append(f'"{name}" is a link; a pack holds plain files.')
         else:

@@ -177,3 +177,16 @@ def test_a_level_that_cannot_be_shown_is_told_with_its_place(
     (folder / "one.toml").write_text(level_text("one").replace('"99%"', "[]"))
     with pytest.raises(LevelErrors, match="at_least"):
         pack_campaign(folder)
+
+
+def test_the_campaign_can_be_packed() -> None:
+    gathered = gather(LEVELS, with_proofs=True)
+    assert gathered.problems == []
+    assert len(gathered.levels) == sum(len(one.levels) for one in pack_campaign(LEVELS))
+
+
+def test_a_page_that_is_called_otherwise_is_left_out(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "nap")
+    (folder / "NOTES.md").write_text("mine")
+    gathered = gather(folder, with_proofs=False)
+    assert (gathered.problems, gathered.left_out) == ([], ["NOTES.md"])
