@@ -114,7 +114,6 @@ class Station:
         "begin",
         "blame",
         "copy",
-        "gear",
         "guards",
         "index",
         "inside",
@@ -151,8 +150,6 @@ class Station:
         self.queue_bound = queue_bound
         self.inside: dict[Attempt, None] = {}
         self.guards: tuple[Guard, ...] = ()
-        self.gear: dict[str, Any] = {}
-        """Those of the service itself, by its field."""
         self.keyed: KeyMemory | None = None
         """The memory of idempotency keys, where the service has one."""
         self.copy: Copy | None = None
@@ -265,8 +262,7 @@ class Station:
 
     def _accept(self, attempt: Attempt) -> None:
         """The node's kernel accepts the connection; also in a pause, once."""
-        # The caller may have a connect timeout only since it sent this one.
-        if getattr(attempt, "connected", False):
+        if attempt.connected:
             return
         attempt.connected = True
         salt = attempt.caller.salt(attempt, Purpose.ACCEPT)

@@ -55,6 +55,13 @@ CODES: dict[str, Code] = {
         ("E034", "unknown-family", "There is no such family of controls."),
         ("E040", "unknown-measure", "Nothing measures that."),
         ("E050", "other-level", "The file belongs to another level."),
+        ("W001", "hits-nothing", "A fault meets nobody, or has no strength."),
+        ("W002", "changes-nothing", "A control, or a choice of one, makes no difference."),
+        ("W003", "out-of-use", "Nobody ever asks this part of the system."),
+        ("W004", "never-at-risk", "No plan can miss this goal."),
+        ("W005", "unresolved", "The graded seeds cannot tell this goal from luck."),
+        ("W006", "never-reached", "A bound, or a time, that nothing ever comes to."),
+        ("W007", "unknown-lesson", "The curriculum has no statement of that id."),
     )
 }
 """By name. Codes are never reused."""

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from game.level.curriculum import warn_of_lessons
 from game.level.model import Level
+from game.level.needless_goals import warn_of_goals
+from game.level.pointless import warn_of_pointless
 from game.level.problems import Complaint
 from game.level.registry import Registry
+from game.level.unreached import warn_of_bounds
 
 Warner = Callable[[Level, Registry], Iterator[Complaint]]
 """Looks at a level without errors. Paths of its complaints start at the top of the document, its
 names are those of codes that begin with W."""
 
-WARNERS: tuple[Warner, ...] = ()
+WARNERS: tuple[Warner, ...] = (
+    warn_of_pointless,
+    warn_of_goals,
+    warn_of_bounds,
+    warn_of_lessons,
+)
 
 
 def warnings_of(level: Level, registry: Registry) -> Iterator[Complaint]:

@@ -26,8 +26,8 @@ from game.proof.rule import Rule
 FIXED = frozenset(kind.name for kind in LEVEL_KINDS.values() if kind.fixed)
 """Kinds whose system is as it is. There is no capacity to buy and no control that could change
 nothing, so that rule 4 and a part of rule 5 have nothing to look at. Nor is there a lesson control
-to hold at its default (rule 2): whoever says nothing, or does nothing, loses by rule 1, and rules of
-the kind's own say what besides must lose."""
+to hold at its default (rule 2): whoever says nothing, or does nothing, loses by rule 1, and rules
+of the kind's own say what besides must lose."""
 
 RULES: tuple[Rule, ...] = (
     Rule(

@@ -42,7 +42,7 @@ def read_text(data: bytes, path: Path) -> Reading:
     from game.level.read import read_level_bytes
 
     try:
-        level, problems = read_level_bytes(data, str(path), load_kinds(), graded=True)
+        level, problems = read_level_bytes(data, str(path), load_kinds(), graded=True, warned=True)
     except Unreadable as error:
         return Reading(None, Problems(), str(error))
     return Reading(level, problems)

@@ -361,7 +361,7 @@ def test_a_file_is_read_with_its_name_as_id(tmp_path: Path) -> None:
     level, problems = inspect_level(path, TOYS)
     assert isinstance(level, Level)
     assert (level.id, level.path) == ("small", str(path))
-    assert not problems
+    assert not problems.errors
 
 
 def test_a_missing_file_is_unreadable_in_one_sentence(tmp_path: Path) -> None:

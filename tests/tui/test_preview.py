@@ -53,7 +53,7 @@ default = "1"
 [[goal]]
 id = "available"
 measure = "availability"
-at_least = "99%"
+at_least = "95%"
 """
 PLACE_US = 3_000_000
 

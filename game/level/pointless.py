@@ -1,0 +1,131 @@
+"""Parts of a level that nobody ever meets, whatever the plan: warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from game.level.model import Fault, Level
+from game.level.problems import Complaint
+from game.level.registry import Registry
+from game.level.sections import PLAIN, ids
+from game.level.variants import Variant, parts_in_use, variants
+
+Said = Iterator[Complaint]
+NEUTRAL: Mapping[str, float] = {"times": 1, "factor": 1, "share": 0}
+"""By field of a fault: the value with which it changes nothing."""
+
+
+def warn_of_pointless(level: Level, registry: Registry) -> Said:
+    """Faults that hit nothing, controls and choices that change nothing, parts out of use."""
+    found = variants(level, registry)
+    if not found:
+        return
+    yield from _faults_that_hit_nothing(level, found)
+    yield from _controls_that_change_nothing(level, found)
+    yield from _out_of_use(level, found)
+
+
+def _faults_that_hit_nothing(level: Level, found: tuple[Variant, ...]) -> Said:
+    for index, fault in enumerate(level.system.faults):
+        for n, target in enumerate(fault.target):
+            if not any(_hits(target, variant) for variant in found):
+                message = f'nobody asks anything of "{target}", under no plan: this hits nothing'
+                loc = ("fault", index, "target", n)
+                yield Complaint("hits-nothing", message, loc)
+        yield from _without_strength(index, fault, found)
+
+
+def _without_strength(index: int, fault: Fault, found: tuple[Variant, ...]) -> Said:
+    for field, value in NEUTRAL.items():
+        if all(
+            getattr(variant.system.faults[index].what, field, None) == value for variant in found
+        ):
+            message = f"with {field} = {value:g} this fault changes nothing"
+            yield Complaint("hits-nothing", message, ("fault", index, field))
+
+
+def _hits(target: str, variant: Variant) -> bool:
+    """Whether a fault that is aimed there meets anybody who asks or is asked."""
+    system = variant.system
+    if any(service.id == target for service in system.services):
+        return target in variant.services
+    for group in system.nodes:
+        count = 1 if group.count is None else group.count
+        if target == group.id:
+            return group.id in variant.groups and count > 0
+        number = target.removeprefix(f"{group.id}-")
+        if number != target and number.isdecimal():
+            return group.id in variant.groups and 1 <= int(number) <= count
+    region_of = {zone.id: zone.region for zone in system.zones}
+    if target not in {*region_of, *region_of.values()}:
+        return True
+    used = {zone for group in system.nodes if group.id in variant.groups for zone in group.zones}
+    used |= {client.zone for client in system.clients if client.zone is not None}
+    return any(target in (zone, region_of.get(zone)) for zone in used)
+
+
+def _controls_that_change_nothing(level: Level, found: tuple[Variant, ...]) -> Said:
+    default = parts_in_use(found[0])
+    for index, identity in ids(level.document, "control"):
+        control = next(one for one in level.controls if one.id == identity)
+        seen = {control.default: default}
+        for variant in found:
+            if variant.control == identity:
+                seen[variant.choice] = parts_in_use(variant)
+        if len(seen) < len(control.choices) or _needed_by_another(level, identity):
+            continue
+        if all(parts == default for parts in seen.values()):
+            message = f'"{identity}" changes nothing: with each choice the system is the same'
+            yield Complaint("changes-nothing", message, ("control", index, "choices"))
+            continue
+        for n, choice in enumerate(control.choices):
+            twin = next(
+                (one.label for one in control.choices[:n] if seen[one.label] == seen[choice.label]),
+                None,
+            )
+            if twin is not None:
+                message = f'"{choice.label}" does what "{twin}" does'
+                yield Complaint("changes-nothing", message, ("control", index, "choices", n))
+
+
+def _needed_by_another(level: Level, identity: str) -> bool:
+    """Whether the control writes into what another one puts there, so that it acts with it only."""
+    sets = {control.id: control.sets for control in level.controls}
+    return any(
+        path.startswith(f"{above}.")
+        for path in sets[identity]
+        for other, paths in sets.items()
+        if other != identity
+        for above in paths
+    ) or any(_names_a_policy(level, path) for path in sets[identity])
+
+
+def _names_a_policy(level: Level, path: str) -> bool:
+    """Whether other controls decide who goes by the policy, or calls the service, that is set."""
+    section = path.partition(".")[0]
+    choosers = [
+        other
+        for control in level.controls
+        for other in control.sets
+        if other.endswith((".policy", ".call", ".steps", ".on"))
+    ]
+    return section in ("policy", "service", "node") and bool(choosers)
+
+
+USED: Mapping[str, tuple[str, Callable[[Variant], frozenset[str]]]] = {
+    "policy": ("no client and no step goes by this policy", lambda variant: variant.policies),
+    "service": ("nobody calls this service", lambda variant: variant.services),
+    "node": ("nothing that anybody asks runs on these machines", lambda variant: variant.groups),
+}
+"""By section: what is said of what is out of use, and what is in use."""
+
+
+def _out_of_use(level: Level, found: tuple[Variant, ...]) -> Said:
+    for section, (message, used) in USED.items():
+        for index, identity in ids(level.document, section):
+            if identity == PLAIN and section == "policy":
+                continue
+            if not any(identity in used(variant) for variant in found):
+                loc: tuple[Any, ...] = (section, index, "id")
+                yield Complaint("out-of-use", f"{message}, under no plan", loc)
