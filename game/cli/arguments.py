@@ -7,9 +7,12 @@ import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from game.cli.exits import WrongUse
+
+if TYPE_CHECKING:
+    from game.level.changes import Change
 
 LARGEST_SEED = 2**64 - 1
 MOST_SEEDS = 10_000
@@ -97,6 +100,16 @@ def assignment(text: str) -> tuple[str, str]:
     return control.strip(), label.strip()
 
 
+def change(text: str) -> Change:
+    """ALARM+DELAY:CONTROL=VALUE, as in `errors+1500ms:breaker=on`."""
+    from game.level.changes import NoChange, parse_change
+
+    try:
+        return parse_change(text)
+    except NoChange as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
     """The option --data-dir. It may stand before a command too, so its default is not set here."""
     parser.add_argument(
@@ -121,7 +134,7 @@ def add_jobs(parser: argparse.ArgumentParser, default: int | None) -> None:
 
 
 def add_plan(parser: argparse.ArgumentParser) -> None:
-    """`--plan` and `--set`: which plan of the level is meant."""
+    """`--plan`, `--set` and `--change`: which plan of the level is meant."""
     parser.add_argument("--plan", type=Path, metavar="FILE", help="a plan as the game saves it")
     parser.add_argument(
         "--set",
@@ -131,6 +144,15 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
         type=assignment,
         metavar="CONTROL=VALUE",
         help="one choice, by its label; others stay as in the plan",
+    )
+    parser.add_argument(
+        "--change",
+        dest="changes",
+        action="append",
+        default=[],
+        type=change,
+        metavar="ALARM+DELAY:CONTROL=VALUE",
+        help="on a level on call: set a control so long after an alarm, or after the start",
     )
 
 

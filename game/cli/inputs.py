@@ -8,9 +8,10 @@ from pathlib import Path
 
 from game.cli.exits import WrongUse
 from game.engine.kinds import load_kinds
+from game.level.changes import Change
 from game.level.find import find_level, find_levels, levels_in
 from game.level.model import Level
-from game.level.plan import Plan, PlanError, make_plan, read_plan
+from game.level.plan import Plan, PlanError, default_plan, make_plan, plan_of_pairs, read_plan
 from game.level.problems import LevelErrors, Problems, Unreadable
 from game.level.proofs import proofs_path, read_proofs
 from game.level.read import inspect_level, read_level, read_level_bytes
@@ -75,10 +76,22 @@ def inspect(path: Path) -> Problems:
     return problems
 
 
-def choose_plan(level: Level, path: Path | None, settings: Sequence[tuple[str, str]]) -> Plan:
-    """The plan in the file, or the default one, with the settings over it. Raises `WrongUse`."""
+def choose_plan(
+    level: Level,
+    path: Path | None,
+    settings: Sequence[tuple[str, str]],
+    changes: Sequence[Change] = (),
+) -> Plan:
+    """The plan in the file, or the default one, with the settings over it, and the changes beside
+    its own. Raises `WrongUse`."""
     with told():
-        if path is None:
-            return make_plan(level, dict(settings))
-        plan = read_plan(path, level)
-        return make_plan(level, {**dict(plan.values), **dict(settings)}, plan.name)
+        plan = default_plan(level) if path is None else read_plan(path, level)
+        choices = {**dict(plan.values), **dict(settings)}
+        together = {change.key: change for change in (*plan.changes, *changes)}
+        return make_plan(level, choices, plan.name, tuple(together.values()))
+
+
+def plan_of(level: Level, pairs: Sequence[tuple[str, str]]) -> Plan:
+    """The plan whose `pairs` these are. Raises `WrongUse`."""
+    with told():
+        return plan_of_pairs(level, pairs)

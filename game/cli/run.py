@@ -110,7 +110,7 @@ def task_of(options: argparse.Namespace) -> Task:
     level = level_at(options.level)
     return Task(
         level=level,
-        plan=choose_plan(level, options.plan, options.settings),
+        plan=choose_plan(level, options.plan, options.settings, options.changes),
         seeds=options.seeds or level.seeds,
         without=known_faults(level, options.without),
         registry=load_kinds(),
@@ -119,12 +119,12 @@ def task_of(options: argparse.Namespace) -> Task:
 
 def task_of_replay(options: argparse.Namespace) -> Task:
     """The run that a replay file describes, on the engine of today. Raises `WrongUse`."""
-    from game.cli.inputs import choose_plan, level_in
+    from game.cli.inputs import level_in, plan_of
     from game.cli.replay import read_replay
     from game.engine.identity import ENGINE
     from game.engine.kinds import load_kinds
 
-    if options.plan or options.settings or options.without or options.seeds:
+    if options.plan or options.settings or options.changes or options.without or options.seeds:
         raise WrongUse("a replay file says plan, seed and faults itself: leave those options out")
     replay = read_replay(Path(options.level))
     complain(f"engine {replay.engine}, at {replay.time_us / 1_000_000:.6f} s: {replay.error}")
@@ -133,7 +133,7 @@ def task_of_replay(options: argparse.Namespace) -> Task:
     level = level_in(replay.level_text.encode(), replay.level_path)
     return Task(
         level=level,
-        plan=choose_plan(level, None, list(replay.plan.items())),
+        plan=plan_of(level, list(replay.plan.items())),
         seeds=(replay.seed,),
         without=known_faults(level, replay.without),
         registry=load_kinds(),
@@ -258,7 +258,7 @@ def keep_engine_error(task: Task, card: Scorecard) -> None:
     replay = Replay(
         level_path=task.level.path,
         level_text=Path(task.level.path).read_text("utf-8"),
-        plan=dict(task.plan.values),
+        plan=dict(task.plan.pairs),
         without=task.without,
         seed=seed,
         engine=card.engine,

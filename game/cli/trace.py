@@ -24,10 +24,12 @@ from game.engine.log import (
     Role,
     Table,
 )
+from game.engine.on_call import REFUSED
 
 Event = dict[str, Any]
 
 FAULT_CHANGES = (Change.FAULT_BEGAN, Change.FAULT_ENDED)
+ALARM_CHANGES = (Change.ALARM_FIRED, Change.ALARM_ENDED)
 BY_FAULT = (Change.CONFIG_TAKEN, Change.CONFIG_LEFT, Change.VERSION)
 """What a fault did to a place."""
 TARGET_CHANGES = (
@@ -100,6 +102,12 @@ def change_event(log: Log, row: tuple[int, ...]) -> Event:
     change = Change(code)
     if change in FAULT_CHANGES:
         return {"change": word(change), "fault": name_at(log.faults, place)}
+    if change in ALARM_CHANGES:
+        return {"change": word(change), "alarm": log.monitors[place]}
+    if change == Change.PLAN_CHANGED:
+        control, label = log.orders[place]
+        done = value != REFUSED
+        return {"change": word(change), "control": control, "value": label if done else None}
     if change == Change.PUSH_STOPPED:
         return {"change": word(change), "fault": name_at(log.faults, place), "value": value}
     if change in BY_FAULT:

@@ -63,6 +63,7 @@ class Caller:
         "fastest_us",
         "fixed",
         "gates",
+        "gear",
         "hears",
         "hedge",
         "hedges",
@@ -126,22 +127,15 @@ class Caller:
         """The balancer may choose again what a call has tried."""
         self.resolves = False
         """The balancer finds out itself, now and then, which targets are in rotation."""
-        self.panic_threshold = policy.panic_threshold
-        self.timeout_us = policy.attempt_timeout
         self.timeouts = Lane(self.kernel, self.timed_out)
-        self.connect_us = policy.connect_timeout
         self.connect_timeouts = Lane(self.kernel, self._connect_timed_out)
-        self.deadline_us = policy.deadline
         self.deadlines = Lane(self.kernel, self._deadline_passed)
-        self.propagates = policy.propagate_deadline
-        self.cancels = policy.cancel
         self.begun: Callable[[Attempt], object] | None = None
         """Told when work on an attempt begins, where whoever asks wants to know."""
-        self.keyed = policy.idempotency_key
-        self.demanding = self.propagates or self.connect_us is not None
-        """Its requests ask for something before they need a worker."""
+        self.set_plain(policy)
         self.retry: Retrying | None = None
-        self.hedge: Any = None
+        self.gear: dict[str, Any] = {}
+        """The mechanisms of its policy that have a memory, by the policy's field."""
         self.hedges = Lane(self.kernel, self._hedge_due)
         self.gates: tuple[Gate, ...] = ()
         self.watchers: tuple[Watcher, ...] = ()
@@ -152,6 +146,19 @@ class Caller:
         """The shortest time in which it ever had an answer."""
         self.blame = NO_FAULT
         """What the newest failure since the last good answer is blamed on."""
+
+    def set_plain(self, policy: Policy) -> None:
+        """What it takes from its policy as it is."""
+        self.panic_threshold = policy.panic_threshold
+        self.timeout_us = policy.attempt_timeout
+        self.connect_us = policy.connect_timeout
+        self.deadline_us = policy.deadline
+        self.propagates = policy.propagate_deadline
+        self.cancels = policy.cancel
+        self.keyed = policy.idempotency_key
+        self.demanding = self.propagates or self.connect_us is not None
+        """Its requests ask for something before they need a worker."""
+        self.hedge: Any = policy.hedge
 
     # Rotation
 

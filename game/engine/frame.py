@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from game.engine.causes import Cause
 from game.engine.log import Change, Fate, Log, MessageKind, Role
+from game.engine.on_call import REFUSED
 from game.engine.script import LEFT_OUT
 
 SECOND_US = 1_000_000
@@ -225,7 +226,7 @@ def _advance_changes(log: Log, moment: _Moment, time_us: int) -> None:
             moment.doubts.pop(place, None)
             moment.facts.get(place, {}).pop("incarnation", None)
         words = _WORDS[Change(change)](log, place, value)
-        if words:
+        if words and not (at_us == 0 and change == Change.MACHINE_GONE):
             notes.append((at_us, words))
     moment.notes = tuple(notes[-MOST_NOTES:])
 
@@ -235,6 +236,8 @@ _STATES = {
     Change.NODE_DOWN: "down",
     Change.NODE_PAUSED: "paused",
     Change.NODE_RESUMED: "up",
+    Change.MACHINE_READY: "up",
+    Change.MACHINE_GONE: "off",
 }
 
 
@@ -297,7 +300,15 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
     ),
     Change.BREAKER_OPENED: lambda log, place, _: f"the breaker of {_name(log, place)} opened",
     Change.BREAKER_CLOSED: lambda log, place, _: f"the breaker of {_name(log, place)} closed",
-    Change.PLAN_CHANGED: lambda log, place, _: "the plan was changed",
+    Change.PLAN_CHANGED: lambda log, index, choice: order_words(log, index, choice),
+    Change.ALARM_FIRED: lambda log, index, _: f"alarm: {log.monitors[index]}",
+    Change.ALARM_ENDED: lambda log, index, _: f"alarm over: {log.monitors[index]}",
+    Change.MACHINE_ORDERED: lambda log, place, _: f"{_name(log, place)} boots",
+    Change.MACHINE_READY: lambda log, place, _: f"{_name(log, place)} is ready",
+    Change.MACHINE_LEAVES: lambda log, place, _: f"{_name(log, place)} gets no more requests",
+    Change.MACHINE_GONE: lambda log, place, _: f"{_name(log, place)} is switched off",
+    Change.MACHINE_STAYS: lambda log, place, _: f"{_name(log, place)} may be asked again",
+    Change.RENT: lambda *_: "",
     Change.ROLE: lambda log, station, role: f"{_copy(log, station)} {_ROLES[Role(role)]}",
     Change.EPOCH: lambda *_: "",
     Change.LAG: lambda *_: "",
@@ -347,6 +358,14 @@ _WORDS: dict[Change, Callable[[Log, int, int], str]] = {
         f"shard {shard} moved: its home is {_copy(log, station)}"
     ),
 }
+
+
+def order_words(log: Log, index: int, choice: int) -> str:
+    """What a change of the plan did."""
+    control, label = log.orders[index]
+    if choice == REFUSED:
+        return f"you wanted {control} at {label}, which does not go with the rest"
+    return f"you set {control} to {label}"
 
 
 def _fault_words(log: Log, fault: int, place: int, verb: str) -> str:

@@ -19,8 +19,10 @@ from typing import Any
 from simpy import Environment, Event
 from simpy.core import EmptySchedule, StopSimulation
 
+LOOK = -2
+"""Priority of the looks of monitors, which see what was before this microsecond."""
 CHANGE = -1
-"""Priority of a change by the player: before everything else of its microsecond."""
+"""Priority of a change by the player: before everything that happens in its microsecond."""
 NORMAL = 1
 """Priority of messages and finished work (simpy's own `NORMAL`)."""
 TIMER = 2

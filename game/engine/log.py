@@ -112,6 +112,8 @@ class Change(IntEnum):
     BREAKER_OPENED = 9
     BREAKER_CLOSED = 10
     PLAN_CHANGED = 11
+    """`place` is an index into `Log.orders`; `value` that of the control's choice, or -1 where it
+    does not go together with the rest and nothing was done."""
     ROLE = 12
     """`place` is an index into `Log.stations`; so too in the next three. `value`: a `Role`, which
     the copy there takes to be its own."""
@@ -166,6 +168,22 @@ class Change(IntEnum):
     UNTOLD = 36
     """The copy at the station `place` has taken `value` writes that no other copy has confirmed;
     noted now and then."""
+
+    ALARM_FIRED = 37
+    """`place` is an index into `Log.monitors`; so too for ALARM_ENDED."""
+    ALARM_ENDED = 38
+    MACHINE_ORDERED = 39
+    """The machine at `place` boots, since it was ordered."""
+    MACHINE_READY = 40
+    """It may be asked from now on."""
+    MACHINE_LEAVES = 41
+    """It gets no more requests, and finishes its work."""
+    MACHINE_GONE = 42
+    """It is not there (any more)."""
+    MACHINE_STAYS = 43
+    """It was about to leave, and may be asked again."""
+    RENT = 44
+    """The machine costs `value` millionths an hour from now on."""
 
 
 STATION_CHANGES = frozenset(
@@ -279,6 +297,11 @@ class Log:
     """(service, place): a service on one node; `attempts.station` is an index into it."""
     faults: tuple[str, ...]
     """Ids of faults; `blame` is an index into it, or -1."""
+    monitors: tuple[str, ...] = ()
+    """Ids of monitors, on a level on call."""
+    orders: list[tuple[str, str]] = field(default_factory=list)
+    """(control, label of a choice) of each change of the plan, done or not, in its order. No part
+    of the digest."""
     unkept: frozenset[int] = frozenset()
     """Client groups whose writes meet no store: they are kept elsewhere, out of sight."""
     speeds: tuple[int, ...] = ()

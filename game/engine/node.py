@@ -152,6 +152,22 @@ class Node:
 
     def crash(self, fault: int, host: bool) -> None:
         """The node's memory goes, with all work in it."""
+        self._stop(fault, host, noted=True)
+
+    def stand_by(self) -> None:
+        """It is not there, by order: nobody is to blame, and whoever ordered it tells of it."""
+        self._stop(NO_FAULT, True, noted=False)
+
+    def take_up(self) -> None:
+        """It is there by order, unless a fault keeps it down."""
+        if not self.crashes.end(NO_FAULT):
+            return
+        before = self.state
+        self._settle(noted=bool(self.crashes or self.pauses))
+        if self.crashes and self.state == before:
+            self._note(Change.NODE_DOWN, int(self.state == State.OFF))
+
+    def _stop(self, fault: int, host: bool, *, noted: bool) -> None:
         self.crashes.begin(fault, host)
         inbox, self.inbox = self.inbox, []
         self.deferred.clear()
@@ -161,7 +177,7 @@ class Node:
         for forget in self.on_crash:
             forget()
         self.fresh = True
-        self._settle()
+        self._settle(noted)
         for function, message in inbox:
             function(message)
 
@@ -249,7 +265,12 @@ class Node:
         self._note(Change.NODE_SPEED, int(self.rate * 1000 + 0.5))
         self._settle_blame()
 
-    def _settle(self) -> None:
+    def set_speed(self, speed: float) -> None:
+        """Its own speed is another one."""
+        self.speed = speed
+        self._change_rate()
+
+    def _settle(self, noted: bool = True) -> None:
         """Derive the state from the faults that are at work, and act on a change of it."""
         before = self.state
         if self.crashes:
@@ -265,7 +286,8 @@ class Node:
         self.state = after
         if after == State.UP:
             self.wakes += 1
-            self._note(Change.NODE_RESUMED if before == State.PAUSED else Change.NODE_UP, 0)
+            if noted:
+                self._note(Change.NODE_RESUMED if before == State.PAUSED else Change.NODE_UP, 0)
             if before == State.PAUSED:
                 self._go_on()
             if self.fresh:
@@ -273,7 +295,8 @@ class Node:
                 for begin in self.on_start:
                     begin()
         elif after in (State.DOWN, State.OFF):
-            self._note(Change.NODE_DOWN, int(after == State.OFF))
+            if noted:
+                self._note(Change.NODE_DOWN, int(after == State.OFF))
         elif before in (State.DOWN, State.OFF):
             self._note(Change.NODE_PAUSED, 0)
 

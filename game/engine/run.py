@@ -11,10 +11,13 @@ from game.engine.clients import ClosedLoop
 from game.engine.kernel import BudgetSpent
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
+from game.engine.on_call import NotNow
 from game.engine.replication.copies import record_effects
 from game.engine.steps import CallStep
 from game.engine.world import World
+from game.level.changes import Change as PlannedChange
 from game.level.model import System
+from game.level.plan import Plan
 
 load_kinds()
 
@@ -62,6 +65,21 @@ class Run:
         self.log.ended_us = kernel.now
         if self.log.verdict or until_us >= system.duration:
             self._close()
+
+    def order(self, control: str, label: str) -> PlannedChange:
+        """Set a control while the system runs, as soon as possible, on a level on call.
+
+        Returns the change, which is part of the plan from now on. Raises NotNow with a sentence.
+        """
+        desk = self.world.desk
+        if desk is None or self.done:
+            raise NotNow("Controls of this level are set before the run.")
+        return desk.order(control, label)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan with all that was ordered meanwhile, on a level on call."""
+        return None if self.world.desk is None else self.world.desk.made()
 
     def _close(self) -> None:
         """Write down what is still open, and the totals."""

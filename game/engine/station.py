@@ -114,6 +114,7 @@ class Station:
         "begin",
         "blame",
         "copy",
+        "gear",
         "guards",
         "index",
         "inside",
@@ -150,6 +151,8 @@ class Station:
         self.queue_bound = queue_bound
         self.inside: dict[Attempt, None] = {}
         self.guards: tuple[Guard, ...] = ()
+        self.gear: dict[str, Any] = {}
+        """Those of the service itself, by its field."""
         self.keyed: KeyMemory | None = None
         """The memory of idempotency keys, where the service has one."""
         self.copy: Copy | None = None
@@ -262,7 +265,8 @@ class Station:
 
     def _accept(self, attempt: Attempt) -> None:
         """The node's kernel accepts the connection; also in a pause, once."""
-        if attempt.connected:
+        # The caller may have a connect timeout only since it sent this one.
+        if getattr(attempt, "connected", False):
             return
         attempt.connected = True
         salt = attempt.caller.salt(attempt, Purpose.ACCEPT)

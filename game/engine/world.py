@@ -16,14 +16,17 @@ from game.engine.detection.membership import Cluster
 from game.engine.kernel import Kernel
 from game.engine.laws import Constant
 from game.engine.log import Log, PipeUse
+from game.engine.machines import Fleet
 from game.engine.mechanisms import Picker
 from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
+from game.engine.on_call import Desk
 from game.engine.paths import Path, Slots, only_law
 from game.engine.registry import REGISTRY
-from game.engine.resilience.authentication import Stamps
+from game.engine.resilience.authentication import Authentication, Stamps, VerifyStep
+from game.engine.settings import GATES, GUARDS, OBSERVERS
 from game.engine.station import Relay, Station
-from game.engine.steps import Forward
+from game.engine.steps import CpuStep, Forward
 from game.engine.target import Target
 from game.engine.workload.application import commands_of
 from game.engine.workload.meetings import meetings
@@ -40,9 +43,12 @@ from game.level.model import (
     System,
     Zone,
 )
+from game.level.on_call import OpenKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from game.level.on_call import OnCall
 
 
 LATENCY_US = (250, 1_000, 40_000)
@@ -74,11 +80,17 @@ class World:
         }
         self.groups = {group.id: group for group in system.nodes}
         self.services = {service.id: service for service in system.services}
+        self.open_keys: frozenset[OpenKey] = frozenset()
+        """What may be set while the system runs."""
+        if system.on_call is not None:
+            self.open_keys = system.on_call.open_keys
         self.stamps = any(
             service.authentication is not None and service.authentication.window is not None
             for service in system.services
-        )
+        ) or any(self._may_authenticate(service) for service in system.services)
         """Requests carry the time at which they were sent."""
+        self.every_caller: list[Caller] = []
+        """Those of attackers, too."""
         self.policies = {"plain": Policy(id="plain")}
         self.policies.update((policy.id, policy) for policy in system.policies)
         node_names = [name for group in system.nodes for name in names_of(group)]
@@ -132,7 +144,10 @@ class World:
         for service in system.services:
             self._build_stations(service)
         self._probers.extend(corrections(self))
-        self.steps_of = {service.id: steps_of(service) for service in system.services}
+        self.steps_of = {
+            service.id: steps_of(service, guarded=self._may_authenticate(service))
+            for service in system.services
+        }
         self.replications = [
             record_of("protocol", service.replication or "none").build(
                 self, service.id, self.stations_of[service.id]
@@ -156,7 +171,15 @@ class World:
             for membership in system.memberships
             if membership.detector is not None
         ]
-        if not traced:
+        self.fleets: dict[str, Fleet] = {}
+        """On a level on call: the machines of each group, which may come and go."""
+        self.desk: Desk | None = None
+        if system.on_call is not None:
+            self.log.monitors = tuple(monitor.id for monitor in system.on_call.monitors)
+            self._build_fleets(system.on_call)
+            self.desk = Desk(self, system.on_call)
+        elif not traced:
+            # What is set in the run would have to be said a second time to the fast path.
             fast_path.install(self)
 
     def start(self) -> None:
@@ -169,6 +192,8 @@ class World:
             membership.start()
         for client in self.clients:
             client.start()
+        if self.desk is not None:
+            self.desk.start()
 
     # Places
 
@@ -306,24 +331,53 @@ class World:
             for name in names_of(self.groups[group]):
                 node = self.nodes[self.node_places[name]]
                 index = sum(map(len, self.stations_of.values()))
-                kind = Relay if relays(service) else Station
+                kind = Relay if relays(service) and not self._may_guard(service) else Station
                 station = kind(self, index, service.id, node, service.workers, service.queue)
                 station.queue = record_of("discipline", service.discipline).build(station)
-                station.guards = tuple(
-                    record.build_guard(station)
-                    for record in (service.rate_limit, service.concurrency_limit, service.shed)
-                    if record is not None
-                )
+                for field in GUARDS:
+                    if getattr(service, field) is not None:
+                        station.gear[field] = getattr(service, field).build_guard(station)
+                station.guards = tuple(station.gear.values())
                 if service.idempotency is not None:
                     station.keyed = service.idempotency.build_memory(station)
                 station.strict = bool(station.guards) or station.keyed is not None
                 node.stations.append(station)
                 self.stations_of[service.id].append(station)
 
+    def _may_guard(self, service: Service) -> bool:
+        """Whether something may be put at its door while the system runs."""
+        keys = (*GUARDS, "authentication")
+        return any(("service", service.id, key) in self.open_keys for key in keys)
+
+    def _may_authenticate(self, service: Service) -> bool:
+        return ("service", service.id, "authentication") in self.open_keys
+
+    def set_authentication(self, station: Station, service: Service) -> None:
+        """Have a station, whose first two steps can do so, find out who asks, or not."""
+        check, verify = station.steps[:2]
+        assert isinstance(check, CpuStep)
+        assert isinstance(verify, VerifyStep)
+        record = service.authentication
+        if record is None:
+            station.begin = verify.next
+        else:
+            check.fixed_us = record.cost
+            verify.record = record
+            station.begin = check.start
+
+    def _build_fleets(self, on_call: OnCall) -> None:
+        running = dict(on_call.running)
+        for group in self.system.nodes:
+            nodes = [node for node in self.nodes if node.group == group.id]
+            fleet = self.fleets[group.id] = Fleet(self, nodes, group.price_per_hour)
+            fleet.begin(running.get(group.id, len(nodes)))
+
     def _build_steps(self, service: Service) -> None:
         for station in self.stations_of[service.id]:
             station.steps = tuple(step.build(station, self) for step in self.steps_of[service.id])
             station.chain(station.finish, attrgetter("start"))
+            if self._may_authenticate(service):
+                self.set_authentication(station, service)
 
     def caller_of(self, station: Station, service: str, policy: str) -> Caller:
         """The caller by which a node asks a service: one for each policy, shared by its steps."""
@@ -344,10 +398,7 @@ class World:
     ) -> Caller:
         """A caller of a service, with its targets and the mechanisms of its policy."""
         caller = Caller(self, name, place, node, policy)
-        caller.balancer = record_of("balancer", policy.balancer)
-        caller.needs_luck = caller.balancer.needs_luck
-        caller.returns = getattr(caller.balancer, "returns", False)
-        caller.resolves = getattr(caller.balancer, "resolves", False)
+        self.every_caller.append(caller)
         asked = self.services[service]
         size_bytes = asked.request
         caller.targets = [
@@ -362,15 +413,23 @@ class World:
         for target in caller.targets:
             # Who checks who sent a message sees as well whether it was changed.
             target.out.checked = asked.checksums or asked.authentication is not None
+        self.give_balancer(caller, policy)
+        self._equip(caller, policy)
+        if node is not None:
+            node.on_crash.append(caller.forget)
+        return caller
+
+    def give_balancer(self, caller: Caller, policy: Policy) -> None:
+        """Give a caller the balancer of a policy."""
+        caller.balancer = record_of("balancer", policy.balancer)
+        caller.needs_luck = caller.balancer.needs_luck
+        caller.returns = getattr(caller.balancer, "returns", False)
+        caller.resolves = getattr(caller.balancer, "resolves", False)
         caller.refresh()
         caller.picker = self.picker(caller)
         caller.by_key = hasattr(caller.picker, "pick_for")
         caller.key_of = getattr(caller.picker, "key_of", None)
         caller.in_turn = not (caller.by_key or caller.needs_luck)
-        self._equip(caller, policy)
-        if node is not None:
-            node.on_crash.append(caller.forget)
-        return caller
 
     def picker(self, caller: Caller) -> Picker:
         """A balancer that has seen nothing yet."""
@@ -379,18 +438,18 @@ class World:
 
     def _equip(self, caller: Caller, policy: Policy) -> None:
         """Give a caller the mechanisms of its policy."""
+        gear = caller.gear
         if policy.retry is not None:
-            caller.retry = policy.retry.build(caller)
-        caller.hedge = policy.hedge
-        caller.gates = tuple(
-            record.build_gate(caller)
-            for record in (policy.breaker, policy.bulkhead, policy.rate_limit)
-            if record is not None
-        )
+            caller.retry = gear["retry"] = policy.retry.build(caller)
+        for field in GATES:
+            if getattr(policy, field) is not None:
+                gear[field] = getattr(policy, field).build_gate(caller)
+        caller.gates = tuple(gear[field] for field in GATES if field in gear)
         observers: list[Any] = [*caller.gates, caller.retry, caller.picker]
-        for record in (policy.health, policy.outliers):
-            if record is not None:
-                observers.append(record.build(caller))
+        for field in OBSERVERS:
+            if getattr(policy, field) is not None:
+                gear[field] = getattr(policy, field).build(caller)
+                observers.append(gear[field])
         if self.stamps and caller.node is not None:
             observers.append(Stamps(caller.node))
         self._probers.extend(each for each in observers if hasattr(each, "start"))
@@ -457,7 +516,10 @@ class World:
             if back_needs_luck:
                 path.answer = slots.slot(f"{own}/answer", back_law)
                 path.answer_drawn = back_law is not None
-            if any(caller.needs_luck for caller in callers):
+            if any(
+                caller.needs_luck or ("policy", caller.policy.id, "balancer") in self.open_keys
+                for caller in callers
+            ):
                 path.choice = slots.slot(f"{own}/choice")
             for step in self.steps_of[service]:
                 path.steps.append(step.lay(slots, self, self.stations_of[service], path, own))
@@ -487,10 +549,13 @@ class World:
         return [*self._callers.values(), *(client.caller for client in self.clients)]
 
 
-def steps_of(service: Service) -> tuple[Any, ...]:
+def steps_of(service: Service, *, guarded: bool = False) -> tuple[Any, ...]:
     """The steps of a service, with those that consist of others taken apart; first of all it finds
-    out who asks."""
-    first = () if service.authentication is None else service.authentication.parts()
+    out who asks, if it does so at all or (`guarded`) may begin to."""
+    record = service.authentication
+    if record is None and guarded:
+        record = Authentication()
+    first = () if record is None else record.parts()
     return first + tuple(
         part
         for step in service.steps

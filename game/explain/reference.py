@@ -99,7 +99,7 @@ def _index(families: list[str]) -> Iterator[str]:
     yield from (
         "# Reference",
         "",
-        "All that a level may say.",
+        "All that a level may say. How to begin: [the guide](../README.md).",
         "",
     )
     yield from (

@@ -147,6 +147,8 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         "client": named("client"),
         "link": named("link"),
         "fault": named("fault"),
+        "monitor": named("monitor"),
+        "control": named("control"),
         "measure": dict.fromkeys((*MEASURES, *named("measure"), *answer_ids(document))),
     }
     places = {

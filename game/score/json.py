@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from game.level.changes import Change
 from game.score.goals import GoalResult
 from game.score.scorecard import Scorecard, SeedScore
 
@@ -13,17 +14,29 @@ def scorecard_json(card: Scorecard) -> dict[str, Any]:
 
     Each entry of `seeds` stands for itself: the same keys for that seed alone, and `seed`.
     """
-    identity = {
+    identity: dict[str, Any] = {
         "level": card.level,
         "level_hash": card.level_hash,
         "engine": card.engine,
         "plan": card.plan,
         "plan_hash": card.plan_hash,
     }
+    if card.changes:
+        identity["changes"] = [change_json(change) for change in card.changes]
     return {
         **identity,
         **_score(card),
         "seeds": [{"seed": one.seed, **identity, **_score(one)} for one in card.seeds],
+    }
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A control that is set during the run."""
+    return {
+        "alarm": change.alarm,
+        "delay_us": change.delay,
+        "control": change.control,
+        "value": change.value,
     }
 
 

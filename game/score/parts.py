@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from game.level.model import Fault, Level, Policy, System
+from game.level.plan import Plan, PlanError, system_set
 from game.level.registry import Kind, Registry
 from game.level.sections import SECTIONS
 
@@ -41,7 +42,24 @@ def moving_parts(level: Level, system: System, registry: Registry) -> int:
 
 def parts_by_control(level: Level, system: System, registry: Registry) -> dict[str, int]:
     """Ids of controls, in the level's order, to the parts of what each of them sets; what several
-    of them reach is counted with the first one."""
+    of them reach is counted with the first one. Of a control that is set during the run, the most
+    of all that the plan ever sets."""
+    found = _parts_before(level, system, registry)
+    plan = None if system.on_call is None else system.on_call.plan
+    for change in plan.changes if plan is not None else ():
+        assert plan is not None
+        values = tuple({**dict(plan.values), change.control: change.value}.items())
+        try:
+            changed = system_set(level, Plan("", values), registry)
+        except PlanError:
+            continue
+        parts = _parts_before(level, changed, registry)[change.control]
+        found[change.control] = max(found[change.control], parts)
+    return found
+
+
+def _parts_before(level: Level, system: System, registry: Registry) -> dict[str, int]:
+    """The same for what is set before the run alone."""
     kinds = {kind.record: kind for kind in registry}
     idle = _offered(level) - set(_gone_by(system))
     places: dict[Place, int] = {}

@@ -10,6 +10,7 @@ from game.engine.events.event import Night
 from game.engine.identity import ENGINE
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
+from game.level.changes import Change
 from game.level.identity import level_hash, plan_hash
 from game.level.model import Level, System
 from game.level.plan import Plan
@@ -101,6 +102,8 @@ class Scorecard(_Score):
     """The plan's name."""
     plan_hash: str
     seeds: tuple[SeedScore, ...]
+    changes: tuple[Change, ...] = ()
+    """What the plan sets during the run."""
 
     @property
     def worst_seed(self) -> SeedScore:
@@ -174,6 +177,7 @@ def pool(level: Level, plan: Plan, seeds: Sequence[SeedScore]) -> Scorecard:
         plan=plan.name,
         plan_hash=plan_hash(level, plan),
         seeds=tuple(seeds),
+        changes=plan.changes,
     )
 
 

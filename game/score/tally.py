@@ -18,6 +18,7 @@ from game.score.consistency.anomalies import Anomaly
 from game.score.cost import (
     micros_per_hour,
     node_micros_per_hour,
+    rent_micro_us,
     shock_micro_us,
     transfer_micro_bytes,
 )
@@ -58,7 +59,8 @@ class Tally:
     named: tuple[Named, ...] = ()
     """The level's own measures, in its order."""
     shocks: int = 0
-    """What cost shocks added to an hour's price in millionths, times how long they lasted."""
+    """What cost shocks, and machines that came and went by order, added to an hour's price in
+    millionths, times how long they lasted."""
     of_kind: tuple[OfKind, ...] = ()
     """Measures that only the level's kind has."""
 
@@ -140,7 +142,7 @@ def tally_run(
         parts=parts,
         anomalies=tuple(sorted(Counter(one.cause.word for one in anomalies).items())),
         named=tuple(named),
-        shocks=shock_micro_us(system, log),
+        shocks=shock_micro_us(system, log) + rent_micro_us(system, log),
         of_kind=tuple(of_kind),
     )
 

@@ -37,6 +37,8 @@ class Happening(NamedTuple):
     caller: str = ""
     fault: str = ""
     cause: str = ""
+    alarm: str = ""
+    control: str = ""
     operation: int = -1
     invoked_us: int = NEVER_ASKED
     """Of an operation: the moment by which it is in the window, or not."""

@@ -113,6 +113,15 @@ class BreakerGate:
         elif self.state == _CLOSED and not unneeded and attempt.sent_us >= self.since_us:
             self._count(bool(cause))
 
+    def reset(self, record: Breaker) -> bool:
+        """Other settings in the run: it keeps its state and what it has seen."""
+        self.record = record
+        return True
+
+    def stop(self) -> None:
+        """It is taken away in the run: nothing is held back any more."""
+        self.forget()
+
     def _count(self, failed: bool) -> None:
         record, results = self.record, self.results
         now = self.kernel.now

@@ -55,6 +55,11 @@ class BulkheadGate:
         """It leaves its room."""
         self.under_way.pop(attempt, None)
 
+    def reset(self, record: Bulkhead) -> bool:
+        """Other settings in the run: what is under way stays so."""
+        self.at_most = record.at_most
+        return True
+
     def forget(self) -> None:
         """The caller lost its memory, and all that was under way with it."""
         self.under_way.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -60,20 +60,29 @@ class LimitGuard:
     __slots__ = ("adapt", "backed_off_us", "limit", "long_us", "record", "station", "under_way")
 
     def __init__(self, record: ConcurrencyLimit, station: Station) -> None:
-        self.record = record
         self.station = station
         self.under_way: dict[Attempt, None] = {}
-        self.limit = float(record.limit)
         self.backed_off_us = -1
         """When the limit was last cut: who came before tells nothing new."""
         self.long_us = 0.0
         """The long-run latency."""
+        self.reset(record)
+
+    def reset(self, record: ConcurrencyLimit) -> bool:
+        """The settings, also in the run: it begins at its limit, and knows who is in."""
+        self.record = record
+        self.limit = float(record.limit)
         adapts: dict[str, Callable[[Attempt, int], float] | None] = {
             "never": None,
             "aimd": self._additive,
             "gradient": self._gradient,
         }
         self.adapt = adapts[record.adapts]
+        return True
+
+    def meet(self, attempts: Iterable[Attempt]) -> None:
+        """It comes in the run, and these are in already."""
+        self.under_way.update(dict.fromkeys(attempts))
 
     def refuse(self, attempt: Attempt) -> int:
         """`shed` where the limit is reached."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from game.engine.attempt import NO_FAULT
 from game.engine.kernel import TIMER
 from game.engine.lanes import Lane
 from game.engine.log import MessageKind
@@ -118,7 +119,7 @@ class Prober:
             assert self.caller.node is not None
             self.caller.node.defer(self.kernel.now, self._due, patient)
             return
-        if state == State.UP:
+        if state == State.UP and NO_FAULT not in patient.target.drained:
             self._send(patient)
         self.kernel.at(self.kernel.now + self.record.interval, self._due, patient, TIMER)
 
@@ -196,6 +197,21 @@ class Prober:
             target.unhealthy = True
             if noted:
                 self.caller.note_rotation(target, back=False)
+
+    def reset(self, record: Health) -> bool:
+        """Other settings in the run, for probes from the next one of each target on."""
+        self.record = record
+        return True
+
+    def stop(self) -> None:
+        """It is taken away in the run: nobody is left out for its sake any more."""
+        for patient in self.patients:
+            patient.open = False
+            if patient.target.unhealthy:
+                patient.target.unhealthy = False
+                if patient.target.in_rotation:
+                    self.caller.note_rotation(patient.target, back=True)
+        self.patients = []
 
     def forget(self) -> None:
         """The node crashed: begin anew, as soon as it is up again."""

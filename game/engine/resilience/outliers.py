@@ -145,6 +145,20 @@ class OutlierWatcher:
         if target.in_rotation:
             self.caller.note_rotation(target, back=True)
 
+    def reset(self, record: Outliers) -> bool:
+        """Other settings in the run; what was seen is not forgotten."""
+        self.record = record
+        return True
+
+    def stop(self) -> None:
+        """It is taken away in the run: nobody is left out for its sake any more."""
+        self.forget()
+        for target in self.caller.targets:
+            if target.ejected:
+                target.ejected = False
+                if target.in_rotation:
+                    self.caller.note_rotation(target, back=True)
+
     def forget(self) -> None:
         """The caller lost its memory, and so takes every target for good."""
         for suspect in self.suspects.values():

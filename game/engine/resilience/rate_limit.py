@@ -59,6 +59,11 @@ class Limiter:
         """One token for each request that arrives."""
         return 0 if self.bucket.take(self.kernel.now) else Cause.RATE_LIMITED
 
+    def reset(self, record: RateLimit) -> bool:
+        """Other settings in the run: the tokens stay, up to the new bound."""
+        self.bucket.reset(record.rate, record.burst, self.kernel.now)
+        return True
+
     def left(self, attempt: Attempt) -> None:
         """Tokens do not come back."""
 

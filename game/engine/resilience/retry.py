@@ -141,6 +141,14 @@ class Retries:
             wait = min(float(cap), base + _luck(call, ordinal) * (3.0 * wait - base))
         return int(wait + 0.5)
 
+    def reset(self, record: Retry) -> bool:
+        """Other settings in the run, for attempts from now on; False where a budget comes."""
+        if record.budget is not None:
+            return False
+        self.record = record
+        self.on = frozenset(record.on)
+        return True
+
     def forget(self) -> None:
         """Nothing is kept between calls."""
 
@@ -165,6 +173,16 @@ class RetriesOnBudget(Retries):
         if delay_us is None or now + delay_us >= call.deadline_us or not self.bucket.take(now):
             return None
         return delay_us
+
+    def reset(self, record: Retry) -> bool:
+        """What was saved up stays, up to the new bound; False where the budget goes."""
+        if record.budget is None:
+            return False
+        self.record = record
+        self.on = frozenset(record.on)
+        self.share = record.budget
+        self.bucket.reset(record.budget_floor, record.budget_burst, self.caller.kernel.now)
+        return True
 
     def sent(self, attempt: Attempt) -> None:
         """A first attempt pays in."""

@@ -63,6 +63,12 @@ class ShedGuard:
                 return Cause.SHED
         return 0
 
+    def reset(self, record: Shed) -> bool:
+        """Other bounds in the run."""
+        self.queue = record.queue
+        self.wait_us = record.wait
+        return True
+
     def left(self, attempt: Attempt) -> None:
         """The queue speaks for itself."""
 

@@ -32,6 +32,15 @@ class TokenBucket:
         """Put tokens, or a part of one, in."""
         self.level = min(self.most, self.level + tokens * _TOKEN)
 
+    def reset(self, rate: float, burst: float, now_us: int) -> None:
+        """Another rate and bound from now on; what is in it stays, up to the bound."""
+        self.level += (now_us - self.seen_us) * self.rate
+        self.seen_us = now_us
+        self.rate = rate
+        self.level = min(self.most, self.level)
+        self.most = burst * _TOKEN
+        self.level = min(self.most, self.level)
+
     def fill(self) -> None:
         """Begin anew."""
         self.level = self.most
