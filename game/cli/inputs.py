@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from game.cli.exits import WrongUse
-from game.engine.kinds import load_kinds
+from game.engine.kinds import find_kinds, load_kinds
 from game.level.changes import Change
 from game.level.find import find_level, find_levels, levels_in
 from game.level.model import Level
@@ -67,7 +67,7 @@ def inspect(path: Path) -> Problems:
     """All problems of a level file and, if it is a level, of its proofs. Raises `WrongUse` where
     one of them is unreadable."""
     with told():
-        level, problems = inspect_level(path, load_kinds())
+        level, problems = inspect_level(path, find_kinds())
         if level is not None and proofs_path(path).exists():
             try:
                 read_proofs(proofs_path(path), level)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from game.cli.exits import TryAgain
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def leave_quietly_on_interrupt() -> None:

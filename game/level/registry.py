@@ -80,8 +80,8 @@ class Registry:
         return self.kinds.get(family, {}).get(name)
 
     def names(self, family: str) -> tuple[str, ...]:
-        """All names of a family, in order of registration."""
-        return tuple(self.kinds.get(family, {}))
+        """All names of a family, sorted."""
+        return tuple(sorted(self.kinds.get(family, {})))
 
     def kind_of(self, family: str, record: object) -> Kind:
         """The kind whose record type this is."""
