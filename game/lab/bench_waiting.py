@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import game
 from game.engine.frame import frame
@@ -40,6 +41,7 @@ SIDE_BY_SIDE_ROUNDS = 5
 LARGE_LEVEL_BYTES = 20 * 1024
 READING_MS = 100.0
 HELP_MS = 150.0
+CHECK_MS = 250.0
 FRAME_MS = 8.0
 """What the screen gives the simulation at a time; a frame takes no longer."""
 FRAMES = 200
@@ -190,6 +192,20 @@ def command_help() -> dict[str, Pair]:
     return {"help": Pair(median(wall_ms(ask) for _ in range(ROUNDS)), HELP_MS)}
 
 
+def level_check() -> dict[str, Pair]:
+    """`ninelives level check` of a large level from nothing."""
+    root = Path(game.__file__).parent.parent
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "large.toml"
+        file.write_bytes(large_level())
+        command = [sys.executable, "-m", "game", "level", "check", str(file)]
+
+        def ask() -> None:
+            subprocess.run(command, cwd=root, check=True, capture_output=True)
+
+        return {"check": Pair(median(wall_ms(ask) for _ in range(ROUNDS)), CHECK_MS)}
+
+
 BENCHMARKS = (
     Benchmark(
         grading,
@@ -241,6 +257,17 @@ BENCHMARKS = (
             Target(
                 id="help",
                 title="ninelives --help, from outside",
+                unit="ms",
+                less_is_better=True,
+            ),
+        ),
+    ),
+    Benchmark(
+        level_check,
+        (
+            Target(
+                id="check",
+                title="ninelives level check of 20 KiB, from outside",
                 unit="ms",
                 less_is_better=True,
             ),
