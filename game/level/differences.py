@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from game.level.identity import WORDS, WORDS_OF_TABLES
+from game.level.identity import WORDS, WORDS_OF_ENTRIES, WORDS_OF_TABLES
 from game.level.model import Level
 from game.level.sections import SYSTEM_SECTIONS
 
@@ -90,12 +90,24 @@ def _of_section(section: str, old: Sequence[Any], new: Sequence[Any]) -> Iterato
         for key in dict.fromkeys((*was, *now)):
             if was.get(key) == now.get(key):
                 continue
-            if key in words:
+            if key in words or _same_but_words(section, key, was.get(key), now.get(key)):
                 yield Difference("words", f"{where}: {key}", "", "")
             elif key == "choices":
                 yield from _of_choices(where, was.get(key, []), now.get(key, []))
             else:
                 yield from _of_values(group, f"{where}: {key}", was.get(key), now.get(key))
+
+
+def _same_but_words(section: str, key: str, old: Any, new: Any) -> bool:
+    """Whether two lists inside tables differ in nothing but the words of their entries."""
+    words = WORDS_OF_ENTRIES.get(section, {}).get(key)
+    if words is None or key == "choices" or not (_is_section(old) and _is_section(new)):
+        return False
+    before, after = (
+        [{name: value for name, value in entry.items() if name not in words} for entry in entries]
+        for entries in (old, new)
+    )
+    return before == after
 
 
 def _by_id(tables: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

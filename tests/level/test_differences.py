@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from game.engine.kinds import load_kinds
 from game.level.differences import Difference, differences
+from game.level.find import find_levels
 from game.level.identity import level_hash
 from game.level.model import Level
 from game.level.read import read_level_bytes
@@ -80,3 +83,14 @@ def test_a_level_is_not_different_from_itself() -> None:
 
 def test_comments_make_no_difference() -> None:
     assert changed("# A comment that stays.\n", "# Another one.\n") == ()
+
+
+def test_words_of_answers_are_words() -> None:
+    path = next(path for path in find_levels() if 'kind = "predict"' in path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    (old, *_) = re.findall(r"\[\[question\.answer\]\]\nid = [^\n]*\n(label = [^\n]*\n)", text)
+    before, after = read(text), read(text.replace(old, 'label = "Something else."\n'))
+    assert level_hash(before) == level_hash(after)
+    (found,) = differences(before, after)
+    assert found.words_only
+    assert found.where.endswith(": answer")
