@@ -1,4 +1,4 @@
-"""Fifty ways to break a level of the campaign: the level, a text in it, and what stands there then.
+"""Ways to break a level of the campaign: the level, a text in it, and what stands there then.
 
 Each is wrong by itself, without a look at another place of the file.
 """
@@ -72,4 +72,9 @@ BROKEN: tuple[tuple[str, str, str], ...] = (
     ("try-again", 'at_least = "88%"', 'at_least = "88%"\nat_most = "99%"'),
     ("try-again", "rate = 140", "rate = 140\npopulation = 10"),
     ("try-again", 'at = "10s"\nfor = "1200ms"', 'at = "10s"\nevery = "5s"'),
+    # kinds of level
+    ("since-noon", 'kind = "diagnose"\n', ""),
+    ("since-noon", 'kind = "diagnose"', 'kind = "design"'),
+    ("the-new-camera", 'kind = "predict"', 'kind = "predcit"'),
+    ("the-new-camera", 'asks = "', 'ask = "'),
 )
