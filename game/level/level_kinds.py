@@ -12,6 +12,7 @@ DESIGN = "design"
 ON_CALL = "on-call"
 DIAGNOSE = "diagnose"
 PREDICT = "predict"
+NEMESIS = "nemesis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ LEVEL_KINDS: Mapping[str, LevelKind] = {
             "Say what will happen, then watch it happen.",
             "predict",
             sections=("question",),
+            fixed=True,
+        ),
+        LevelKind(
+            NEMESIS,
+            "Break a system that somebody else has defended, within a budget of attacks.",
+            "nemesis",
+            sections=("weapon",),
+            keys=("attack_budget",),
+            needs=("window",),
             fixed=True,
         ),
     )

@@ -14,15 +14,19 @@ from game.score.words import NEVER, WORDS, target_words
 
 
 def plan_words(level: Level, plan: Plan) -> str:
-    """What the plan sets otherwise than the default, for example `web=3, retry=twice`."""
-    changed = _changed(level, plan)
-    return ", ".join(f"{name}={label}" for name, label in changed) or "everything at its default"
+    """What the plan sets otherwise than the default, for example `web=3, retry=twice`, and its
+    attacks."""
+    changed = [f"{name}={label}" for name, label in _changed(level, plan)]
+    attacks = [attack.key for attack in plan.attacks]
+    plain = "no attack" if level.weapons else "everything at its default"
+    return ", ".join([*changed, *attacks]) or plain
 
 
 def rerun_words(level: Level, plan: Plan, seed: int) -> str:
     """The command that plays this plan on this seed again."""
     sets = "".join(f" --set {quote(f'{name}={label}')}" for name, label in _changed(level, plan))
-    return f"ninelives run {quote(level.path)}{sets} --seed {seed}"
+    attacks = "".join(f" --attack {quote(attack.key)}" for attack in plan.attacks)
+    return f"ninelives run {quote(level.path)}{sets}{attacks} --seed {seed}"
 
 
 def goal_words(goal: Goal, run: Played) -> str:
