@@ -86,11 +86,11 @@ def check_kind(document: Mapping[str, Any]) -> Iterator[Complaint]:
     for part in (*kind.keys, *kind.needs):
         if part not in document:
             message = f'key "{part}" is missing: a level with kind = "{kind.name}" needs it'
-            yield Complaint("missing-key", message, second=_written(document))
+            yield Complaint("missing-key", message, ("kind",))
     for part in kind.sections:
         if not document.get(part):
             message = f'a level with kind = "{kind.name}" needs a [[{part}]]'
-            yield Complaint("missing-key", message, second=_written(document))
+            yield Complaint("missing-key", message, ("kind",))
     if kind.fixed and document.get("control"):
         message = f'a level with kind = "{kind.name}" has no controls: its system is as it is'
         yield _contradiction(message, "control", document)

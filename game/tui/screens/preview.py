@@ -33,7 +33,7 @@ CATCH_UP_US = 30_000
 
 def session_after(old: Session, level: Level) -> Session:
     """A changed level with plan and night of before, as far as it still has them."""
-    session = Session(level, old.simulator, old.choices, pack=old.pack)
+    session = Session(level, old.simulator, old.pairs, pack=old.pack)
     if old.seed in level.seeds or not old.night:
         session.seed = old.seed
     return session
