@@ -13,7 +13,7 @@ from game.level.model import SECOND_US, Level
 from game.level.plan import make_plan
 from game.level.proofs import Proof, proofs_path, read_proofs
 from game.level.read import read_level
-from game.proof.plans import count_plans
+from game.proof.domain import domain_of
 from game.score.batch import play
 from game.score.scorecard import Scorecard
 
@@ -54,7 +54,7 @@ def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
     assert all(choice.says for control in level.controls for choice in control.choices)
     assert all(goal.says for goal in level.goals)
     assert 1 <= sum(control.lesson for control in level.controls) <= 4
-    assert 30 <= count_plans(level) <= 200
+    assert 30 <= domain_of(level).size() <= 200
 
 
 @pytest.mark.parametrize(
