@@ -12,7 +12,6 @@ from rich.text import Text
 
 from game.cli.console import new_table
 from game.engine.causes import MEANINGS
-from game.level.attacks import is_attack
 from game.level.model import SECOND_US, Level
 from game.level.plan import Plan, default_plan, diff_plans
 from game.score.measures import says_of
@@ -57,10 +56,7 @@ def plan_words(level: Level, plan: Plan) -> str:
     if plan.name:
         return f"plan {plan.name}"
     changes = diff_plans(default_plan(level), plan)
-    told = [
-        control if is_attack(control) else f"{control}={label}" for control, _, label in changes
-    ]
-    return ", ".join(told) or ("no attack" if level.weapons else "default plan")
+    return ", ".join(f"{control}={label}" for control, _, label in changes) or "default plan"
 
 
 def seeds_words(card: Scorecard) -> str:

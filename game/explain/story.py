@@ -11,6 +11,7 @@ from game.explain.elections import elections_told
 from game.explain.facts import Facts
 from game.explain.loads import loads_told
 from game.explain.noticing import false_alarms, noticed, outs_of
+from game.explain.on_call import on_call_told
 from game.explain.outages import Outage
 from game.explain.own_goals import goal_words
 from game.explain.predictions import predictions_told
@@ -319,6 +320,7 @@ def _goals(facts: Facts) -> Iterator[Timed]:
 PARTS: tuple[Callable[[Facts], Iterator[Timed]], ...] = (
     _noticing,
     _faults,
+    on_call_told,
     _outages,
     loads_told,
     reigns_told,

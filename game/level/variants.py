@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from game.level.model import Level, System
-from game.level.plan import PlanError, make_plan, system_with
+from game.level.plan import Plan, PlanError, system_set
 from game.level.records import references
 from game.level.registry import Registry
 
@@ -39,13 +39,16 @@ def variants(level: Level, registry: Registry) -> tuple[Variant, ...]:
 
 def _variants(level: Level, registry: Registry) -> Iterator[Variant]:
     yield _variant("", "", level.system)
+    before = {control.id: control.default for control in level.controls}
     for control in level.controls:
         for choice in control.choices:
             if choice.label == control.default:
                 continue
             try:
-                plan = make_plan(level, {control.id: choice.label})
-                yield _variant(control.id, choice.label, system_with(level, plan, registry))
+                # Also what may be set during the run alone: it is what the system becomes then.
+                values = tuple({**before, control.id: choice.label}.items())
+                system = system_set(level, Plan("", values), registry)
+                yield _variant(control.id, choice.label, system)
             except PlanError:
                 continue
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from game.level.plan import Plan, default_plan
+from game.proof.acts import settled
 from game.proof.domain import right_answers
 from game.proof.loses import must_lose_fresh, must_lose_graded, must_not_give_up
 from game.proof.margin import must_lose_clearly
@@ -85,7 +86,9 @@ def cheapest_loses_fresh(case: Case) -> str:
 def biggest(case: Case) -> Plan | None:
     """The reference with all capacity and redundancy at its maximum, where there is any."""
     capacity = [control for control in case.level.controls if buys_capacity(control)]
-    return set_to(case.reference.plan, at_their_highest(capacity)) if capacity else None
+    if not capacity:
+        return None
+    return settled(case.level, case.reference.plan, at_their_highest(capacity))
 
 
 def biggest_without_lesson(case: Case) -> Plan | None:
@@ -95,7 +98,7 @@ def biggest_without_lesson(case: Case) -> Plan | None:
     ]
     if not capacity:
         return None
-    return set_to(_plain(case), at_their_highest(capacity))
+    return settled(case.level, _plain(case), at_their_highest(capacity))
 
 
 def _plain(case: Case) -> Plan:

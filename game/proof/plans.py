@@ -63,13 +63,15 @@ def cheapest_plan(level: Level, price: Callable[[Plan], int | None]) -> Plan:
     """A plan of the lowest price, found control by control, round and round until nothing helps.
 
     Prices of machines grow with each control by itself, so that this finds the lowest there is.
-    A control that changes no price stays at its default.
+    A control that changes no price stays at its default; what is set during the run is left.
     """
     best = default_plan(level)
     lowest = price(best)
     while True:
         before = lowest
         for control in level.controls:
+            if control.when == "during":
+                continue
             for choice in control.choices:
                 other = set_to(best, {control.id: choice.label}, "cheapest")
                 cost = price(other)

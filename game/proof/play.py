@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from game.engine.kinds import load_kinds
-from game.engine.log import Log
+from game.engine.log import Change, Log
 from game.engine.run import Run
 from game.level.model import Level, System
 from game.level.plan import Plan, PlanError, system_with
@@ -110,7 +110,8 @@ def play_job(level: Level, system: System, parts: int, job: Job) -> Played:
     score = score_run(level, system, run.log, parts=parts)
     stopped_us = run.log.ended_us if lost else None
     events = run.world.kernel.events
-    return _played(score, lost, stopped_us, events, perf_counter() - began)
+    played = _played(score, lost, stopped_us, events, perf_counter() - began)
+    return replace(played, alarms=alarms_fired(run.log))
 
 
 def _advance_until_decided(
@@ -131,11 +132,22 @@ def _advance_until_decided(
     return ()
 
 
+def alarms_fired(log: Log) -> tuple[str, ...]:
+    """The alarms that fired so far."""
+    fired = {place for _, change, place, _ in log.changes.rows() if change == Change.ALARM_FIRED}
+    return tuple(name for index, name in enumerate(log.monitors) if index in fired)
+
+
 def _lost_by_the_plan(
     level: Level, system: System, parts: int, log: Log, stars: int
 ) -> tuple[str, ...]:
-    """Ceilings on cost or parts that the plan exceeds before anything happens."""
-    ceilings = tuple(goal for goal in goals_of(level.goals, stars) if exactly_known(goal))
+    """Ceilings on cost or parts that the plan exceeds before anything happens. Where machines come
+    and go, nobody knows the cost before the end."""
+    ceilings = tuple(
+        goal
+        for goal in goals_of(level.goals, stars)
+        if exactly_known(goal) and (system.on_call is None or goal.measure != "cost_per_hour")
+    )
     if not ceilings:
         return ()
     before = _played(score_run(level, system, log, parts=parts))

@@ -55,6 +55,8 @@ class Played:
     causes: tuple[tuple[str, int], ...] = ()
     """Causes of those that were not good, most frequent first."""
     digest: str = ""
+    alarms: tuple[str, ...] = ()
+    """The alarms that fired, as far as the run went, in the level's order."""
     answers: tuple[tuple[str, str], ...] = ()
     """What the player may say, and what would have been right; "" where nothing would."""
     error: str = ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from game.level.model import Control, Goal, Level
 from game.level.plan import Plan
 from game.level.proofs import Proof
+from game.proof import acts as acts  # its domain registers itself
 from game.proof.domain import Domain, domain_of, right_answers, saying
 from game.proof.played import goals_of
 from game.proof.runs import Runs

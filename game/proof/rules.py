@@ -9,14 +9,14 @@ not in it (`recorded`).
 
 from __future__ import annotations
 
-from game.level.level_kinds import DIAGNOSE, LEVEL_KINDS, NEMESIS, PREDICT
+from game.level.level_kinds import DIAGNOSE, LEVEL_KINDS, ON_CALL, PREDICT
 from game.proof import (
+    acting,
     diagnoses,
     extremes,
     goals,
     lesson,
     margin,
-    one_kind,
     predictions,
     repeat,
     share,
@@ -40,6 +40,24 @@ RULES: tuple[Rule, ...] = (
         "rule-1-reference-wins",
         "the reference wins on every graded seed",
         verdicts.reference_wins,
+    ),
+    Rule(
+        "on-call-reference-acts",
+        "the reference does something during the run",
+        acting.reference_acts,
+        only_for=frozenset({ON_CALL}),
+    ),
+    Rule(
+        "on-call-alarms-fire",
+        "each alarm that the reference waits for fires on every graded seed",
+        acting.alarms_fire,
+        only_for=frozenset({ON_CALL}),
+    ),
+    Rule(
+        "on-call-acting-is-needed",
+        "the reference without its changes loses on every graded seed",
+        acting.acting_is_needed,
+        only_for=frozenset({ON_CALL}),
     ),
     Rule(
         "same-plan-same-night-same-digest",
@@ -103,12 +121,6 @@ RULES: tuple[Rule, ...] = (
         "each question has the same right answer on every graded seed",
         predictions.answers_are_the_same,
         only_for=frozenset({PREDICT}),
-    ),
-    Rule(
-        "nemesis-one-kind-loses",
-        "the whole budget spent on any one kind of weapon loses",
-        one_kind.one_kind_loses,
-        only_for=frozenset({NEMESIS}),
     ),
     Rule(
         "rule-5-every-goal-is-missed",
