@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from game.cli.exits import WrongUse
 
 if TYPE_CHECKING:
+    from game.level.attacks import Attack
     from game.level.changes import Change
 
 LARGEST_SEED = 2**64 - 1
@@ -100,6 +101,16 @@ def assignment(text: str) -> tuple[str, str]:
     return control.strip(), label.strip()
 
 
+def attack(text: str) -> Attack:
+    """One attack: WEAPON:TARGET@TIME."""
+    from game.level.attacks import NoAttack, parse_attack
+
+    try:
+        return parse_attack(text)
+    except NoAttack as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def change(text: str) -> Change:
     """ALARM+DELAY:CONTROL=VALUE, as in `errors+1500ms:breaker=on`."""
     from game.level.changes import NoChange, parse_change
@@ -153,6 +164,15 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
         type=change,
         metavar="ALARM+DELAY:CONTROL=VALUE",
         help="on a level on call: set a control so long after an alarm, or after the start",
+    )
+    parser.add_argument(
+        "--attack",
+        dest="attacks",
+        action="append",
+        default=[],
+        type=attack,
+        metavar="WEAPON:TARGET@TIME",
+        help="one attack more, where the level is one to attack: cut:a-1@12s",
     )
 
 

@@ -47,7 +47,7 @@ def explain(options: argparse.Namespace) -> int:
     from game.engine.kinds import load_kinds
 
     level = level_at(options.level)
-    plan = choose_plan(level, options.plan, options.settings, options.changes)
+    plan = choose_plan(level, options.plan, options.settings, options.changes, options.attacks)
     registry = load_kinds()
     with told():
         seed = worst_seed(level, plan, registry) if options.seed is None else options.seed

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from game.cli.exits import WrongUse
 from game.engine.kinds import find_kinds, load_kinds
+from game.level.attacks import Attack
 from game.level.changes import Change
 from game.level.find import find_level, find_levels, levels_in
 from game.level.model import Level
@@ -81,14 +82,21 @@ def choose_plan(
     path: Path | None,
     settings: Sequence[tuple[str, str]],
     changes: Sequence[Change] = (),
+    attacks: Sequence[Attack] = (),
 ) -> Plan:
-    """The plan in the file, or the default one, with the settings over it, and the changes beside
-    its own. Raises `WrongUse`."""
+    """The plan in the file, or the default one, with the settings over it, and the changes and
+    attacks beside its own. Raises `WrongUse`."""
     with told():
         plan = default_plan(level) if path is None else read_plan(path, level)
         choices = {**dict(plan.values), **dict(settings)}
         together = {change.key: change for change in (*plan.changes, *changes)}
-        return make_plan(level, choices, plan.name, tuple(together.values()))
+        return make_plan(
+            level,
+            choices,
+            plan.name,
+            tuple(together.values()),
+            (*plan.attacks, *attacks),
+        )
 
 
 def plan_of(level: Level, pairs: Sequence[tuple[str, str]]) -> Plan:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from game.cli.console import new_table
 from game.engine.causes import MEANINGS
+from game.level.attacks import is_attack
 from game.level.model import SECOND_US, Level
 from game.level.plan import Plan, default_plan, diff_plans
 from game.score.measures import says_of
@@ -56,7 +57,10 @@ def plan_words(level: Level, plan: Plan) -> str:
     if plan.name:
         return f"plan {plan.name}"
     changes = diff_plans(default_plan(level), plan)
-    return ", ".join(f"{control}={label}" for control, _, label in changes) or "default plan"
+    told = [
+        control if is_attack(control) else f"{control}={label}" for control, _, label in changes
+    ]
+    return ", ".join(told) or ("no attack" if level.weapons else "default plan")
 
 
 def seeds_words(card: Scorecard) -> str:

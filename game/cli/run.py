@@ -110,7 +110,7 @@ def task_of(options: argparse.Namespace) -> Task:
     level = level_at(options.level)
     return Task(
         level=level,
-        plan=choose_plan(level, options.plan, options.settings, options.changes),
+        plan=choose_plan(level, options.plan, options.settings, options.changes, options.attacks),
         seeds=options.seeds or level.seeds,
         without=known_faults(level, options.without),
         registry=load_kinds(),
@@ -124,7 +124,8 @@ def task_of_replay(options: argparse.Namespace) -> Task:
     from game.engine.identity import ENGINE
     from game.engine.kinds import load_kinds
 
-    if options.plan or options.settings or options.changes or options.without or options.seeds:
+    given = (options.plan, options.settings, options.changes, options.attacks)
+    if any(given) or options.without or options.seeds:
         raise WrongUse("a replay file says plan, seed and faults itself: leave those options out")
     replay = read_replay(Path(options.level))
     complain(f"engine {replay.engine}, at {replay.time_us / 1_000_000:.6f} s: {replay.error}")

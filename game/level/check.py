@@ -305,17 +305,32 @@ _COVERED = {"node": ("node", "group"), "region": ("own-region",)}
 
 
 def _check_fault_target(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    yield from _check_targets("target", table, around)
+
+
+def _check_weapon_targets(table: Table, around: Surroundings) -> Iterator[Complaint]:
+    yield from _check_targets("targets", table, around)
+    targets = table.get("targets")
+    if isinstance(targets, list):
+        for index, name in enumerate(targets):
+            if name in targets[:index]:
+                message = f'"{name}" is a target already'
+                yield Complaint("duplicate-id", message, ("targets", index))
+
+
+def _check_targets(key: str, table: Table, around: Surroundings) -> Iterator[Complaint]:
+    """What a fault, or a weapon, is aimed at under `key` fits its kind."""
     kind = around.registry.get("fault", str(table.get("kind")))
     if kind is None or kind.targets is None:
         return
-    given = table.get("target", [])
+    given = table.get(key, [])
     if not kind.targets:
         if given:
-            yield _contradiction(f'a "{kind.name}" has no target', "target", other="kind")
+            yield _contradiction(f'a "{kind.name}" has no target', key, other="kind")
         return
     wanted = " or ".join(kind.targets)
     if given == []:
-        yield Complaint("missing-key", f'key "target" is missing: a "{kind.name}" hits a {wanted}')
+        yield Complaint("missing-key", f'key "{key}" is missing: a "{kind.name}" hits a {wanted}')
         return
     covered = [part for word in kind.targets for part in _COVERED.get(word, (word,))]
     for index, name in enumerate(given if isinstance(given, list) else [given]):
@@ -328,7 +343,7 @@ def _check_fault_target(table: Table, around: Surroundings) -> Iterator[Complain
             yield Complaint(
                 "wrong-target",
                 message,
-                ("target", index),
+                (key, index),
                 word=name,
                 allowed=allowed,
                 of="targets",
@@ -446,6 +461,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "membership": (_check_membership,),
     "monitor": (check_monitor,),
     "fault": (_check_fault_times, _check_fault_target),
+    "weapon": (_check_weapon_targets,),
     "measure": (_check_measure,),
     "goal": (_check_goal,),
 }
@@ -471,6 +487,7 @@ def check_ids(document: Document) -> Iterator[tuple[str, int, Complaint]]:
         "control",
         "diagnosis",
         "question",
+        "weapon",
         "measure",
         "goal",
     ):

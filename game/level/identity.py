@@ -22,6 +22,7 @@ WORDS_OF_TABLES = {
     "monitor": frozenset({"says"}),
     "diagnosis": frozenset({"label", "says"}),
     "question": frozenset({"asks"}),
+    "weapon": frozenset({"says"}),
     "measure": frozenset({"says"}),
 }
 """Keys of tables in a level that change no run and no score. What a diagnosis would mend is not

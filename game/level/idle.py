@@ -17,18 +17,31 @@ Said = Iterator[tuple[str, int, Complaint]]
 
 def check_idle(records: Mapping[str, Sequence[Any]]) -> Said:
     """Everything of that sort. `records` of each section hold None for what cannot be read."""
-    sections = ("region", "zone", "policy", "service", "client", "fault", "control")
-    if any(record is None for section in sections for record in records[section]):
+    if _is_unreadable(records):
         return
     clients, controls = records["client"], records["control"]
     yield from _popularity_of_one(clients, controls)
     yield from _priorities_that_nobody_heeds(clients, records["service"], controls)
     yield from _caches_that_nobody_asks(records["service"], controls)
+    yield from faults_in_vain(records)
+
+
+def faults_in_vain(records: Mapping[str, Sequence[Any]]) -> Said:
+    """The faults among it."""
+    if _is_unreadable(records):
+        return
+    clients, controls = records["client"], records["control"]
     yield from _members_that_cannot_change(records, controls)
     yield from _faults_that_hit_nobody(
         records["fault"], clients, records["zone"], records["region"], controls
     )
     yield from _faults_that_miss_their_policy(records["fault"], records["policy"], controls)
+
+
+def _is_unreadable(records: Mapping[str, Sequence[Any]]) -> bool:
+    """Some table cannot be read, so that nothing can be said of those that can."""
+    sections = ("region", "zone", "policy", "service", "client", "fault", "control")
+    return any(record is None for section in sections for record in records[section])
 
 
 def _is_set(controls: Sequence[Control], section: str, identity: str, *keys: str) -> bool:

@@ -12,6 +12,7 @@ DESIGN = "design"
 ON_CALL = "on-call"
 DIAGNOSE = "diagnose"
 PREDICT = "predict"
+NEMESIS = "nemesis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ LEVEL_KINDS: Mapping[str, LevelKind] = {
             sections=("question",),
             fixed=True,
         ),
+        LevelKind(
+            NEMESIS,
+            "Break a system that somebody else has defended, within a budget of attacks.",
+            "nemesis",
+            sections=("weapon",),
+            keys=("attack_budget",),
+            needs=("window",),
+            fixed=True,
+        ),
     )
 }
 """All kinds by name."""
@@ -76,11 +86,11 @@ def check_kind(document: Mapping[str, Any]) -> Iterator[Complaint]:
     for part in (*kind.keys, *kind.needs):
         if part not in document:
             message = f'key "{part}" is missing: a level with kind = "{kind.name}" needs it'
-            yield Complaint("missing-key", message, second=_written(document))
+            yield Complaint("missing-key", message, ("kind",))
     for part in kind.sections:
         if not document.get(part):
             message = f'a level with kind = "{kind.name}" needs a [[{part}]]'
-            yield Complaint("missing-key", message, second=_written(document))
+            yield Complaint("missing-key", message, ("kind",))
     if kind.fixed and document.get("control"):
         message = f'a level with kind = "{kind.name}" has no controls: its system is as it is'
         yield _contradiction(message, "control", document)

@@ -63,6 +63,8 @@ MOST_CLIENTS = 100_000
 MOST_KEYS = 1_000_000
 MOST_PRIORITY = 9
 MOST_DRIFT_PPM = 100_000
+MOST_BUDGET = 1000
+"""Of attacks."""
 DEFAULT_ORDER = 100
 """Place in its chapter of a level that names none: behind those that do."""
 MEASURES = (
@@ -111,6 +113,8 @@ WHEN = ("before", "during", "both")
 DIAGNOSIS = "diagnosis"
 """In a level to diagnose: the id of the control, the measure and the goal of what is wrong, and the
 family of that control."""
+ATTACK_COST = "attack_cost"
+"""In a level in which the player attacks: the measure of what the attacks cost."""
 PREDICTION = "prediction"
 """The family of the controls that answer questions."""
 NO_ANSWER = "none"
@@ -423,6 +427,24 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weapon:
+    """A kind of fault that the player may add, in a level of the kind "nemesis"."""
+
+    id: Name
+    """The word for `--attack ID:TARGET@TIME`."""
+    what: Annotated[Any, KindOf("fault", tag="kind")]
+    """The record of the fault's kind (the keys of the table that are not named here)."""
+    targets: Annotated[tuple[TargetName, ...], OneOrMany()] = ()
+    """What it may be aimed at, each time at one of these, as the kind allows."""
+    lasts: PositiveDurationUs | None = None
+    """How long each attack lasts. Default: to the end of the run, or as long as the kind says."""
+    price: PositiveCount
+    """What each attack takes of the budget."""
+    says: Label = ""
+    """What it does, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """What things cost, in millionths."""
 
@@ -453,6 +475,8 @@ class System:
     """On a level on call: what happens while the system runs, apart from faults."""
     answers: tuple[tuple[str, str], ...] = ()
     """What the plan says of it: (id, label) of each of the level's `answers`. No run goes by it."""
+    attack_cost: int = 0
+    """What those of its faults cost that a plan added. No run goes by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -656,6 +680,10 @@ class Level:
     """Of a level to diagnose."""
     questions: tuple[Question, ...] = ()
     """Of a level to predict."""
+    weapons: tuple[Weapon, ...] = ()
+    """Of a level in which the player attacks."""
+    attack_budget: int = 0
+    """What a plan's attacks may cost together there."""
     seeds: tuple[int, ...]
     recovery_us: int
     window_us: tuple[int, int] | None

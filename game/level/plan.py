@@ -9,6 +9,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from game.level.annotations import Label, Name, Surroundings, Table, Unread, scalar_label
+from game.level.attacks import (
+    PLACED,
+    Attack,
+    NoAttack,
+    attack_lines,
+    check_attacks,
+    cost_of,
+    faults_of,
+    in_order,
+    is_attack,
+    parse_attack,
+)
 from game.level.calls import check_calls
 from game.level.changes import (
     Change,
@@ -49,11 +61,16 @@ class Plan:
     """(id of the control, label of the choice), sorted by id; every control is there."""
     changes: tuple[Change, ...] = ()
     """What is set while the run is under way, on a level on call."""
+    attacks: tuple[Attack, ...] = ()
+    """The faults that it adds, in order of time, on a level in which the player attacks."""
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The values, then the changes as (`errors+1500ms:breaker`, label): all of it as text."""
-        return (*self.values, *((change.key, change.value) for change in self.changes))
+        """The values, then the changes as (`errors+1500ms:breaker`, label) and the attacks as
+        (`cut:a-1@12s`, "attack"): all of it as text."""
+        changes = ((change.key, change.value) for change in self.changes)
+        attacks = ((attack.key, PLACED) for attack in self.attacks)
+        return (*self.values, *changes, *attacks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +85,8 @@ class PlanFile:
     """Control id to label; see `settings`."""
     change: tuple[Annotated[Change, Table()], ...] = ()
     """What is set while the run is under way: on a level on call, at most 32."""
+    attack: tuple[Annotated[Attack, Table()], ...] = ()
+    """The faults that the player adds, where the level is one to attack."""
 
 
 def default_plan(level: Level) -> Plan:
@@ -76,34 +95,48 @@ def default_plan(level: Level) -> Plan:
 
 
 def make_plan(
-    level: Level, choices: Mapping[str, str], name: str = "", changes: Sequence[Change] = ()
+    level: Level,
+    choices: Mapping[str, str],
+    name: str = "",
+    changes: Sequence[Change] = (),
+    attacks: Sequence[Attack] = (),
 ) -> Plan:
     """The plan with these choices (control id to label), every other control at its default.
 
     Raises PlanError with the nearest right word.
     """
-    for said in (*check_choices(level, choices), *check_changes(level, changes)):
+    for said in (
+        *check_choices(level, choices),
+        *check_changes(level, changes),
+        *check_attacks(level, attacks),
+    ):
         word = nearest(said.word, said.allowed)
         hint = f'; did you mean "{clean(word)}"?' if word else ""
         allowed = f" ({said.of}: {clean(listed(said.allowed))})" if said.of else ""
         raise PlanError(f"{clean(said.message)}{hint}{allowed}")
     values = {control.id: choices.get(control.id, control.default) for control in level.controls}
-    return Plan(name, tuple(sorted(values.items())), tuple(changes))
+    return Plan(name, tuple(sorted(values.items())), tuple(changes), in_order(attacks))
 
 
 def plan_of_pairs(level: Level, pairs: Iterable[tuple[str, str]], name: str = "") -> Plan:
     """The plan whose `pairs` these are, other controls at their default; raises PlanError."""
     choices: dict[str, str] = {}
     changes = []
+    attacks = []
     for key, label in pairs:
-        if is_key(key):
+        if is_attack(key):
+            try:
+                attacks.append(parse_attack(key))
+            except NoAttack as error:
+                raise PlanError(clean(str(error))) from None
+        elif is_key(key):
             try:
                 changes.append(parse_change(f"{key}={label}"))
             except NoChange as error:
                 raise PlanError(clean(str(error))) from None
         else:
             choices[key] = label
-    return make_plan(level, choices, name, changes)
+    return make_plan(level, choices, name, changes, attacks)
 
 
 def check_choices(level: Level, choices: Mapping[str, Any]) -> list[Complaint]:
@@ -152,7 +185,7 @@ def read_plan(path: Path, level: Level) -> Plan:
     if source.reported or file is None:
         problems = source.problems()
         raise PlanError(str(problems), problems)
-    return make_plan(level, settings(file.controls), file.name, file.change)
+    return make_plan(level, settings(file.controls), file.name, file.change, file.attack)
 
 
 def _plan_file(source: Source, level: Level) -> PlanFile | None:
@@ -171,6 +204,8 @@ def _plan_file(source: Source, level: Level) -> PlanFile | None:
             source.complain(said.under("controls"))
         for said in check_changes(level, file.change if file is not None else ()):
             source.complain(said.under("change"))
+        for said in check_attacks(level, file.attack if file is not None else ()):
+            source.complain(said.under("attack"))
     return file
 
 
@@ -179,6 +214,7 @@ def write_plan(plan: Plan, level: Level) -> str:
     lines = [f"level = {toml_text(level.id)}", f"name = {toml_text(plan.name)}", "", "[controls]"]
     lines += [f"{toml_text(control)} = {toml_text(label)}" for control, label in plan.values]
     lines += change_lines(plan.changes, toml_text)
+    lines += attack_lines(plan.attacks, toml_text)
     return "\n".join(lines) + "\n"
 
 
@@ -194,8 +230,8 @@ def chosen(control: Control, plan: Plan) -> Choice:
 
 
 def diff_plans(before: Plan, after: Plan) -> tuple[tuple[str, str, str], ...]:
-    """(control, label before, label after) for every control that differs, and for every change
-    (by its key), with "" where there is none."""
+    """(control, label before, label after) for every control that differs, and for every change and
+    every attack (by its key), with "" where there is none."""
     old, new = dict(before.pairs), dict(after.pairs)
     return tuple(
         (control, old.get(control, ""), new.get(control, ""))
@@ -205,12 +241,16 @@ def diff_plans(before: Plan, after: Plan) -> tuple[tuple[str, str, str], ...]:
 
 
 def system_with(level: Level, plan: Plan, registry: Registry) -> System:
-    """The level's system with the plan's choices, and on a level on call what is done to it then.
+    """The level's system with the plan's choices and attacks, and on a level on call what is done
+    to it then.
 
     Only the tables that a control sets are read again. Every choice was tried when the level was
     read; raises PlanError where only their combination is wrong.
     """
     system = system_set(level, plan, registry)
+    if plan.attacks:
+        faults = (*system.faults, *faults_of(level, plan.attacks))
+        system = replace(system, faults=faults, attack_cost=cost_of(level, plan.attacks))
     if level.kind != ON_CALL:
         return system
     most = most_machines(level)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from game.level.annotations import Label, Name, OneOf, Reference, Table, Unread, WholeNumber
+from game.level.attacks import Attack, check_attacks
 from game.level.changes import Change, around_plans, check_changes
 from game.level.find import PROOFS
 from game.level.model import Level
@@ -75,6 +76,8 @@ class ProofTable:
     """Control id to label of a choice."""
     change: tuple[Annotated[Change, Table()], ...] = ()
     """What the plan sets while the run is under way, on a level on call."""
+    attack: tuple[Annotated[Attack, Table()], ...] = ()
+    """The faults that the plan adds, on a level in which the player attacks."""
 
 
 def proofs_path(level_path: Path) -> Path:
@@ -100,7 +103,7 @@ def _proof(table: ProofTable, level: Level) -> Proof:
         stars=table.stars,
         goal=table.goal,
         cause=table.cause,
-        plan=make_plan(level, settings(table.controls), table.id, table.change),
+        plan=make_plan(level, settings(table.controls), table.id, table.change, table.attack),
     )
 
 
@@ -125,6 +128,8 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
         said.extend(_check(entry, level))
         for wrong in check_changes(level, table.change if table is not None else ()):
             said.append(wrong.under("change"))
+        for wrong in check_attacks(level, table.attack if table is not None else ()):
+            said.append(wrong.under("attack"))
         if "id" in entry:
             first = seen.setdefault(str(entry["id"]), index)
             if first != index:

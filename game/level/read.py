@@ -43,6 +43,7 @@ from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
 from game.level.model import (
     DEFAULT_ORDER,
     FAMILIES,
+    MOST_BUDGET,
     SECOND_US,
     Control,
     Level,
@@ -70,6 +71,7 @@ from game.level.settable import check_on_call, check_open_controls
 from game.level.source import Source, load_bytes, read_source
 from game.level.units import parse_times_per_year
 from game.level.warnings import warnings_of
+from game.level.weapons import check_prices, check_weapons
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_ORDER = 1000
@@ -117,6 +119,8 @@ class Header:
     """How often such a night comes, for the nines of a year: "1/month"."""
     event_budget: PositiveCount = 300_000
     """Events of one run, at most: a run that needs more is too expensive."""
+    attack_budget: Annotated[int, WholeNumber(1, MOST_BUDGET)] | None = None
+    """What the attacks of a plan may cost together, in a level in which the player attacks."""
     prices: Annotated[Prices, Table()] = field(default_factory=Prices)
     """What bytes cost that leave a zone or a region."""
 
@@ -245,8 +249,10 @@ class _Reading:
         for identity, said in self._clocks(services):
             found = next(n for n, own in ids(self.document, "node") if own == identity)
             self._complain("node", found, said)
-        for section, index, said in check_idle(self.records):
+        for section, index, said in (*check_idle(self.records), *check_weapons(self.records)):
             self._complain(section, index, said)
+        for index, said in check_prices(self.document):
+            self._complain("weapon", index, said)
         if self.graded and not self.document.get("goal") and not answer_ids(self.document):
             message = "a level needs a goal, or it could not be lost: write [[goal]]"
             self.source.complain(Complaint("missing-key", message))
@@ -331,6 +337,8 @@ class _Reading:
             monitors=tuple(self.records["monitor"]),
             diagnoses=tuple(self.records["diagnosis"]),
             questions=tuple(self.records["question"]),
+            weapons=tuple(self.records["weapon"]),
+            attack_budget=header.attack_budget or 0,
             seeds=header.seeds,
             recovery_us=header.recovery,
             window_us=header.window,

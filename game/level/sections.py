@@ -13,6 +13,7 @@ from typing import Any
 
 from game.level.annotations import Surroundings, scalar_label
 from game.level.model import (
+    ATTACK_COST,
     DIAGNOSIS,
     HERE,
     MEASURES,
@@ -33,6 +34,7 @@ from game.level.model import (
     Question,
     Region,
     Service,
+    Weapon,
     Zone,
 )
 from game.level.nearest import nearest
@@ -72,11 +74,16 @@ SECTIONS: dict[str, Section] = {
     "monitor": Section(Monitor),
     "diagnosis": Section(Diagnosis),
     "question": Section(Question),
+    "weapon": Section(Weapon),
     "measure": Section(Measure),
     "goal": Section(Goal),
 }
 SYSTEM_SECTIONS = tuple(name for name, section in SECTIONS.items() if section.field)
-_FAULT_KEYS = frozenset(toml_keys(Fault)) - {"what"}
+_COMMON_KEYS = {
+    section: frozenset(toml_keys(SECTIONS[section].record)) - {"what"}
+    for section in ("fault", "weapon")
+}
+"""By section whose tables hold a fault of some kind: the keys beside those of the kind."""
 
 
 def tables(document: Mapping[str, Any], section: str) -> Iterator[tuple[int, Table]]:
@@ -149,7 +156,9 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         "fault": named("fault"),
         "monitor": named("monitor"),
         "control": named("control"),
-        "measure": dict.fromkeys((*MEASURES, *named("measure"), *answer_ids(document))),
+        "measure": dict.fromkeys(
+            (*MEASURES, *named("measure"), *answer_ids(document), *_of_attacks(document))
+        ),
     }
     places = {
         **known["own-region"],
@@ -166,6 +175,11 @@ def surroundings(document: Document, registry: Registry) -> Surroundings:
         (*(name for name in MEASURES if name.endswith("_ms")), *own_times(document))
     )
     return Surroundings(registry, known, _duration(document))
+
+
+def _of_attacks(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The measure of a level in which the player attacks."""
+    return (ATTACK_COST,) if document.get("weapon") else ()
 
 
 def answer_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -234,22 +248,23 @@ def _machines(count: Any) -> int:
 def read_table(section: str, table: Table, around: Surroundings) -> Any:
     """The record of a table; raises RecordErrors."""
     record = SECTIONS[section].record
-    if section != "fault":
+    common_keys = _COMMON_KEYS.get(section)
+    if common_keys is None:
         return read_record(record, table, around)
-    common = {key: value for key, value in table.items() if key in _FAULT_KEYS}
-    own = {key: value for key, value in table.items() if key not in _FAULT_KEYS}
+    common = {key: value for key, value in table.items() if key in common_keys}
+    own = {key: value for key, value in table.items() if key not in common_keys}
     try:
         return read_record(record, {**common, "what": own}, around)
     except RecordErrors as errors:
-        raise RecordErrors([_flat(said) for said in errors.complaints]) from None
+        raise RecordErrors([_flat(said, common_keys) for said in errors.complaints]) from None
 
 
-def _flat(said: Complaint) -> Complaint:
+def _flat(said: Complaint, common_keys: frozenset[str]) -> Complaint:
     """A complaint about a fault, whose own keys stand in the table itself."""
     if said.loc[:1] != ("what",):
         return said
     if said.name == "unknown-key" and len(said.loc) == 2:
-        said = replace(said, allowed=(*said.allowed, *sorted(_FAULT_KEYS)))
+        said = replace(said, allowed=(*said.allowed, *sorted(common_keys)))
     second = tuple((loc[1:] if loc[:1] == ("what",) else loc, text) for loc, text in said.second)
     return replace(said, loc=said.loc[1:], second=second)
 
@@ -257,11 +272,11 @@ def _flat(said: Complaint) -> Complaint:
 def keys_of(section: str, table: Table, registry: Registry) -> tuple[str, ...]:
     """The keys that a table of a section may have."""
     record = SECTIONS[section].record
-    if section != "fault":
+    if section not in _COMMON_KEYS:
         return toml_keys(record)
     kind = registry.get("fault", str(table.get("kind")))
     own = toml_keys(kind.record) if kind else ()
-    return ("kind", *own, *sorted(_FAULT_KEYS))
+    return ("kind", *own, *sorted(_COMMON_KEYS[section]))
 
 
 def completed(section: str, records: tuple[Any, ...], around: Surroundings) -> tuple[Any, ...]:

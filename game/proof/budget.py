@@ -4,7 +4,8 @@ A proof must not hang on luck, so winners stay clear below 1 and losers clear ab
 budget of a goal is depends on its measure:
 
 - *Failures*: availability allows a number of operations to fail, goodput allows a rate to be
-  missing; used is the share of those that did fail or were missing.
+  missing; used is the share of those that did fail or were missing. Availability of at most so much
+  is an attacker's goal, who uses all where just as many fail as should.
 - *Distance*: any other measure, such as a latency, is compared with its threshold: measured over
   threshold for `at_most`, threshold over measured for `at_least`.
 - *Exact*: cost and moving parts follow from the plan, and so does whether a diagnosis is right. No
@@ -20,7 +21,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import inf
 
-from game.level.model import DIAGNOSIS, Goal
+from game.level.model import ATTACK_COST, DIAGNOSIS, Goal
 from game.proof.played import Played
 from game.score.exact import exact
 from game.score.measures import Unit
@@ -47,12 +48,20 @@ def allowed_failures(goal: Goal, valid: int) -> Fraction:
 
 
 def by_failures(goal: Goal, run: Played) -> float:
-    """Operations that failed over those that may."""
-    if goal.at_least is None:
-        return by_distance(goal, run)
+    """Operations that failed over those that may; for an attacker's goal, those that should over
+    those that did."""
     if not run.operations:
         return inf
-    return _ratio(run.operations - run.good, allowed_failures(goal, run.operations))
+    failed = run.operations - run.good
+    if goal.at_least is None:
+        return _ratio(wanted_failures(goal, run.operations), failed)
+    return _ratio(failed, allowed_failures(goal, run.operations))
+
+
+def wanted_failures(goal: Goal, valid: int) -> Fraction:
+    """How many of `valid` operations must fail for an attacker's goal."""
+    assert goal.at_most is not None
+    return (1 - exact(goal.at_most)) * valid
 
 
 def by_missing_rate(goal: Goal, run: Played) -> float:
@@ -104,5 +113,6 @@ BUDGETS: dict[str, Callable[[Goal, Played], float]] = {
     "cost_per_hour": exactly,
     "moving_parts": exactly,
     DIAGNOSIS: exactly,
+    ATTACK_COST: exactly,
 }
 """By measure; a measure that is not listed goes by distance."""

@@ -14,8 +14,10 @@ from math import prod
 from random import Random
 from typing import Protocol, TypeVar
 
+from game.level.level_kinds import NEMESIS
 from game.level.model import DIAGNOSIS, Level
 from game.level.plan import Plan, default_plan
+from game.proof.attack_domain import Attacks
 from game.proof.plans import set_to
 
 Held = Collection[str]
@@ -187,5 +189,5 @@ def _any_of(choices: Sequence[Drawn], luck: Random) -> Drawn:
     return choices[int(luck.random() * len(choices))]
 
 
-DOMAINS: dict[str, Callable[[Level], Domain]] = {}
+DOMAINS: dict[str, Callable[[Level], Domain]] = {NEMESIS: Attacks}
 """By kind of level; a kind that is not listed has a grid of choices."""

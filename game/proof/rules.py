@@ -9,7 +9,7 @@ not in it (`recorded`).
 
 from __future__ import annotations
 
-from game.level.level_kinds import DIAGNOSE, LEVEL_KINDS, ON_CALL, PREDICT
+from game.level.level_kinds import DIAGNOSE, LEVEL_KINDS, NEMESIS, ON_CALL, PREDICT
 from game.proof import (
     acting,
     diagnoses,
@@ -17,6 +17,7 @@ from game.proof import (
     goals,
     lesson,
     margin,
+    one_kind,
     predictions,
     repeat,
     share,
@@ -121,6 +122,12 @@ RULES: tuple[Rule, ...] = (
         "each question has the same right answer on every graded seed",
         predictions.answers_are_the_same,
         only_for=frozenset({PREDICT}),
+    ),
+    Rule(
+        "nemesis-one-kind-loses",
+        "the whole budget spent on any one kind of weapon loses",
+        one_kind.one_kind_loses,
+        only_for=frozenset({NEMESIS}),
     ),
     Rule(
         "rule-5-every-goal-is-missed",

@@ -129,7 +129,7 @@ def _trap_names_its_goal(case: Case, trap: Proof) -> None:
                 plan=trap.plan,
                 seed=run.seed,
             )
-    if goal.measure != "availability":
+    if goal.measure != "availability" or goal.at_least is None:
         return
     causes = Counter[str]()
     for run in runs:

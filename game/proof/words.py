@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import quote
 
-from game.level.changes import is_key
+from game.level.changes import change_text
 from game.level.model import Goal, Level
 from game.level.plan import Plan, default_plan
 from game.proof.played import Played, missed
@@ -15,18 +15,21 @@ from game.score.words import NEVER, WORDS, target_words
 
 
 def plan_words(level: Level, plan: Plan) -> str:
-    """What the plan sets otherwise than the default, for example `web=3, retry=twice`."""
-    changed = _changed(level, plan)
-    return ", ".join(f"{name}={label}" for name, label in changed) or "everything at its default"
+    """What the plan sets otherwise than the default, for example `web=3, retry=twice`, its changes
+    and its attacks."""
+    changed = [f"{name}={label}" for name, label in _changed(level, plan)]
+    changed += [change_text(change) for change in plan.changes]
+    attacks = [attack.key for attack in plan.attacks]
+    plain = "no attack" if level.weapons else "everything at its default"
+    return ", ".join([*changed, *attacks]) or plain
 
 
 def rerun_words(level: Level, plan: Plan, seed: int) -> str:
     """The command that plays this plan on this seed again."""
-    sets = "".join(
-        f" {'--change' if is_key(name) else '--set'} {quote(f'{name}={label}')}"
-        for name, label in _changed(level, plan)
-    )
-    return f"ninelives run {quote(level.path)}{sets} --seed {seed}"
+    sets = "".join(f" --set {quote(f'{name}={label}')}" for name, label in _changed(level, plan))
+    changes = "".join(f" --change {quote(change_text(one))}" for one in plan.changes)
+    attacks = "".join(f" --attack {quote(attack.key)}" for attack in plan.attacks)
+    return f"ninelives run {quote(level.path)}{sets}{changes}{attacks} --seed {seed}"
 
 
 def goal_words(goal: Goal, run: Played) -> str:
@@ -84,4 +87,4 @@ def _measured(result: GoalResult) -> str:
 
 def _changed(level: Level, plan: Plan) -> list[tuple[str, str]]:
     default = dict(default_plan(level).values)
-    return [(name, label) for name, label in plan.pairs if default.get(name) != label]
+    return [(name, label) for name, label in plan.values if default[name] != label]

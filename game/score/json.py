@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from game.level.attacks import Attack
 from game.level.changes import Change
+from game.level.units import format_duration
 from game.score.goals import GoalResult
 from game.score.scorecard import Scorecard, SeedScore
 
@@ -23,6 +25,8 @@ def scorecard_json(card: Scorecard) -> dict[str, Any]:
     }
     if card.changes:
         identity["changes"] = [change_json(change) for change in card.changes]
+    if card.attacks:
+        identity["attacks"] = [_attack(attack) for attack in card.attacks]
     return {
         **identity,
         **_score(card),
@@ -54,6 +58,12 @@ def _score(score: Scorecard | SeedScore) -> dict[str, Any]:
     if score.error:
         found["error"] = score.error
     return found
+
+
+def _attack(attack: Attack) -> dict[str, Any]:
+    """As in a plan's file; a weapon without targets has none."""
+    target = {"target": attack.target} if attack.target else {}
+    return {"weapon": attack.weapon, **target, "at": format_duration(attack.at)}
 
 
 def _goal(goal: GoalResult) -> dict[str, Any]:

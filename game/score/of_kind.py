@@ -1,6 +1,6 @@
-"""Measures that only one kind of level has: whether what the player said is right.
+"""Measures that only one kind of level has: what attacks cost, whether what was said is right.
 
-They stand behind the level's own measures, under the id of the control that says it.
+They stand behind the level's own measures. An answer has the id of the control that says it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from game.engine.events.event import Event, Night, Total, happenings
-from game.level.model import DIAGNOSIS, Level, Question, System
+from game.level.model import ATTACK_COST, DIAGNOSIS, Level, Question, System
 
 
 class OfKind(NamedTuple):
@@ -38,14 +38,17 @@ class Found(NamedTuple):
 
 def measures_of_kind(level: Level, system: System, night: Night) -> tuple[OfKind, ...]:
     """All that the level's kind has, of one run of a plan that made `system`."""
-    return tuple(_measures(level, dict(system.answers), night))
+    return tuple(_measures(level, system, night))
 
 
-def _measures(level: Level, said: dict[str, str], night: Night) -> Iterator[OfKind]:
+def _measures(level: Level, system: System, night: Night) -> Iterator[OfKind]:
+    said = dict(system.answers)
     if level.diagnoses:
         right = next(one.id for one in level.diagnoses if one.right)
         says = "whether what you say is wrong is what is wrong"
         yield OfKind(DIAGNOSIS, int(said.get(DIAGNOSIS) == right), True, says, right)
+    if level.weapons:
+        yield OfKind(ATTACK_COST, system.attack_cost, False, "what the attacks cost")
     for question in level.questions:
         right = right_answer(question, night)
         value = int(right != "" and said.get(question.id) == right)

@@ -10,6 +10,7 @@ from game.engine.events.event import Night
 from game.engine.identity import ENGINE
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
+from game.level.attacks import Attack
 from game.level.changes import Change
 from game.level.identity import level_hash, plan_hash
 from game.level.model import Level, System
@@ -104,6 +105,8 @@ class Scorecard(_Score):
     seeds: tuple[SeedScore, ...]
     changes: tuple[Change, ...] = ()
     """What the plan sets during the run."""
+    attacks: tuple[Attack, ...] = ()
+    """The plan's attacks, in order of time."""
 
     @property
     def worst_seed(self) -> SeedScore:
@@ -178,6 +181,7 @@ def pool(level: Level, plan: Plan, seeds: Sequence[SeedScore]) -> Scorecard:
         plan_hash=plan_hash(level, plan),
         seeds=tuple(seeds),
         changes=plan.changes,
+        attacks=plan.attacks,
     )
 
 

@@ -30,7 +30,7 @@ def keep(progress: Progress, finished: Finished) -> tuple[str, tuple[str, ...]]:
     run = finished_run(
         scorecard_json(finished.card),
         title=level.title,
-        plan=finished.grading.plan.values,
+        plan=finished.grading.plan.pairs,
         watched_seed=finished.score.seed,
     )
     saved = progress.save(replace(run, level=key))

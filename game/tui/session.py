@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from secrets import randbits
 from typing import TYPE_CHECKING
 
+from game.level.attacks import (
+    PLACED,
+    Attack,
+    NoAttack,
+    check_attacks,
+    cost_of,
+    in_order,
+    is_attack,
+    parse_attack,
+)
 from game.level.campaign import level_key
 from game.tui.simulator import Simulator
 from game.tui.watch import Slicer, Watch
@@ -105,7 +116,9 @@ class Session:
         self._watched: Grading | None = None
         self._gradings: dict[tuple[tuple[str, str], ...], Grading] = {}
         self._prices: dict[tuple[tuple[str, str], ...], tuple[int, int] | None] = {}
-        self._undo: list[dict[str, str]] = []
+        self.attacks: tuple[Attack, ...] = ()
+        """In order of time, on a level in which the player attacks."""
+        self._undo: list[tuple[dict[str, str], tuple[Attack, ...]]] = []
         if choices:
             self.take_over(choices)
 
@@ -127,9 +140,45 @@ class Session:
             return f"night {self.night} of {len(self.level.seeds)}"
         return f"a night of its own ({self.seed})"
 
+    @property
+    def pairs(self) -> dict[str, str]:
+        """The plan as texts: choices by control, and its attacks."""
+        return {**self.choices, **{attack.key: PLACED for attack in self.attacks}}
+
+    @property
+    def budget_left(self) -> int:
+        """What may still be spent on attacks."""
+        return self.level.attack_budget - cost_of(self.level, self.attacks)
+
+    def place(self, attack: Attack) -> str:
+        """Add an attack; "" where that was done, else why not, in one sentence."""
+        attacks = in_order((*self.attacks, attack))
+        for said in check_attacks(self.level, attacks):
+            return said.message[:1].upper() + said.message[1:] + "."
+        self._keep()
+        self.attacks = attacks
+        return ""
+
+    def take_away(self, attack: Attack) -> None:
+        """Leave an attack out."""
+        self._keep()
+        self.attacks = tuple(one for one in self.attacks if one != attack)
+
+    def _keep(self) -> None:
+        """Remember the plan as it is, for `undo`."""
+        self._undo.append((dict(self.choices), self.attacks))
+
     def take_over(self, choices: Mapping[str, str]) -> None:
-        """Set the controls as an earlier plan did; what the level no longer has is left out."""
-        self._undo.append(dict(self.choices))
+        """Set the controls, and place the attacks, as an earlier plan did (its `pairs`); what the
+        level no longer has is left out."""
+        self._keep()
+        self.attacks = ()
+        for key in choices if self.level.weapons else ():
+            if is_attack(key):
+                with suppress(NoAttack):
+                    attacks = in_order((*self.attacks, parse_attack(key)))
+                    if not any(check_attacks(self.level, attacks)):
+                        self.attacks = attacks
         for control in self.level.controls:
             label = choices.get(control.id)
             if label in {choice.label for choice in control.choices}:
@@ -138,21 +187,21 @@ class Session:
 
     def choose(self, control: str, label: str) -> None:
         """Set a control to one of its choices."""
-        self._undo.append(dict(self.choices))
+        self._keep()
         self.choices[control] = label
 
     def reset(self) -> None:
-        """Set every control back to its default."""
+        """Set every control back to its default, and take all attacks away."""
         defaults = {control.id: control.default for control in self.level.controls}
-        if defaults != self.choices:
-            self._undo.append(dict(self.choices))
-            self.choices = defaults
+        if defaults != self.choices or self.attacks:
+            self._keep()
+            self.choices, self.attacks = defaults, ()
 
     def undo(self) -> bool:
         """Take back the last change of the plan; false where there is none."""
         if not self._undo:
             return False
-        self.choices = self._undo.pop()
+        self.choices, self.attacks = self._undo.pop()
         return True
 
     def choice(self, control: Control) -> Choice:
@@ -183,16 +232,19 @@ class Session:
         from game.level.plan import PlanError
 
         try:
-            return self.simulator.system(self.level, self.simulator.plan(self.level, choices))
+            return self.simulator.system(self.level, self._plan(choices))
         except PlanError as error:
             return str(error)
 
+    def _plan(self, choices: Mapping[str, str]) -> Plan:
+        return replace(self.simulator.plan(self.level, choices), attacks=self.attacks)
+
     def grading(self) -> Grading:
         """The system and the scores of the plan as it is now."""
-        key = tuple(sorted(self.choices.items()))
+        key = tuple(sorted(self.pairs.items()))
         known = self._gradings.get(key)
         if known is None:
-            plan = self.simulator.plan(self.level, self.choices)
+            plan = self._plan(self.choices)
             system = self.simulator.system(self.level, plan)
             known = Grading(self.simulator, self.level, plan, system)
             self._gradings[key] = known

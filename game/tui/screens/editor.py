@@ -172,17 +172,18 @@ class EditorScreen(PreviewScreen):
             self._rest = self.set_timer(REST_S, self._rested)
 
     def _rested(self) -> None:
-        self.run_worker(self.read_typed(), group="typed", exclusive=True, exit_on_error=False)
+        self.run_worker(self.read_typed(), group="typed", exit_on_error=False)
 
     async def read_typed(self) -> None:
         """Check what was typed, keep it as a draft, and play it if it is a level."""
-        text = self.text
-        if text == self._read_text:
-            return
-        await to_thread(self._keep, text)
-        reading = await to_thread(read_text, text.encode(), self.file.path)
-        self._read_text = text
-        await self.take(reading)
+        async with self.reading:
+            text = self.text
+            if text == self._read_text:
+                return
+            await to_thread(self._keep, text)
+            reading = await to_thread(read_text, text.encode(), self.file.path)
+            self._read_text = text
+            await self.take(reading)
 
     def _keep(self, text: str) -> None:
         assert self._draft is not None

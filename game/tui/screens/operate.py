@@ -18,6 +18,7 @@ from game.tui.goal_words import goal_lines
 from game.tui.picture import Ink
 from game.tui.screens.page import Page
 from game.tui.watch import script
+from game.tui.widgets.attacks import AttacksPanel
 from game.tui.widgets.controls import ControlRow, ControlsPanel
 from game.tui.widgets.gauges import Gauges, Targets, targets
 from game.tui.widgets.log_panel import LogPanel
@@ -91,7 +92,8 @@ class OperateScreen(Page):
                 yield Timeline(glyphs, id="timeline")
                 yield LogPanel(id="log")
             with ContentSwitcher(initial="configure", id="side"):
-                yield ControlsPanel(session, glyphs, id="configure")
+                panel = AttacksPanel if session.level.weapons else ControlsPanel
+                yield panel(session, glyphs, id="configure")
                 with Vertical(id="watching"):
                     yield Gauges(glyphs, id="gauges")
                     yield LogPanel(id="small-log")
@@ -202,6 +204,12 @@ class OperateScreen(Page):
 
     def on_control_row_changed(self, message: ControlRow.Changed) -> None:
         """Another choice: the map and the price follow."""
+        message.stop()
+        if self.watched is None:
+            self._show_plan()
+
+    def on_attacks_panel_changed(self, message: AttacksPanel.Changed) -> None:
+        """Another attack, or one less: the timeline and the budget follow."""
         message.stop()
         if self.watched is None:
             self._show_plan()
@@ -388,6 +396,7 @@ class OperateScreen(Page):
             Content.assemble(f"{control.label}: ", (self.session.choices[control.id], "bold"))
             for control in self.session.level.controls
         ]
+        lines += [Content(attack.key) for attack in self.session.attacks]
         return Content("\n").join([Content.styled("Your plan", "bold $primary"), *lines])
 
     def _show_panels(self, watch: Watch) -> None:

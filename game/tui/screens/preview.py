@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+from asyncio import Lock, to_thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -33,7 +33,7 @@ CATCH_UP_US = 30_000
 
 def session_after(old: Session, level: Level) -> Session:
     """A changed level with plan and night of before, as far as it still has them."""
-    session = Session(level, old.simulator, old.choices, pack=old.pack)
+    session = Session(level, old.simulator, old.pairs, pack=old.pack)
     if old.seed in level.seeds or not old.night:
         session.seed = old.seed
     return session
@@ -82,7 +82,10 @@ class PreviewScreen(OperateScreen):
         self._coming: Watch | None = None
         """A changed level's night on its way to the moment that was looked at."""
         self._looking: Timer | None = None
-        self._told = Content("saved: no errors")
+        self._told = Content("")
+        self.reading = Lock()
+        """Held from the reading of a text until the screen shows it: never two at once, and none
+        is broken off half-way."""
 
     def desk(self) -> ComposeResult:
         """What players see, under a row about the file."""
@@ -102,11 +105,12 @@ class PreviewScreen(OperateScreen):
     def look(self) -> None:
         """Has the file been saved?"""
         if self.is_whole and self.file.look():
-            self.run_worker(self.read_again(), group="read", exclusive=True, exit_on_error=False)
+            self.run_worker(self.read_again(), group="read", exit_on_error=False)
 
     async def read_again(self) -> None:
         """The file was saved: go on with what it says."""
-        await self.take(await to_thread(self.file.read))
+        async with self.reading:
+            await self.take(await to_thread(self.file.read))
 
     async def take(self, reading: Reading) -> None:
         """Tell how the text stands, and go on with its level if it is one."""

@@ -279,9 +279,10 @@ class ControlsPanel(Vertical):
         self._tell(next(row for row in self._rows if row.control.id == message.control_id))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The only button starts the night."""
+        """The button starts the night; others are those of a panel with more."""
         event.stop()
-        self.post_message(self.Started())
+        if event.button.id == "start":
+            self.post_message(self.Started())
 
     def _tell(self, row: ControlRow) -> None:
         words, label = row.says(), row.control.label
