@@ -131,7 +131,7 @@ def _compared(before: Sequence[Any], step: Table, index: int) -> Iterator[Compla
         message = f'"{does}" is for one answer that is waited for: no "fan_out", no "background"'
         other = "background" if step.get("fan_out", 1) == 1 else "fan_out"
         yield _contradiction(message, "steps", index, "as", other=other)
-    read = {one.get("call") for one in before if isinstance(one, dict) and one.get("as") == "read"}
+    read = [one.get("call") for one in before if isinstance(one, dict) and one.get("as") == "read"]
     if does == "compare-and-set" and step.get("call") not in read:
         message = (
             f"nothing to compare with: an earlier step must be "
@@ -375,7 +375,11 @@ def _check_goal(table: Table, around: Surroundings) -> Iterator[Complaint]:
     for key in bounds if measure in around.known.get("measure", ()) else ():
         value = table[key]
         if isinstance(value, str) and value.endswith("%") and measure not in SHARE_MEASURES:
-            yield Complaint("bad-value", f'"{measure}" is no share: write a number', (key,))
+            wanted = 'a duration such as "250ms"' if measure in times else "a number"
+            yield Complaint("bad-value", f'"{measure}" is no share: write {wanted}', (key,))
+        elif type(value) in (int, float) and measure in times:
+            message = f'a duration needs its unit, and "{measure}" is one: write "250ms"'
+            yield Complaint("bad-duration", message, (key,))
         elif _us(table, key) is not None and measure not in times:
             yield Complaint("bad-value", f'"{measure}" is no time: write a number', (key,))
         elif measure in SHARE_MEASURES and type(value) in (int, float) and not 0 <= value <= 1:

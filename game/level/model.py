@@ -643,9 +643,9 @@ class Goal:
     measure: MeasureName
     """What is measured: one that every level has, or one of the level's own."""
     at_least: ThresholdNumber | None = None
-    """A number; for shares a percentage, for milliseconds a duration may be written."""
+    """A number; for a share a percentage may be written, for a time a duration must be."""
     at_most: ThresholdNumber | None = None
-    """A number; for measures in milliseconds a duration may be written."""
+    """A number; for a time a duration."""
     stars: Annotated[int, WholeNumber(1, 3)] = 1
     """From how many stars on it must hold."""
     says: Label = ""

@@ -90,7 +90,10 @@ def _check_bound(value: Any, key: str, name: str, watched: Watched) -> Iterator[
         wanted = '"20%"' if watched.unit == "share" else "a number"
         yield Complaint("bad-value", f'"{name}" is no time: write {wanted}', (key,))
     elif type(value) in (int, float):
-        if watched.unit == "share" and not 0 <= value <= 1:
+        if watched.unit == "ms":
+            message = f'a duration needs its unit, and "{name}" is one: write "250ms"'
+            yield Complaint("bad-duration", message, (key,))
+        elif watched.unit == "share" and not 0 <= value <= 1:
             message = 'a share lies between 0 and 1; 20 % is written "20%" or 0.2'
             yield Complaint("out-of-range", message, (key,))
         elif value < 0:

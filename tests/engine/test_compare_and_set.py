@@ -238,6 +238,11 @@ def assert_a_chain(log: Log) -> None:
         ),
         (('{ call = "court", as = "read" }',), "", '"court" has no "store" step'),
         (('{ call = "row", as = "write" }',), "", "this value is not allowed"),
+        (
+            ('{ call = {}, as = "read" }', '{ call = {}, as = "compare-and-set" }'),
+            "",
+            "the name of a service is wanted here, not a table",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_said(

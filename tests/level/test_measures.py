@@ -198,7 +198,19 @@ def test_the_hash_goes_by_measures_and_not_by_their_words() -> None:
         (
             TIME + '\n[[goal]]\nid = "g"\nmeasure = "time-to-detect"\nat_most = "5%"\n',
             "E013",
-            '"time-to-detect" is no share: write a number',
+            '"time-to-detect" is no share: write a duration such as "250ms"',
+            "",
+        ),
+        (
+            TIME + '\n[[goal]]\nid = "g"\nmeasure = "time-to-detect"\nat_most = 2\n',
+            "E017",
+            'a duration needs its unit, and "time-to-detect" is one: write "250ms"',
+            "",
+        ),
+        (
+            TIME + '\n[[goal]]\nid = "g"\nmeasure = "p99_ms"\nat_most = 0.5\n',
+            "E017",
+            'a duration needs its unit, and "p99_ms" is one: write "250ms"',
             "",
         ),
     ],

@@ -145,6 +145,12 @@ def test_a_level_of_another_kind_may_not() -> None:
         ('"20%"', '"20ms"', '"20ms"', '"bad-share" is no time: write "20%"'),
         ('"20%"', "20", "20", 'a share lies between 0 and 1; 20 % is written "20%" or 0.2'),
         ('"bad-share"', '"p99"', '"20%"', '"p99" is no share: write a duration such as "250ms"'),
+        (
+            'measure = "bad-share"\nclient = "people"\nabove = "20%"',
+            'measure = "p99"\nclient = "people"\nabove = 250',
+            "250",
+            'a duration needs its unit, and "p99" is one: write "250ms"',
+        ),
         ('"bad-share"', '"goodput"', '"20%"', '"goodput" is no share: write a number'),
         ('over = "2s"', 'over = "21s"', '"21s"', "this is longer than the run (20s)"),
         ('for = "1s"', 'for = "0s"', '"0s"', "this duration must be longer than nothing"),

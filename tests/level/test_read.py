@@ -231,7 +231,7 @@ def test_a_problem_is_told_with_its_line_a_caret_and_the_nearest_word() -> None:
         ('at_least = "99%"', 'at_least = "99ms"', "E013", '"99ms"', ""),
         ('at_least = "99%"', "at_least = 99", "E014", "99", ""),
         ('at_least = "99%"', "", "E012", "[[goal]]", ""),
-        ('at_most = "250ms"', 'at_most = "250ms"\nat_least = 1', "E027", "at_most", ""),
+        ('at_most = "250ms"', 'at_most = "250ms"\nat_least = "1ms"', "E027", "at_most", ""),
         ('at_most = "250ms"', 'at_most = "25%"', "E013", '"25%"', ""),
         ("stars = 2", "stars = 4", "E014", "4", ""),
     ],
