@@ -9,7 +9,7 @@ from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.sections import ids
 from game.level.units import format_money
-from game.level.variants import Variant, variants
+from game.level.variants import Variant
 
 SECOND_US = 1_000_000
 FEWEST_FAILURES = 10
@@ -20,9 +20,8 @@ CAUSE_OF = {"lost_writes": "lost-write", "stale_reads": "stale", "oversold": "ov
 Said = Iterator[Complaint]
 
 
-def warn_of_goals(level: Level, registry: Registry) -> Said:
+def warn_of_goals(level: Level, registry: Registry, found: tuple[Variant, ...]) -> Said:
     """Goals that are never at risk, and availability goals that cannot be resolved."""
-    found = variants(level, registry)
     for index, identity in ids(level.document, "goal"):
         goal = next(goal for goal in level.goals if goal.id == identity)
         yield from _never_at_risk(index, goal, found, registry)

@@ -278,10 +278,7 @@ def most_machines(level: Level) -> dict[str, int]:
 def system_set(level: Level, plan: Plan, registry: Registry) -> System:
     """The level's system with the plan's choices alone: what it is before the run."""
     answers = tuple(pair for pair in plan.values if pair[0] in level.answers)
-    changes: list[Setting] = []
-    for control in level.controls:
-        value = chosen(control, plan).value
-        changes += [Setting(locate(level.document, path), value) for path in control.sets]
+    changes = _changes(level, plan)
     document = apply(level.document, changes)
     around = surroundings(level.document, registry)
     touched: dict[str, dict[int, Any]] = {}
@@ -297,6 +294,20 @@ def system_set(level: Level, plan: Plan, registry: Registry) -> System:
         for _, said in check_calls(system.services):
             raise PlanError(f"This plan does not work: {clean(said.message)}.")
     return system
+
+
+def _changes(level: Level, plan: Plan) -> list[Setting]:
+    """What all controls set in the tables in which the plan differs from the level by default."""
+    labels = dict(plan.values)
+    differing = [control for control in level.controls if labels[control.id] != control.default]
+    tables = [locate(level.document, path).table for control in differing for path in control.sets]
+    moved = {f"{section}.{level.document[section][index]['id']}." for section, index in tables}
+    return [
+        Setting(locate(level.document, path), chosen(control, plan).value)
+        for control in level.controls
+        for path in control.sets
+        if path.startswith(tuple(moved))
+    ]
 
 
 def _record(section: str, table: dict[str, Any], around: Surroundings, level: Level) -> Any:

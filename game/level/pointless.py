@@ -9,16 +9,15 @@ from game.level.model import Fault, Level
 from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.sections import PLAIN, ids
-from game.level.variants import Variant, parts_in_use, variants
+from game.level.variants import Variant, parts_in_use
 
 Said = Iterator[Complaint]
 NEUTRAL: Mapping[str, float] = {"times": 1, "factor": 1, "share": 0}
 """By field of a fault: the value with which it changes nothing."""
 
 
-def warn_of_pointless(level: Level, registry: Registry) -> Said:
+def warn_of_pointless(level: Level, _registry: Registry, found: tuple[Variant, ...]) -> Said:
     """Faults that hit nothing, controls and choices that change nothing, parts out of use."""
-    found = variants(level, registry)
     if not found:
         return
     yield from _faults_that_hit_nothing(level, found)

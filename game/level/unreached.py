@@ -6,18 +6,16 @@ from collections.abc import Iterator
 
 from game.level.model import Client, Level, Policy
 from game.level.problems import Complaint
-from game.level.records import references
 from game.level.registry import Registry
 from game.level.sections import ids
 from game.level.units import format_duration
-from game.level.variants import Variant, variants
+from game.level.variants import Variant
 
 Said = Iterator[Complaint]
 
 
-def warn_of_bounds(level: Level, registry: Registry) -> Said:
+def warn_of_bounds(level: Level, _registry: Registry, found: tuple[Variant, ...]) -> Said:
     """Timeouts that come after somebody has given up, and load and crews that never come."""
-    found = variants(level, registry)
     if not found:
         return
     for index, identity in ids(level.document, "policy"):
@@ -58,8 +56,7 @@ def _given_up_us(variant: Variant, identity: str, key: str) -> int | None:
     policy = _policy(variant, identity)
     ends = [policy.deadline] if key != "deadline" and policy.deadline is not None else []
     users = [client for client in variant.system.clients if client.policy == identity]
-    called = identity in set(references(variant.system.services, "policy"))
-    if users and not called:
+    if users and identity not in variant.calling:
         ends.append(max(client.deadline for client in users))
     return min(ends, default=None)
 

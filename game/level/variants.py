@@ -26,6 +26,26 @@ class Variant:
     groups: frozenset[str]
     """Node groups with a service that is asked, or with members that watch each other."""
     policies: frozenset[str]
+    calling: frozenset[str]
+    """Policies by which services call, also those that nobody asks."""
+
+
+class _References:
+    """What records refer to. One that several systems share is looked into once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str], tuple[object, frozenset[str]]] = {}
+
+    def of(self, records: tuple[object, ...], to: str) -> set[str]:
+        """Ids of `to` that any of the records refers to."""
+        return {identity for record in records for identity in self._of_one(record, to)}
+
+    def _of_one(self, record: object, to: str) -> frozenset[str]:
+        key = (id(record), to)
+        if key not in self._found:
+            # With the record itself, so that no other one can have its identity.
+            self._found[key] = (record, frozenset(references(record, to)))
+        return self._found[key][1]
 
 
 def variants(level: Level, registry: Registry) -> tuple[Variant, ...]:
@@ -38,7 +58,8 @@ def variants(level: Level, registry: Registry) -> tuple[Variant, ...]:
 
 
 def _variants(level: Level, registry: Registry) -> Iterator[Variant]:
-    yield _variant("", "", level.system)
+    referred = _References()
+    yield _variant("", "", level.system, referred)
     before = {control.id: control.default for control in level.controls}
     for control in level.controls:
         for choice in control.choices:
@@ -48,37 +69,44 @@ def _variants(level: Level, registry: Registry) -> Iterator[Variant]:
                 # Also what may be set during the run alone: it is what the system becomes then.
                 values = tuple({**before, control.id: choice.label}.items())
                 system = system_set(level, Plan("", values), registry)
-                yield _variant(control.id, choice.label, system)
+                yield _variant(control.id, choice.label, system, referred)
             except PlanError:
                 continue
 
 
-def _variant(control: str, choice: str, system: System) -> Variant:
-    services = _asked(system)
+def _variant(control: str, choice: str, system: System, referred: _References) -> Variant:
+    services = _asked(system, referred)
     named = {service.id: service for service in system.services}
     asked = tuple(named[identity] for identity in services if identity in named)
     groups = {home for service in asked for home in service.on}
     groups.update(home for membership in system.memberships for home in membership.on)
-    senders = {*references(system.faults, "machine"), *references(system.faults, "caller")}
+    senders = referred.of(system.faults, "machine") | referred.of(system.faults, "caller")
     groups.update(senders | {name.rpartition("-")[0] for name in senders})
-    policies = {client.policy for client in system.clients} | set(references(asked, "policy"))
+    policies = {client.policy for client in system.clients} | referred.of(asked, "policy")
     return Variant(
-        control, choice, system, frozenset(services), frozenset(groups), frozenset(policies)
+        control=control,
+        choice=choice,
+        system=system,
+        services=frozenset(services),
+        groups=frozenset(groups),
+        policies=frozenset(policies),
+        calling=frozenset(referred.of(system.services, "policy")),
     )
 
 
-def _asked(system: System) -> set[str]:
+def _asked(system: System, referred: _References) -> set[str]:
     """Ids of services that clients ask, that those ask, and so on."""
-    below = {service.id: set(references((service,), "service")) for service in system.services}
+    named = {service.id: service for service in system.services}
     waiting = [client.call for client in system.clients]
-    waiting += references(system.nodes, "service")
-    waiting += references(system.faults, "service")
+    waiting += referred.of(system.nodes, "service")
+    waiting += referred.of(system.faults, "service")
     found: set[str] = set()
     while waiting:
         identity = waiting.pop()
         if identity not in found:
             found.add(identity)
-            waiting += below.get(identity, ())
+            if identity in named:
+                waiting += referred.of((named[identity],), "service")
     return found
 
 

@@ -11,10 +11,11 @@ from game.level.pointless import warn_of_pointless
 from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.unreached import warn_of_bounds
+from game.level.variants import Variant, variants
 
-Warner = Callable[[Level, Registry], Iterator[Complaint]]
-"""Looks at a level without errors. Paths of its complaints start at the top of the document, its
-names are those of codes that begin with W."""
+Warner = Callable[[Level, Registry, tuple[Variant, ...]], Iterator[Complaint]]
+"""Looks at a level without errors, and at what it can become (`variants`). Paths of its complaints
+start at the top of the document, its names are those of codes that begin with W."""
 
 WARNERS: tuple[Warner, ...] = (
     warn_of_pointless,
@@ -26,5 +27,6 @@ WARNERS: tuple[Warner, ...] = (
 
 def warnings_of(level: Level, registry: Registry) -> Iterator[Complaint]:
     """All warnings about a level without errors."""
+    found = variants(level, registry)
     for warner in WARNERS:
-        yield from warner(level, registry)
+        yield from warner(level, registry, found)

@@ -12,6 +12,7 @@ from game.level.model import Level
 from game.level.problems import Complaint, Problem
 from game.level.read import read_level_bytes
 from game.level.registry import Registry
+from game.level.variants import Variant
 from tests.level.toys import NIGHT, TOYS, only_problem, problems_of, with_lines
 
 
@@ -36,7 +37,9 @@ def test_every_problem_names_the_command_that_explains_it() -> None:
 
 
 def test_a_level_with_warnings_alone_is_a_level(monkeypatch: pytest.MonkeyPatch) -> None:
-    def warner(level: Level, _registry: Registry) -> Iterator[Complaint]:
+    def warner(
+        level: Level, _registry: Registry, _found: tuple[Variant, ...]
+    ) -> Iterator[Complaint]:
         yield Complaint("pointless", f"{level.title} is dull", ("title",))
 
     monkeypatch.setitem(CODES, "pointless", Code("W999", "pointless", "This has no use."))
