@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from game.engine.kinds import load_kinds
+from game.level import find
 from game.level.find import find_levels
 from game.level.identity import level_hash
 from game.level.problems import LevelErrors, Problems
@@ -132,16 +135,22 @@ def judged(mutation: Mutation, folder: Path, *, quick: bool = False) -> Fate:
     path, problems = check(mutation, folder)
     if problems:
         return Fate(mutation, problems)
-    opened = open_level(path, load_kinds())
-    opened.case.runs = Runs(WatchedPlayer(EnginePlayer(opened.case.level, load_kinds())))
-    if quick:
-        rules = rules_of(opened.case.level.kind)
-        last = [rule.id for rule in rules].index(LAST_QUICK)
-        findings = judge(opened.case, rules[: last + 1])
-    else:
-        findings = prove_fresh(opened).findings
+    # The tutorial is what stands in the campaign's own folder.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(find, "campaign", lambda: folder)
+        findings = _findings(path, quick)
     assert findings[-1].rule != ENGINE_FAILED, f"{mutation}: {findings[-1].says}"
     return Fate(mutation, None, findings, quick)
+
+
+def _findings(path: Path, quick: bool) -> tuple[Finding, ...]:
+    opened = open_level(path, load_kinds())
+    opened.case.runs = Runs(WatchedPlayer(EnginePlayer(opened.case.level, load_kinds())))
+    if not quick:
+        return prove_fresh(opened).findings
+    rules = rules_of(opened.case.level.kind)
+    last = [rule.id for rule in rules].index(LAST_QUICK)
+    return judge(opened.case, rules[: last + 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,9 @@ def _of_wrong_type(_origin: Original, site: Site, random: Random) -> Change | No
     """A value that no such key can take."""
     if site.free or site.header:
         return None
+    if site.name == "default":
+        # The label of a choice, which may be written as a number.
+        return site.at, "{ wrong = 1 }"
     # A number is what comes of a lost unit, and some quantities may be written as one.
     quantity = site.quantity is not None
     wrong = ("true", "{ wrong = 1 }") if quantity else _WRONG[type(site.value)]
