@@ -77,6 +77,11 @@ class Run:
         return desk.order(control, label)
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What each control is set to at present, on a level on call."""
+        return {} if self.world.desk is None else dict(self.world.desk.labels)
+
+    @property
     def plan(self) -> Plan | None:
         """The plan with all that was ordered meanwhile, on a level on call."""
         return None if self.world.desk is None else self.world.desk.made()

@@ -19,6 +19,8 @@ from game.level.attacks import (
     parse_attack,
 )
 from game.level.campaign import level_key
+from game.level.changes import Change, NoChange, check_changes, is_key, parse_change
+from game.level.level_kinds import ON_CALL
 from game.tui.simulator import Simulator
 from game.tui.watch import Slicer, Watch
 
@@ -118,7 +120,9 @@ class Session:
         self._prices: dict[tuple[tuple[str, str], ...], tuple[int, int] | None] = {}
         self.attacks: tuple[Attack, ...] = ()
         """In order of time, on a level in which the player attacks."""
-        self._undo: list[tuple[dict[str, str], tuple[Attack, ...]]] = []
+        self.changes: tuple[Change, ...] = ()
+        """What is set during the night, on a level on call."""
+        self._undo: list[tuple[dict[str, str], tuple[Attack, ...], tuple[Change, ...]]] = []
         if choices:
             self.take_over(choices)
 
@@ -142,8 +146,9 @@ class Session:
 
     @property
     def pairs(self) -> dict[str, str]:
-        """The plan as texts: choices by control, and its attacks."""
-        return {**self.choices, **{attack.key: PLACED for attack in self.attacks}}
+        """The plan as texts: choices by control, its attacks and its changes."""
+        attacks = {attack.key: PLACED for attack in self.attacks}
+        return {**self.choices, **attacks, **{one.key: one.value for one in self.changes}}
 
     @property
     def budget_left(self) -> int:
@@ -166,13 +171,20 @@ class Session:
 
     def _keep(self) -> None:
         """Remember the plan as it is, for `undo`."""
-        self._undo.append((dict(self.choices), self.attacks))
+        self._undo.append((dict(self.choices), self.attacks, self.changes))
 
     def take_over(self, choices: Mapping[str, str]) -> None:
-        """Set the controls, and place the attacks, as an earlier plan did (its `pairs`); what the
-        level no longer has is left out."""
+        """Set the controls, and take attacks and changes, as an earlier plan did (its `pairs`);
+        what the level no longer has is left out."""
         self._keep()
         self.attacks = ()
+        self.changes = ()
+        for key, value in choices.items() if self.level.kind == ON_CALL else ():
+            if is_key(key):
+                with suppress(NoChange):
+                    changes = (*self.changes, parse_change(f"{key}={value}"))
+                    if not any(check_changes(self.level, changes)):
+                        self.changes = changes
         for key in choices if self.level.weapons else ():
             if is_attack(key):
                 with suppress(NoAttack):
@@ -181,7 +193,7 @@ class Session:
                         self.attacks = attacks
         for control in self.level.controls:
             label = choices.get(control.id)
-            if label in {choice.label for choice in control.choices}:
+            if control.when != "during" and label in {one.label for one in control.choices}:
                 assert label is not None
                 self.choices[control.id] = label
 
@@ -191,17 +203,35 @@ class Session:
         self.choices[control] = label
 
     def reset(self) -> None:
-        """Set every control back to its default, and take all attacks away."""
+        """Set every control back to its default, and take all attacks and changes away."""
         defaults = {control.id: control.default for control in self.level.controls}
-        if defaults != self.choices or self.attacks:
+        if defaults != self.choices or self.attacks or self.changes:
             self._keep()
-            self.choices, self.attacks = defaults, ()
+            self.choices, self.attacks, self.changes = defaults, (), ()
+
+    def act(self, watch: Watch, control: str, label: str) -> str:
+        """Set a control at the playhead of a night that runs; "" where that was done, else why
+        not, in one sentence."""
+        from game.engine.on_call import NotNow
+
+        if watch.clock.playhead_us < watch.run.now_us and not watch.run.done:
+            return "You are looking back: nobody can act in the past. Go on to the present first."
+        try:
+            watch.run.order(control, label)
+        except NotNow as refused:
+            return str(refused)
+        return ""
+
+    def drop(self, change: Change) -> None:
+        """Leave a change out of the plan."""
+        self._keep()
+        self.changes = tuple(one for one in self.changes if one != change)
 
     def undo(self) -> bool:
         """Take back the last change of the plan; false where there is none."""
         if not self._undo:
             return False
-        self.choices, self.attacks = self._undo.pop()
+        self.choices, self.attacks, self.changes = self._undo.pop()
         return True
 
     def choice(self, control: Control) -> Choice:
@@ -237,7 +267,8 @@ class Session:
             return str(error)
 
     def _plan(self, choices: Mapping[str, str]) -> Plan:
-        return replace(self.simulator.plan(self.level, choices), attacks=self.attacks)
+        plan = self.simulator.plan(self.level, choices)
+        return replace(plan, attacks=self.attacks, changes=self.changes)
 
     def grading(self) -> Grading:
         """The system and the scores of the plan as it is now."""
@@ -258,7 +289,12 @@ class Session:
         return Watch(run, self.simulator.picture, system.duration)
 
     def finish(self, watch: Watch) -> Finished:
-        """Score the night that was watched to its end."""
+        """Score the night that was watched to its end. What was done in it is in the plan now."""
+        plan = watch.run.plan
+        if plan is not None and plan.changes != self.changes:
+            self._keep()
+            self.changes = plan.changes
+            self._watched = self.grading()
         grading, log = self._watched, watch.run.log
         assert grading is not None, "no night has been begun"
         score = self.simulator.score(self.level, grading.system, log)

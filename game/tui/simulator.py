@@ -34,8 +34,22 @@ class LiveRun(Protocol):
         """What has happened so far."""
         ...
 
+    @property
+    def plan(self) -> Plan | None:
+        """The plan with all that was ordered meanwhile, on a level on call."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What each control is set to at present, on a level on call."""
+        ...
+
     def advance(self, until_us: int) -> None:
         """Simulate up to and including this time."""
+        ...
+
+    def order(self, control: str, label: str) -> object:
+        """Set a control at once, on a level on call. Raises NotNow."""
         ...
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from game.engine.causes import Cause
 from game.engine.frame import Frame, MessageView, NodeView
@@ -133,6 +134,14 @@ class FakeRun:
     def done(self) -> bool:
         """The night is over."""
         return self.now_us >= self.log.duration_us
+
+    plan = None
+    """It is no level on call, so nothing is done meanwhile."""
+    settings: Mapping[str, str] = MappingProxyType({})
+
+    def order(self, control: str, label: str) -> object:
+        """Nobody can."""
+        raise AssertionError("not on call")
 
     def advance(self, until_us: int) -> None:
         """Write what has ended by then."""

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
 
+from game.level.changes import change_text
 from game.tui.goal_words import goal_lines
 from game.tui.picture import Ink
 from game.tui.screens.page import Page
@@ -23,6 +24,7 @@ from game.tui.widgets.controls import ControlRow, ControlsPanel
 from game.tui.widgets.gauges import Gauges, Targets, targets
 from game.tui.widgets.log_panel import LogPanel
 from game.tui.widgets.map import TopologyMap
+from game.tui.widgets.on_call import ActRow, ChangeRow, OnCallPanel
 from game.tui.widgets.timeline import Timeline
 from game.tui.widgets.title_bar import TitleBar
 from game.tui.words import moment, short_moment, speed_words
@@ -94,8 +96,10 @@ class OperateScreen(Page):
             with ContentSwitcher(initial="configure", id="side"):
                 panel = AttacksPanel if session.level.weapons else ControlsPanel
                 yield panel(session, glyphs, id="configure")
-                with Vertical(id="watching"):
+                with Vertical(id="watching", classes="-on-call" if session.level.monitors else ""):
                     yield Gauges(glyphs, id="gauges")
+                    if session.level.monitors:
+                        yield OnCallPanel(session.level, glyphs, id="on-call")
                     yield LogPanel(id="small-log")
                     yield Static("", id="summary")
 
@@ -114,7 +118,7 @@ class OperateScreen(Page):
             self.query_one(ControlsPanel).focus_first()
         else:
             self._show_night(self.watched)
-            self.query_one(Timeline).focus()
+            self._give_keys_to_the_night()
 
     # The two states
 
@@ -158,7 +162,13 @@ class OperateScreen(Page):
         watch = self.session.watch()
         watch.clock.speed = self.game.speed
         self.show_watch(watch)
+        self._give_keys_to_the_night()
+
+    def _give_keys_to_the_night(self) -> None:
+        """On call the controls have the keys, else the timeline."""
         self.query_one(Timeline).focus()
+        for panel in self.query(OnCallPanel):
+            panel.focus_first()
 
     def show_watch(self, watch: Watch) -> None:
         """Let a night go on from where it is; the keys stay where they are."""
@@ -213,6 +223,23 @@ class OperateScreen(Page):
         message.stop()
         if self.watched is None:
             self._show_plan()
+
+    def on_change_row_dropped(self, message: ChangeRow.Dropped) -> None:
+        """One change less in the plan."""
+        message.stop()
+        if self.watched is None:
+            self.session.drop(message.change)
+            self._plan_changed()
+
+    def on_act_row_acted(self, message: ActRow.Acted) -> None:
+        """Do something while it burns."""
+        message.stop()
+        if self.watched is None:
+            return
+        trouble = self.session.act(self.watched, message.control_id, message.label)
+        if trouble:
+            self.notify(trouble, severity="warning", timeout=5, markup=False)
+        self.show_moment()
 
     # The clock
 
@@ -298,7 +325,9 @@ class OperateScreen(Page):
         changed = watch.tick(wall_us)
         for _ in range(HURRY_SLICES if watch.clock.hurried else 0):
             changed = watch.tick(0) or changed
-        self.session.grading().work(BEHIND_US, watched=self.session.seed)
+        if not self.session.level.monitors:
+            # On call, nobody knows the plan before the night is over.
+            self.session.grading().work(BEHIND_US, watched=self.session.seed)
         self._ticks += 1
         if changed:
             self._show_moving()
@@ -397,10 +426,13 @@ class OperateScreen(Page):
             for control in self.session.level.controls
         ]
         lines += [Content(attack.key) for attack in self.session.attacks]
+        lines += [Content(change_text(change)) for change in self.session.changes]
         return Content("\n").join([Content.styled("Your plan", "bold $primary"), *lines])
 
     def _show_panels(self, watch: Watch) -> None:
         clock = watch.clock
+        for panel in self.query(OnCallPanel):
+            panel.show(watch.run.log, clock.playhead_us, watch.run.settings)
         self.query_one(Gauges).show(watch.frame, watch.seconds, self._targets, clock.duration_us)
         spans = watch.fault_spans()
         to_come = script(self.session.grading().system.faults, clock.edge_us)

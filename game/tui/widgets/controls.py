@@ -16,6 +16,7 @@ from textual.widgets import Button, Static
 
 from game.level.model import Choice, Control
 from game.tui.glyphs import GlyphSet
+from game.tui.widgets.on_call import ChangeRow
 from game.tui.words import dearer, money, parts_words
 
 if TYPE_CHECKING:
@@ -150,7 +151,9 @@ class ControlRow(Widget, can_focus=True):
 
     def take(self, label: str) -> None:
         """Take a choice: in the plan at once, since the next key may start the night."""
-        if label != self.chosen:
+        if label != self.chosen and self.control.when == "during":
+            self.notify("This is set while the night runs.", timeout=3)
+        elif label != self.chosen:
             self.session.choose(self.control.id, label)
             self.post_message(self.Changed(self.control.id, label))
             self.mark()
@@ -239,12 +242,15 @@ class ControlsPanel(Vertical):
     def __init__(self, session: Session, glyphs: GlyphSet, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.border_title = "Your plan"
+        self.session = session
+        self.glyphs = glyphs
         self._rows = [ControlRow(control, session, glyphs) for control in session.level.controls]
 
     def compose(self) -> ComposeResult:
         """Rows that scroll, then the words and the button that stay."""
         with VerticalScroll(id="control-rows", can_focus=False):
             yield from self._rows
+            yield Vertical(*self._change_rows(), id="changes")
         yield Static("", id="control-says")
         with Horizontal(id="control-end"):
             yield Static("", id="price")
@@ -260,10 +266,16 @@ class ControlsPanel(Vertical):
 
     def show_choices(self) -> None:
         """The plan was changed elsewhere."""
+        changes = self.query_one("#changes", Vertical)
+        changes.remove_children()
+        changes.mount_all(self._change_rows())
         for row in self._rows:
             row.mark()
             if row.has_focus:
                 self._tell(row)
+
+    def _change_rows(self) -> list[ChangeRow]:
+        return [ChangeRow(change, self.glyphs) for change in self.session.changes]
 
     def focus_first(self) -> None:
         """Give the first control the keys; a level without controls has only the button."""
