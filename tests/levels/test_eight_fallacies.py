@@ -4,6 +4,7 @@ proofs are `ninelives level test`'s."""
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
 from game.engine.run import simulate
+from game.level.attacks import in_order, parse_attack
+from game.level.changes import parse_change
 from game.level.find import find_level
 from game.level.model import SECOND_US, Level
-from game.level.plan import make_plan
+from game.level.plan import default_plan, make_plan
 from game.level.proofs import Proof, proofs_path, read_proofs
 from game.level.read import read_level
 from game.proof.domain import domain_of
@@ -21,9 +24,12 @@ from game.score.batch import play
 from game.score.scorecard import Scorecard
 
 LEVELS = {
+    "a-day-as-a-gull": (1, "nemesis"),
     "an-ocean-away": (2, "design"),
     "the-new-camera": (3, "predict"),
     "the-fox-next-door": (4, "design"),
+    "moving-day": (5, "on-call"),
+    "two-hands-on-the-wheel": (6, "on-call"),
     "paid-by-weight": (7, "design"),
     "since-noon": (8, "diagnose"),
 }
@@ -230,3 +236,49 @@ def test_a_full_wire_hurts_what_is_small_and_urgent_and_no_machine_is_busy() -> 
     causes = Counter(log.attempts.column("cause"))
     assert causes[Cause.NO_TARGET] > causes[Cause.LATE_ANSWER] > 100
     assert not causes[Cause.QUEUE_FULL] + causes[Cause.WAITED_IN_QUEUE]
+
+
+def besieged(*attacks: str) -> float:
+    """The share of families that are served while gulls attack."""
+    level = level_of("a-day-as-a-gull")
+    plan = replace(default_plan(level), attacks=in_order(map(parse_attack, attacks)))
+    return measure(play(level, plan, level.seeds[:1], load_kinds()), "availability")
+
+
+TWO_CABLES = ("cut:register-1@6s", "cut:register-2@6s")
+
+
+def test_a_defence_against_each_trouble_is_none_against_two_at_once() -> None:
+    assert besieged(*TWO_CABLES) > 0.99
+    assert besieged("echo:families@6s") > 0.99
+    assert besieged(*TWO_CABLES, "echo:register-3@6s") < 0.7
+
+
+def test_troubles_that_do_not_meet_each_find_all_the_spare_room() -> None:
+    assert besieged("cut:register-1@4s", "cut:register-2@10s", "echo:families@16s") > 0.99
+
+
+def called(name: str, *changes: str) -> float:
+    """The share of visitors that are served when somebody on call makes these changes."""
+    level = level_of(name)
+    plan = replace(default_plan(level), changes=tuple(map(parse_change, changes)))
+    return measure(play(level, plan, level.seeds[:1], load_kinds()), "availability")
+
+
+def test_an_old_address_is_mended_where_it_is_remembered() -> None:
+    assert called("moving-day", "errors+1s:registers=8") == called("moving-day")
+    assert called("moving-day", "errors+1s:health=four times a second") < 0.5
+    assert called("moving-day", "errors+1s:book=every second") > 0.85
+
+
+def test_both_settings_of_a_push_have_to_be_set_back() -> None:
+    wait, asks = "errors+1s:wait=500 ms", "errors+1s:retry=says so"
+    again = "errors+9s:wait=300 ms"
+    both = called("two-hands-on-the-wheel", wait, asks, again)
+    assert both > 0.85
+    assert max(called("two-hands-on-the-wheel", *some) for some in ((wait, again), (asks,))) < 0.5
+
+
+def test_what_is_set_back_once_is_set_again_by_the_rest_of_the_rollout() -> None:
+    once = ("errors+1s:wait=500 ms", "errors+1s:retry=says so")
+    assert 0.5 < called("two-hands-on-the-wheel", *once) < 0.7
