@@ -28,3 +28,10 @@ def test_help_needs_neither_the_screen_nor_the_level_model(words: list[str]) -> 
     loaded = modules_after(f"from game.cli import main; assert main({words!r}) == 0")
     assert "argparse" in loaded
     assert not loaded & {"textual", "rich", "pydantic", "simpy", "tree_sitter"}
+
+
+def test_checking_a_level_needs_no_more_of_pydantic_than_its_core() -> None:
+    words = ["level", "check", "try-again"]
+    loaded = modules_after(f"from game.cli import main; assert main({words!r}) == 0")
+    assert "pydantic_core" in loaded
+    assert not loaded & {"textual", "rich", "pydantic"}

@@ -1,14 +1,14 @@
 """The types of a level's fields: how a value is written in TOML, and what it becomes.
 
-Each type is `Annotated[python type, marker]`. A marker holds what pydantic needs to validate the
-field, and imports pydantic only when asked for it, so that the model stays cheap to import.
+Each type is `Annotated[python type, marker]`. A marker holds what pydantic's core needs to
+validate the field, and imports it only when asked for it, so that the model stays cheap to import.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -33,7 +33,6 @@ from game.level.units import (
 )
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
 JsonSchema = dict[str, Any]
@@ -128,9 +127,8 @@ class Marker:
         """How a value of the field is written: what `read` reads as the same value."""
         return value
 
-    def __get_pydantic_core_schema__(
-        self, _source: object, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def core_schema(self, _hint: Any, _inner: Callable[[], CoreSchema]) -> CoreSchema:
+        """How pydantic's core reads a value. `_inner` is how it would without this marker."""
         from pydantic_core import core_schema
 
         def validate(value: Any, info: core_schema.ValidationInfo) -> Any:
@@ -555,15 +553,14 @@ class Unread(Marker):
 class OneOrMany:
     """A list that may be written without brackets where it has one entry."""
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def core_schema(self, _hint: Any, inner: Callable[[], CoreSchema]) -> CoreSchema:
+        """How pydantic's core reads the list."""
         from pydantic_core import core_schema
 
         def listed(value: Any) -> Any:
             return tuple(value) if isinstance(value, list) else (value,)
 
-        return core_schema.no_info_before_validator_function(listed, handler(source))
+        return core_schema.no_info_before_validator_function(listed, inner())
 
 
 @dataclass(frozen=True, slots=True)
@@ -682,9 +679,8 @@ class KindOf(Marker):
 class Table:
     """A table that becomes the annotated record."""
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def core_schema(self, hint: Any, _inner: Callable[[], CoreSchema]) -> CoreSchema:
+        """How pydantic's core reads the table."""
         from pydantic_core import core_schema
 
         from game.level.records import read_record
@@ -692,7 +688,7 @@ class Table:
         def validate(value: Any, info: core_schema.ValidationInfo) -> Any:
             if not isinstance(value, dict):
                 refuse("wrong-type", f"a table is wanted here, not {type_in_words(value)}")
-            return read_record(source, value, info.context)  # type: ignore[arg-type]
+            return read_record(hint, value, info.context)  # type: ignore[arg-type]
 
         return core_schema.with_info_plain_validator_function(validate)
 

@@ -15,7 +15,7 @@ from game.level.model import Choice, Control, Fault
 from game.level.plan import PlanFile
 from game.level.proofs import ProofTable
 from game.level.read import Header
-from game.level.records import toml_key
+from game.level.validators import toml_key
 
 FILLED: Mapping[tuple[type[Any], str], None] = dict.fromkeys(
     (

@@ -1,4 +1,4 @@
-"""One TOML table to one frozen record, by pydantic, with complaints in an author's words.
+"""One TOML table to one frozen record, by pydantic's core, with complaints in an author's words.
 
 TOML's values are JSON's values, so tables are validated in pydantic's strict JSON mode: lists
 become tuples, tables become records, and nothing is converted on the quiet. A kind's validator is
@@ -13,23 +13,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
-from pydantic_core import CoreSchema, ErrorDetails
+from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
 from game.level.annotations import KindOf, Marker, Reference, Surroundings, type_in_words
 from game.level.codes import CODES
 from game.level.nearest import nearest
 from game.level.problems import Complaint
+from game.level.validators import make_validator, toml_key
 
-
-def toml_key(field_name: str) -> str:
-    """How a field is written: `for_` as `for`."""
-    return field_name.rstrip("_")
-
-
-_CONFIG = ConfigDict(
-    extra="forbid", alias_generator=toml_key, allow_inf_nan=False, arbitrary_types_allowed=True
-)
 _WANTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",
@@ -54,22 +45,10 @@ class RecordErrors(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _AsRecord:
-    """Lets pydantic validate a dataclass that is not ours to configure."""
-
-    record: type[Any]
-
-    def __get_pydantic_core_schema__(
-        self, _source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return handler.generate_schema(self.record)
-
-
-@dataclass(frozen=True, slots=True)
 class _Shape:
     """What is worked out once for a type of record."""
 
-    adapter: TypeAdapter[Any]
+    validator: SchemaValidator
     keys: tuple[str, ...]
     """As they are written in TOML."""
     defaults: Mapping[str, str]
@@ -87,7 +66,7 @@ def _shape(record: type[Any]) -> _Shape:
         hints = get_type_hints(record, include_extras=True)
         markers = {field.name: tuple(_markers(hints[field.name])) for field in fields(record)}
         shape = _SHAPES[record] = _Shape(
-            adapter=TypeAdapter(Annotated[Any, _AsRecord(record)], config=_CONFIG),
+            validator=make_validator(record),
             keys=tuple(toml_key(field.name) for field in fields(record)),
             defaults={
                 toml_key(field.name): field.default
@@ -136,7 +115,7 @@ def read_record(record: type[Any], table: Mapping[str, Any], around: Surrounding
     shape = _shape(record)
     text = json.dumps({**shape.defaults, **table})
     try:
-        return shape.adapter.validate_json(text, strict=True, context=around)
+        return shape.validator.validate_json(text, strict=True, context=around)
     except ValidationError as error:
         details = error.errors(include_url=False)
     raise RecordErrors(_without_echoes(list(_complaints(record, table, details))))

@@ -33,9 +33,9 @@ from game.level.pack import Pack
 from game.level.plan import PlanFile
 from game.level.proofs import ProofTable
 from game.level.read import Header
-from game.level.records import toml_key
 from game.level.registry import Kind, Registry
 from game.level.sections import SECTIONS
+from game.level.validators import toml_key
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FOLDER = campaign().parent / "assets" / "schema"
