@@ -232,7 +232,7 @@ def test_a_full_wire_hurts_what_is_small_and_urgent_and_no_machine_is_busy() -> 
         for client, cause in zip(*map(log.operations.column, ("client", "cause")), strict=True)
         if cause
     )
-    assert clients["families"] > 2 * (clients["admirers"] + clients["admirers-of-the-new"])
+    assert clients["families"] > 2 * (clients["admirers"] + clients["new-admirers"])
     causes = Counter(log.attempts.column("cause"))
     assert causes[Cause.NO_TARGET] > causes[Cause.LATE_ANSWER] > 100
     assert not causes[Cause.QUEUE_FULL] + causes[Cause.WAITED_IN_QUEUE]
