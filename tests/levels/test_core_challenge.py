@@ -3,78 +3,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from game.engine.kinds import load_kinds
-from game.level.find import find_level
-from game.level.model import SECOND_US, Level
-from game.level.plan import make_plan
-from game.level.proofs import Proof, proofs_path, read_proofs
-from game.level.read import read_level
-from game.proof.domain import domain_of
-from game.score.batch import play
-from game.score.scorecard import Scorecard
-
-PLACES = {
-    "the-last-pigeon": 1,
-    "a-bad-star": 2,
-    "a-quarter-to": 3,
-    "how-are-you": 4,
-}
-NEVER = float("inf")
-
-
-@cache
-def level_of(name: str) -> Level:
-    return read_level(find_level(name), load_kinds())
-
-
-def proofs_of(name: str) -> tuple[Proof, ...]:
-    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
-
-
-def first_night(name: str, **settings: str) -> Scorecard:
-    level = level_of(name)
-    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
-
-
-def measured(measure: str, name: str, **settings: str) -> float:
-    found = first_night(name, **settings).measures[measure]
-    return NEVER if found is None else found
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
-    level = level_of(name)
-    assert (level.chapter, level.order) == ("The core challenge", PLACES[name])
-    assert level.system.duration <= 60 * SECOND_US
-    assert len(level.hints) == 3
-    assert all(choice.says for control in level.controls for choice in control.choices)
-    assert all(goal.says for goal in level.goals)
-    assert 1 <= sum(control.lesson for control in level.controls) <= 4
-    assert 30 <= domain_of(level).size() <= 200
-
-
-@pytest.mark.parametrize(
-    ("name", "proof"),
-    [
-        pytest.param(name, proof, id=f"{name}/{proof.id}")
-        for name in PLACES
-        for proof in proofs_of(name)
-    ],
-)
-def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
-    level = level_of(name)
-    card = play(level, proof.plan, level.seeds[:1], load_kinds())
-    assert (card.verdict == "passed") == (proof.verdict == "wins")
-    if proof.stars is not None:
-        assert card.stars >= proof.stars
+from tests.levels.playing import first_night
+from tests.levels.playing import measure as measure_of
 
 
 def pigeons(measure: str, **settings: str) -> float:
-    return measured(measure, "the-last-pigeon", **settings)
+    return measure_of(first_night("the-last-pigeon", **settings), measure)
 
 
 NUMBERED, COMPARED = "that, and a number", "what hangs there, and what is to"
@@ -102,7 +38,7 @@ def test_a_row_brings_no_old_news_and_hardly_any_nods(note: str) -> None:
 
 
 def pages(measure: str = "availability", **settings: str) -> float:
-    return measured(measure, "a-bad-star", **settings)
+    return measure_of(first_night("a-bad-star", **settings), measure)
 
 
 IF_NEED_BE = {"shelf": "keep, if need be"}
@@ -132,7 +68,7 @@ def test_a_breaker_spares_most_pages_the_wait() -> None:
 
 
 def kitchens(measure: str, **settings: str) -> float:
-    return measured(measure, "a-quarter-to", **settings)
+    return measure_of(first_night("a-quarter-to", **settings), measure)
 
 
 BY_RADIO = "by the radio, every 250 ms"
@@ -169,7 +105,7 @@ def test_numbers_need_no_clock_and_a_way_to_the_others(clocks: str) -> None:
 
 
 def village(measure: str, **settings: str) -> float:
-    return measured(measure, "how-are-you", **settings)
+    return measure_of(first_night("how-are-you", **settings), measure)
 
 
 ALL, LISTS = "all call all, 1 s", "tell one all, 500 ms"

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import cache
 from itertools import pairwise
-
-import pytest
 
 from game.engine.causes import Cause
 from game.engine.kinds import load_kinds
 from game.engine.log import Change, Log
 from game.engine.run import simulate
-from game.level.find import find_level
-from game.level.model import SECOND_US, Level
+from game.level.model import SECOND_US
 from game.level.plan import make_plan, system_with
-from game.level.proofs import Proof, proofs_path, read_proofs
-from game.level.read import read_level
-from game.score.batch import play
 from game.score.scorecard import Scorecard
-
-PLACES = {
-    "how-long-is-too-long": 2,
-    "try-again": 3,
-    "the-slow-one": 4,
-    "all-eggs": 5,
-    "the-king-is-dead": 6,
-}
-
-
-@cache
-def level_of(name: str) -> Level:
-    return read_level(find_level(name), load_kinds())
-
-
-def proofs_of(name: str) -> tuple[Proof, ...]:
-    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
-
-
-def first_night(name: str, **settings: str) -> Scorecard:
-    level = level_of(name)
-    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
-
-
-def leading_cause(card: Scorecard) -> str:
-    causes = Counter(dict(card.seeds[0].causes))
-    return causes.most_common(1)[0][0]
+from tests.levels.playing import first_night, leading_cause, level_of
 
 
 def availability(card: Scorecard) -> float:
@@ -70,33 +36,6 @@ def good_after(log: Log, moment_us: int) -> float:
     columns = (log.operations.column("invoked_us"), log.operations.column("cause"))
     causes = [cause for invoked_us, cause in zip(*columns, strict=True) if invoked_us >= moment_us]
     return causes.count(Cause.NONE) / len(causes)
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
-    level = level_of(name)
-    assert level.order == PLACES[name]
-    assert level.system.duration <= 60 * SECOND_US
-    assert len(level.hints) == 3
-    assert all(choice.says for control in level.controls for choice in control.choices)
-    assert all(goal.says for goal in level.goals)
-    assert 1 <= sum(control.lesson for control in level.controls) <= 3
-
-
-@pytest.mark.parametrize(
-    ("name", "proof"),
-    [
-        pytest.param(name, proof, id=f"{name}/{proof.id}")
-        for name in PLACES
-        for proof in proofs_of(name)
-    ],
-)
-def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
-    level = level_of(name)
-    card = play(level, proof.plan, level.seeds[:1], load_kinds())
-    assert (card.verdict == "passed") == (proof.verdict == "wins")
-    if proof.stars is not None:
-        assert card.stars >= proof.stars
 
 
 def test_one_silent_oracle_of_three_takes_more_than_its_third_of_the_visitors() -> None:

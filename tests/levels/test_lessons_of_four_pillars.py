@@ -3,73 +3,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from game.engine.kinds import load_kinds
-from game.level.find import find_level
-from game.level.model import SECOND_US, Level
+from game.level.model import SECOND_US
 from game.level.plan import make_plan, system_with
-from game.level.proofs import Proof, proofs_path, read_proofs
-from game.level.read import read_level
-from game.score.batch import play
 from game.score.nines import nines
 from game.score.scorecard import Scorecard, SeedScore
+from tests.levels.playing import first_night, level_of
 
-PLACES = {
-    "a-coin-on-the-way": 1,
-    "the-committee": 2,
-    "ten-or-ten-million": 3,
-    "count-the-nines": 4,
-}
 NINES_AN_HOUR = {"three-nines": 3.0, "four-nines": 4.0}
-
-
-@cache
-def level_of(name: str) -> Level:
-    return read_level(find_level(name), load_kinds())
-
-
-def proofs_of(name: str) -> tuple[Proof, ...]:
-    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
-
-
-def first_night(name: str, **settings: str) -> Scorecard:
-    level = level_of(name)
-    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
 
 
 def lost(card: Scorecard) -> int:
     (seed,) = card.seeds
     return seed.operations - seed.good
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
-    level = level_of(name)
-    assert (level.chapter, level.order) == ("Four pillars", PLACES[name])
-    assert level.system.duration <= 60 * SECOND_US
-    assert len(level.hints) == 3
-    assert all(choice.says for control in level.controls for choice in control.choices)
-    assert all(goal.says for goal in level.goals)
-    assert 1 <= sum(control.lesson for control in level.controls) <= 3
-
-
-@pytest.mark.parametrize(
-    ("name", "proof"),
-    [
-        pytest.param(name, proof, id=f"{name}/{proof.id}")
-        for name in PLACES
-        for proof in proofs_of(name)
-    ],
-)
-def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
-    level = level_of(name)
-    card = play(level, proof.plan, level.seeds[:1], load_kinds())
-    assert (card.verdict == "passed") == (proof.verdict == "wins")
-    if proof.stars is not None:
-        assert card.stars >= proof.stars
 
 
 @pytest.mark.parametrize("goal_id", NINES_AN_HOUR)

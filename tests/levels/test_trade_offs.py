@@ -4,81 +4,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 
 import pytest
 
-from game.engine.kinds import load_kinds
-from game.engine.log import Log
-from game.engine.run import simulate
-from game.level.find import find_level
-from game.level.model import SECOND_US, Level
-from game.level.plan import make_plan, system_with
-from game.level.proofs import Proof, proofs_path, read_proofs
-from game.level.read import read_level
-from game.proof.domain import domain_of
-from game.score.batch import play
+from game.level.model import SECOND_US
 from game.score.scorecard import Scorecard
-
-PLACES = {
-    "one-cable-two-islands": 1,
-    "by-the-bag": 2,
-    "belt-and-braces": 3,
-    "a-second-opinion": 4,
-}
-
-
-@cache
-def level_of(name: str) -> Level:
-    return read_level(find_level(name), load_kinds())
-
-
-def proofs_of(name: str) -> tuple[Proof, ...]:
-    return read_proofs(proofs_path(find_level(name)), level_of(name)).proofs
-
-
-def first_night(name: str, **settings: str) -> Scorecard:
-    level = level_of(name)
-    return play(level, make_plan(level, settings), level.seeds[:1], load_kinds())
-
-
-def first_log(name: str, **settings: str) -> Log:
-    level = level_of(name)
-    system = system_with(level, make_plan(level, settings), load_kinds())
-    return simulate(system, level.seeds[0])
-
-
-def measure(card: Scorecard, name: str) -> float:
-    found = card.measures[name]
-    return float("inf") if found is None else found
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_a_level_is_short_and_says_what_it_offers(name: str) -> None:
-    level = level_of(name)
-    assert (level.chapter, level.order) == ("No free lunch", PLACES[name])
-    assert level.system.duration <= 60 * SECOND_US
-    assert len(level.hints) == 3
-    assert all(choice.says for control in level.controls for choice in control.choices)
-    assert all(goal.says for goal in level.goals)
-    assert 1 <= sum(control.lesson for control in level.controls) <= 4
-    assert 30 <= domain_of(level).size() <= 200
-
-
-@pytest.mark.parametrize(
-    ("name", "proof"),
-    [
-        pytest.param(name, proof, id=f"{name}/{proof.id}")
-        for name in PLACES
-        for proof in proofs_of(name)
-    ],
-)
-def test_each_named_plan_gets_its_verdict_on_the_first_night(name: str, proof: Proof) -> None:
-    level = level_of(name)
-    card = play(level, proof.plan, level.seeds[:1], load_kinds())
-    assert (card.verdict == "passed") == (proof.verdict == "wins")
-    if proof.stars is not None:
-        assert card.stars >= proof.stars
+from tests.levels.playing import first_log, first_night, level_of, measure
 
 
 def cut(**settings: str) -> Scorecard:
