@@ -30,8 +30,9 @@ def test_help_needs_neither_the_screen_nor_the_level_model(words: list[str]) -> 
     assert not loaded & {"textual", "rich", "pydantic", "simpy", "tree_sitter"}
 
 
-def test_checking_a_level_needs_no_more_of_pydantic_than_its_core() -> None:
-    words = ["level", "check", "try-again"]
+@pytest.mark.parametrize("level", ["try-again", "the-king-is-dead", "the-new-camera"])
+def test_checking_a_level_needs_no_simulation_and_the_core_of_pydantic_alone(level: str) -> None:
+    words = ["level", "check", level]
     loaded = modules_after(f"from game.cli import main; assert main({words!r}) == 0")
     assert "pydantic_core" in loaded
-    assert not loaded & {"textual", "rich", "pydantic"}
+    assert not loaded & {"textual", "rich", "pydantic", "simpy"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import GONE
 from game.engine.causes import Cause
-from game.engine.kernel import NORMAL
+from game.engine.priorities import NORMAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

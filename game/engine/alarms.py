@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from game.engine.kernel import LOOK
 from game.engine.log import Change
+from game.engine.priorities import LOOK
 from game.level.monitors import INTERVAL_US, WATCHED
 
 if TYPE_CHECKING:

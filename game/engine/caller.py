@@ -21,12 +21,12 @@ from game.engine.attempt import (
 from game.engine.causes import Cause
 from game.engine.diagnosis import blame, diagnose
 from game.engine.held import Held
-from game.engine.kernel import NORMAL, TIMER
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind, Change, Fate, MessageKind
 from game.engine.luck import Purpose
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.priorities import NORMAL, TIMER
 from game.engine.station import NEVER_EXPIRES
 from game.engine.streams import derived_key, derived_luck, mix
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from game.engine.attempt import NO_FAULT, Call, Gathering, Operation, new_call, new_operation
 from game.engine.causes import Cause
 from game.engine.held import Held
-from game.engine.kernel import NORMAL
 from game.engine.lanes import Lane
 from game.engine.log import AttemptKind
 from game.engine.luck import DRAWN_AHEAD, rows
 from game.engine.patience import Patience
+from game.engine.priorities import NORMAL
 from game.engine.resilience.partial import Patchwork
 from game.engine.steps import scatter
 from game.engine.streams import stream

@@ -30,8 +30,8 @@ from game.engine.attempt import (
     Operation,
 )
 from game.engine.clients import OpenLoop
-from game.engine.kernel import NORMAL
 from game.engine.log import AttemptKind
+from game.engine.priorities import NORMAL
 from game.engine.queueing.cores_fifo import FifoCores
 from game.engine.station import Relay, Station
 from game.engine.steps import CpuStep, ForwardStep, WaitStep

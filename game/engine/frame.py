@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from game.engine.causes import Cause
-from game.engine.log import Change, Fate, Log, MessageKind, Role
+from game.engine.log import LEFT_OUT, Change, Fate, Log, MessageKind, Role
 from game.engine.on_call import REFUSED
-from game.engine.script import LEFT_OUT
 
 SECOND_US = 1_000_000
 MOST_MESSAGES = 200

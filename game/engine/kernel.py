@@ -19,15 +19,7 @@ from typing import Any
 from simpy import Environment, Event
 from simpy.core import EmptySchedule, StopSimulation
 
-LOOK = -2
-"""Priority of the looks of monitors, which see what was before this microsecond."""
-CHANGE = -1
-"""Priority of a change by the player: before everything that happens in its microsecond."""
-NORMAL = 1
-"""Priority of messages and finished work (simpy's own `NORMAL`)."""
-TIMER = 2
-"""Priority of deadlines: what arrives in the last microsecond is still in time."""
-_STOP = 9
+from game.engine.priorities import CHANGE, NORMAL, STOP
 
 Entry = tuple[int, int, int, Callable[[Any], object], Any]
 
@@ -110,7 +102,7 @@ class Kernel(Environment):
         pop = heappop
         left = event_budget - self.events
         began = self.number() - len(queue)
-        sentinel: Entry = (until_us, _STOP, -1, _stop, None)
+        sentinel: Entry = (until_us, STOP, -1, _stop, None)
         heappush(queue, sentinel)
         try:
             for _ in repeat(None, left + 1):

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from game.engine.kernel import TIMER, Kernel
+from game.engine.priorities import TIMER
+
+if TYPE_CHECKING:
+    from game.engine.kernel import Kernel
 
 
 class Lane:

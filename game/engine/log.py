@@ -93,6 +93,12 @@ class AttemptKind(IntEnum):
     """The network delivered a request twice; no caller made this one."""
 
 
+LEFT_OUT = -2
+"""In a FAULT row's `value`: the fault was left out of this run and did nothing."""
+WHOLE = -1
+"""In a FAULT row's `value`: all targets at once; otherwise the place of the target."""
+
+
 class Change(IntEnum):
     """What a row of `changes` tells. `place` indexes `Log.places` unless it says otherwise."""
 

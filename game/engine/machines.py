@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT
-from game.engine.kernel import CHANGE
 from game.engine.log import Change
+from game.engine.priorities import CHANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

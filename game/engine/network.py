@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NO_FAULT
-from game.engine.kernel import NORMAL
 from game.engine.log import Change, Fate, MessageKind, PipeUse
+from game.engine.priorities import NORMAL
 from game.engine.streams import mix
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.attempt import NO_FAULT
 from game.engine.held import Held
-from game.engine.kernel import NORMAL
 from game.engine.log import Change
+from game.engine.priorities import NORMAL
 
 if TYPE_CHECKING:
     from game.engine.attempt import Attempt

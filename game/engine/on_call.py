@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from game.engine.alarms import Alarms
-from game.engine.kernel import CHANGE
 from game.engine.log import Change as Row
+from game.engine.priorities import CHANGE
 from game.engine.registry import REGISTRY
 from game.engine.settings import reset
 from game.level.changes import MOST_CHANGES, Change, check_changes

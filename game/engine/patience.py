@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from game.engine.kernel import TIMER
+from game.engine.priorities import TIMER
 from game.engine.streams import stream
 
 if TYPE_CHECKING:

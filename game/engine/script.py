@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from game.engine.log import Change
+from game.engine.log import LEFT_OUT, WHOLE, Change
 from game.engine.streams import stream
 from game.engine.world import names_of
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from game.engine.world import World
     from game.level.model import Fault, System
 
-LEFT_OUT = -2
-"""In a FAULT row's `value`: the fault was left out of this run and did nothing."""
-WHOLE = -1
-"""In a FAULT row's `value`: all targets at once; otherwise the place of the target."""
 Strike = tuple[int, int, str]
 """When a random fault begins and ends, and at which of its targets."""
 

@@ -18,11 +18,11 @@ from game.engine.attempt import (
     new_call,
 )
 from game.engine.causes import Cause
-from game.engine.kernel import NORMAL
 from game.engine.log import AttemptKind, Fate, MessageKind
 from game.engine.luck import Purpose
 from game.engine.node import State
 from game.engine.paths import CONSTANT
+from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
 from game.engine.resilience.partial import Patchwork
 from game.engine.station import NEVER_EXPIRES

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from game.engine.log import Change, Log
-from game.engine.script import LEFT_OUT
+from game.engine.log import LEFT_OUT, Change, Log
 from game.engine.world import names_of
 from game.level.model import ONLY_REGION, ONLY_ZONE, NodeGroup, System
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import simpy
 
-from game.engine.kernel import NORMAL, Entry, Kernel
+from game.engine.kernel import Entry, Kernel
+from game.engine.priorities import NORMAL
 from game.lab.bench_rows import Benchmark, Pair, Target, in_turns, per_second
 
 WAITING = 100

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from game.engine.faults.cost_shock import CostShock
-from game.engine.log import Change, Log
-from game.engine.script import LEFT_OUT, WHOLE
+from game.engine.log import LEFT_OUT, WHOLE, Change, Log
 from game.engine.world import names_of
 from game.level.model import Fault, System
 

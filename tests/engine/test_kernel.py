@@ -9,7 +9,8 @@ import pytest
 import simpy
 from simpy.core import EmptySchedule
 
-from game.engine.kernel import CHANGE, NORMAL, TIMER, BudgetSpent, Kernel
+from game.engine.kernel import BudgetSpent, Kernel
+from game.engine.priorities import CHANGE, NORMAL, TIMER
 
 Process = Generator[Any, Any, Any]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from game.engine.clocks.clock import clock_of, local_us, note_error, timer_us
-from game.engine.kernel import TIMER
 from game.engine.log import MessageKind
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.letters import Post
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from game.engine.clocks.clock import steady_us, timer_us
-from game.engine.kernel import TIMER
 from game.engine.log import Change
+from game.engine.priorities import TIMER
 from game.engine.replication.letters import Post
 from game.engine.streams import stream
 

@@ -15,9 +15,8 @@ from game.engine.events.event import (
     Night,
     Total,
 )
-from game.engine.log import Change, Log, Role
+from game.engine.log import LEFT_OUT, Change, Log, Role
 from game.engine.registry import REGISTRY
-from game.engine.script import LEFT_OUT
 from game.level.annotations import ServiceName
 
 CODEX = "measures"

@@ -8,11 +8,11 @@ from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from game.engine.attempt import FORGED, new_operation
-from game.engine.kernel import NORMAL
 from game.engine.laws import Exponential
 from game.engine.log import AttemptKind
 from game.engine.luck import DRAWN_AHEAD, rows
 from game.engine.paths import Slots
+from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
 from game.engine.streams import stream
 from game.level.annotations import PositiveNumber, Reference, ServiceName, Share, WholeNumber

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from game.engine.attempt import GONE, NEVER, Attempt, new_attempt
 from game.engine.caller import COPY_ORDINAL
 from game.engine.faults.ways import NETWORK_TARGETS, Ways
-from game.engine.kernel import NORMAL
 from game.engine.laws import Constant
 from game.engine.log import AttemptKind, Fate, MessageKind
+from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
 from game.engine.streams import derived_key, derived_luck, mix
 from game.level.annotations import PositiveCount, Reference, Share

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT, READY, RUNNING
-from game.engine.kernel import NORMAL
+from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT, RUNNING
-from game.engine.kernel import NORMAL
+from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from game.engine.kernel import TIMER
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.quorum_events import ANTI_ENTROPY
 from game.engine.replication.quorum_merkle import ROOT, MerkleTree, is_leaf
 from game.engine.replication.quorum_siblings import Kept, joined, size_bytes

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import BLOCKED, NEVER, NO_FAULT
 from game.engine.causes import Cause
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind, Role
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.chain_joining import Joining
 from game.engine.replication.chain_letters import Query, Reply
 from game.engine.replication.confirmation import Confirmation

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NEVER
-from game.engine.kernel import TIMER
 from game.engine.log import Change
+from game.engine.priorities import TIMER
 from game.engine.replication.chain_letters import Forward, Held
 from game.engine.replication.committed import Committed
 from game.engine.replication.epochs import NO_EPOCH, NOBODY, Epoch, Granted

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from game.engine.attempt import NEVER
 from game.engine.clocks.clock import steady_us
-from game.engine.kernel import TIMER
+from game.engine.priorities import TIMER
 from game.engine.replication.shipping import RESEND_US
 
 if TYPE_CHECKING:

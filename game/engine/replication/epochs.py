@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from game.engine.attempt import NEVER, NO_FAULT
 from game.engine.clocks.clock import steady_us, timer_us
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
+from game.engine.priorities import TIMER
 from game.engine.replication.letters import Post
 
 if TYPE_CHECKING:

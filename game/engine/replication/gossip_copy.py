@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from game.engine.attempt import NO_FAULT
 from game.engine.clocks.clock import local_us
 from game.engine.clocks.hybrid import HybridClock
-from game.engine.kernel import TIMER
 from game.engine.log import Change, Command, MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.gossip_contents import (
     NAME_BYTES,

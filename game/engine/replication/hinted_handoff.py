@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from game.engine.kernel import TIMER
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.quorum_events import HINT_DELIVERED
 from game.engine.replication.quorum_siblings import Kept, size_bytes
 from game.engine.replication.quorum_versions import NOTHING

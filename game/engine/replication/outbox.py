@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from game.engine.kernel import TIMER
+from game.engine.priorities import TIMER
 from game.engine.registry import REGISTRY
 from game.engine.replication.saga_group import SagaGroup
 from game.level.annotations import PositiveCount, PositiveDurationUs

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NEVER
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind, Role
 from game.engine.network import CONTROL_BYTES
+from game.engine.priorities import TIMER
 from game.engine.replication.confirmation import Confirmation
 from game.engine.replication.epochs import NO_EPOCH, NOBODY, Epoch, Granted
 from game.engine.replication.journal import Entry, Journal

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import BLOCKED, NEVER, NO_FAULT
 from game.engine.causes import Cause
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.copies import go_on
 from game.engine.replication.epochs import NO_EPOCH, NOBODY, Epoch, Granted, Heartbeat, first_epoch
 from game.engine.replication.primary_backup_primary import AsPrimary

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NEVER
-from game.engine.kernel import TIMER
 from game.engine.log import Change
+from game.engine.priorities import TIMER
 from game.engine.replication.committed import Committed
 from game.engine.replication.copies import go_on
 from game.engine.replication.journal import Entry

@@ -17,10 +17,10 @@ from game.engine.attempt import BLOCKED, NEVER, NO_FAULT
 from game.engine.causes import Cause
 from game.engine.clocks.bounds import commit_stamp_us, is_past
 from game.engine.clocks.clock import when_local_us
-from game.engine.kernel import TIMER
 from game.engine.lanes import Lane
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
+from game.engine.priorities import TIMER
 from game.engine.replication.copies import go_on, note_read
 from game.engine.replication.journal import Key
 from game.engine.replication.letters import Post

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NEVER, NO_FAULT
 from game.engine.clocks.clock import steady_us, timer_us
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind, Role
+from game.engine.priorities import TIMER
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.letters import Post
 from game.engine.replication.raft_leader import Leadership

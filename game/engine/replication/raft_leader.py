@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from game.engine.attempt import BLOCKED, NEVER, NO_FAULT
 from game.engine.causes import Cause
 from game.engine.clocks.clock import timer_us
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
+from game.engine.priorities import TIMER
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.raft_letters import Append, Appended
 from game.engine.replication.raft_members import Membership

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import NEVER, NO_FAULT
 from game.engine.clocks.clock import timer_us
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
+from game.engine.priorities import TIMER
 from game.engine.replication.raft_letters import TimeoutNow
 
 if TYPE_CHECKING:

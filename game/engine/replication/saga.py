@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from game.engine.kernel import TIMER
+from game.engine.priorities import TIMER
 from game.engine.registry import REGISTRY
 from game.engine.replication.saga_group import SagaGroup
 from game.level.annotations import PositiveDurationUs, Share

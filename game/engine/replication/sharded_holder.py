@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT
 from game.engine.causes import Cause
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
 from game.engine.network import CONTROL_BYTES
+from game.engine.priorities import TIMER
 from game.engine.replication.epochs import NOBODY
 from game.engine.replication.letters import Post
 from game.engine.replication.sharded_arrivals import Arrivals

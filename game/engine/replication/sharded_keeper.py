@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from game.engine.attempt import NEVER, NO_FAULT
-from game.engine.kernel import TIMER
 from game.engine.log import Change, MessageKind
+from game.engine.priorities import TIMER
 from game.engine.replication.letters import Post
 from game.engine.replication.sharded_letters import (
     Finish,

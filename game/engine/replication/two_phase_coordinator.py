@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from game.engine.attempt import BLOCKED, NO_FAULT
 from game.engine.causes import Cause
-from game.engine.kernel import TIMER
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.copies import go_on
 from game.engine.replication.letters import Post
 from game.engine.replication.two_phase_letters import (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT
-from game.engine.kernel import TIMER
 from game.engine.log import Change as Fact
 from game.engine.log import MessageKind
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.replication.letters import Post
 from game.engine.replication.two_phase_letters import (
     Answer,

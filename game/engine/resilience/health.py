@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NO_FAULT
-from game.engine.kernel import TIMER
 from game.engine.lanes import Lane
 from game.engine.log import MessageKind
 from game.engine.node import State
+from game.engine.priorities import TIMER
 from game.engine.registry import REGISTRY
 from game.engine.streams import derived_key, derived_luck, mix, stream
 from game.level.annotations import PositiveCount, PositiveDurationUs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.engine.attempt import NEVER, QUEUED, TRAVELLING
-from game.engine.kernel import NORMAL
+from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveDurationUs
 

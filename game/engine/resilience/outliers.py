@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from game.engine.kernel import TIMER
+from game.engine.priorities import TIMER
 from game.engine.registry import REGISTRY
 from game.level.annotations import PositiveCount, PositiveDurationUs, Share
 
