@@ -18,7 +18,7 @@ def modules_after(program: str) -> set[str]:
 
 
 def test_the_engine_loads_without_a_screen() -> None:
-    loaded = modules_after("from game.engine.kinds import load_kinds; load_kinds()")
+    loaded = modules_after("from game.engine import kinds, run; kinds.load_kinds()")
     assert "simpy" in loaded
     assert not loaded & {"textual", "rich"}
 
