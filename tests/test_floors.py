@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from game.cli.entry import COMMANDS
+from game.cli.level import ACTIONS
+
 
 def modules_after(program: str) -> set[str]:
     """The top-level modules that a fresh interpreter has loaded after the program."""
@@ -36,3 +39,17 @@ def test_checking_a_level_needs_no_simulation_and_the_core_of_pydantic_alone(lev
     loaded = modules_after(f"from game.cli import main; assert main({words!r}) == 0")
     assert "pydantic_core" in loaded
     assert not loaded & {"textual", "rich", "pydantic", "simpy"}
+
+
+@pytest.mark.parametrize(
+    ("words", "its_own"),
+    [(["--help"], set()), (["level", "stats", "--help"], {"level", "level_stats"})],
+)
+def test_a_command_loads_no_other_command(words: list[str], its_own: set[str]) -> None:
+    program = f"from game.cli import main; main({words!r}); import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    commands = {one.place.partition(":")[0] for one in (*COMMANDS.values(), *ACTIONS.values())}
+    assert {name for name in commands if f"game.cli.{name}" in loaded} == its_own

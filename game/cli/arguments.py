@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from game.cli.exits import WrongUse
 
@@ -28,9 +29,16 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **kwargs)
         self.actions_beside: dict[str, Parser] = {}
         """Actions of a command whose first word may be something else as well."""
+        self.filled_by = ""
+        """The `place` of a command that was not asked for yet."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As any parser does, unless the first word is an action."""
+        """As any parser does, unless the first word is an action. A command's parser is asked when
+        the command is named, and only then learns what the command takes."""
+        if self.filled_by:
+            module, _, function = self.filled_by.partition(":")
+            self.filled_by = ""
+            getattr(import_module(f"game.cli.{module}"), function)(self)
         words = list(args) if args is not None else []
         if words and words[0] in self.actions_beside:
             return self.actions_beside[words[0]].parse_known_args(words[1:], namespace)
@@ -38,6 +46,22 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise WrongUse(f"{message} (see {self.prog} --help)")
+
+
+class Command(NamedTuple):
+    """A command, or an action of a group, which is imported when it is named."""
+
+    says: str
+    """What the help of all commands says of it."""
+    place: str
+    """MODULE:FUNCTION. The function is handed the command's parser, and fills it."""
+
+
+def add_commands(parser: Parser, commands: Mapping[str, Command], **options: Any) -> None:
+    """Let a parser take commands; `options` are those of `add_subparsers`."""
+    group = parser.add_subparsers(**options)
+    for name, command in commands.items():
+        group.add_parser(name, help=command.says).filled_by = command.place
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import complain
 
@@ -18,14 +19,12 @@ HEAD = (
 )
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser(
-        "bench",
-        help="how fast the engine is here",
-        description="Measure the engine against plain SimPy programs and other simulators, and "
+def fill(parser: Parser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Measure the engine against plain SimPy programs and other simulators, and "
         "what a user waits for. A ratio says how many times as good as its reference a figure is. "
-        "Takes some minutes; run nothing else meanwhile. Exit code 0: fast enough; 1: not.",
+        "Takes some minutes; run nothing else meanwhile. Exit code 0: fast enough; 1: not."
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="rows to measure; default: all")
     arguments.add_json(parser)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 
 if TYPE_CHECKING:
     from game.explain.codex import Page
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser(
-        "codex",
-        help="look a word up, or list all pages",
-        description="Read the codex page that a term means; without a term, list all pages.",
-    )
+def fill(parser: Parser) -> None:
+    """What the command takes."""
+    parser.description = "Read the codex page that a term means; without a term, list all pages."
     parser.add_argument("term", metavar="TERM", nargs="*", help="an id, a title, or part of one")
     arguments.add_json(parser)
     parser.set_defaults(command=codex)

@@ -7,25 +7,26 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
-from game.cli import bench, codex, explain, lab, level, play, run, saves
-from game.cli.arguments import Parser, add_data_dir, one_of
+from game.cli.arguments import Command, Parser, add_commands, add_data_dir, one_of
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
-GROUPS = {
-    "play": play,
-    "run": run,
-    "explain": explain,
-    "level": level,
-    "lab": lab,
-    "bench": bench,
-    "codex": codex,
-    "saves": saves,
+COMMANDS: Mapping[str, Command] = {
+    "play": Command("open the game, straight at a level or a pack", "play:fill"),
+    "run": Command("simulate a plan and score it", "run:fill"),
+    "explain": Command("the post-mortem of a run, in words", "explain:fill"),
+    "level": Command("check, prove and pack levels", "level:fill"),
+    "lab": Command("published results against the engine", "lab:fill"),
+    "bench": Command("how fast the engine is here", "bench:fill"),
+    "codex": Command("look a word up, or list all pages", "codex:fill"),
+    "saves": Command("where the saves are; take them along", "saves:fill"),
 }
-WITH_ACTIONS = {"level": level.ACTIONS, "saves": saves.ACTIONS}
+WITH_ACTIONS = ("level", "saves")
+"""Commands whose modules have a table of ACTIONS."""
 
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
@@ -49,7 +50,7 @@ class PrintVersion(argparse.Action):
 
 
 def make_parser() -> Parser:
-    """The parser of all commands. Cheap: a command imports what it needs when it runs."""
+    """The parser of all commands. Cheap: a command is imported when it is named."""
     parser = Parser(
         prog="ninelives",
         description="A terminal game that teaches distributed systems. Without a command: the game "
@@ -61,16 +62,21 @@ def make_parser() -> Parser:
         "--version", action=PrintVersion, nargs=0, help="the version and its engine"
     )
     add_data_dir(parser)
-    parser.set_defaults(command=play.play, level=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for group in GROUPS.values():
-        group.add_to(commands)
+    parser.set_defaults(command=open_game, level=None)
+    add_commands(parser, COMMANDS, title="commands", metavar="COMMAND")
     return parser
+
+
+def open_game(options: argparse.Namespace) -> int:
+    """The game itself."""
+    from game.cli.play import play
+
+    return play(options)
 
 
 def check_command(words: Sequence[str]) -> None:
     """A wrong command gets the nearest right one, which argparse does not tell."""
-    known: Iterable[str] = GROUPS
+    known: Iterable[str] = COMMANDS
     kind = "command"
     for word in words[:2]:
         if word.startswith("-"):
@@ -79,7 +85,7 @@ def check_command(words: Sequence[str]) -> None:
             raise WrongUse(one_of(kind, word, known))
         if word not in WITH_ACTIONS:
             return
-        known, kind = WITH_ACTIONS[word], "action"
+        known, kind = import_module(f"game.cli.{word}").ACTIONS, "action"
 
 
 def never_fail_to_print() -> None:

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 INDENT = 2
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser(
-        "explain",
-        help="the post-mortem of a run, in words",
-        description="Run a plan of a level on one seed and tell why it went as it did: what "
+def fill(parser: Parser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Run a plan of a level on one seed and tell why it went as it did: what "
         "failed, when, by which cause, because of which fault, and where one would look. Exit "
-        "code 0: passed; 1: not passed.",
+        "code 0: passed; 1: not passed."
     )
     parser.add_argument("level", metavar="LEVEL", help="an id, a file or a folder")
     arguments.add_plan(parser)

@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments, lab_history
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -15,15 +16,13 @@ if TYPE_CHECKING:
     from game.lab.runner import CheckRow
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser(
-        "lab",
-        help="published results against the engine",
-        description="Hold the engine to closed forms and published measurements. Exit code 0: all "
-        "hold; 1: one does not.",
-        epilog="ninelives lab history FILE --model MODEL: a verdict on any history of clients.",
+def fill(parser: Parser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Hold the engine to closed forms and published measurements. Exit code 0: all "
+        "hold; 1: one does not."
     )
+    parser.epilog = "ninelives lab history FILE --model MODEL: a verdict on any history of clients."
     parser.actions_beside["history"] = lab_history.parser(f"{parser.prog} history")
     parser.add_argument(
         "ids", nargs="*", metavar="ID", help="checks or groups of checks, such as P9; default: all"

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from game.cli import (
-    level_calibrate,
-    level_check,
-    level_diff,
-    level_explain,
-    level_new,
-    level_pack,
-    level_preview,
-    level_schema,
-    level_stats,
-    level_test,
-    level_upgrade,
-)
+from game.cli.arguments import Command, Parser, add_commands
 
-ACTIONS: Mapping[str, Callable[[Any], None]] = {
-    "new": level_new.add_to,
-    "check": level_check.add_to,
-    "explain": level_explain.add_to,
-    "test": level_test.add_to,
-    "calibrate": level_calibrate.add_to,
-    "preview": level_preview.add_preview,
-    "edit": level_preview.add_edit,
-    "schema": level_schema.add_to,
-    "pack": level_pack.add_pack,
-    "unpack": level_pack.add_unpack,
-    "stats": level_stats.add_to,
-    "diff": level_diff.add_to,
-    "upgrade": level_upgrade.add_to,
+ACTIONS: Mapping[str, Command] = {
+    "new": Command("a level to begin with, that can be played and proven", "level_new:fill"),
+    "check": Command("every mistake in a level, with line and column", "level_check:fill"),
+    "explain": Command("what a code such as E021 means", "level_explain:fill"),
+    "test": Command("prove that a level teaches what it claims", "level_test:fill"),
+    "calibrate": Command(
+        "how hard a level is: random plans, and one control at a time", "level_calibrate:fill"
+    ),
+    "preview": Command(
+        "the level in the game, followed from save to save", "level_preview:fill_preview"
+    ),
+    "edit": Command("the level's text beside the level", "level_preview:fill_edit"),
+    "schema": Command("what may be written, for editors and for people", "level_schema:fill"),
+    "pack": Command("a folder of levels as one file", "level_pack:fill_pack"),
+    "unpack": Command("the folder of a pack's file", "level_pack:fill_unpack"),
+    "stats": Command("a pack at a glance", "level_stats:fill"),
+    "diff": Command(
+        "what has changed for players, and which records still hold", "level_diff:fill"
+    ),
+    "upgrade": Command("bring a level to the newest format", "level_upgrade:fill"),
 }
 
 
-def add_to(commands: Any) -> None:
-    """Add the group to the parser."""
-    group = commands.add_parser("level", help="check, prove and pack levels")
-    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in ACTIONS.values():
-        add(actions)
+def fill(group: Parser) -> None:
+    """What the group takes."""
+    add_commands(group, ACTIONS, title="actions", metavar="ACTION", required=True)

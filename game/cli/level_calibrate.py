@@ -6,9 +6,9 @@ import argparse
 import json
 import re
 from functools import partial
-from typing import Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit
 from game.cli.jobs import workers
 from game.cli.level_test import progress
@@ -18,14 +18,12 @@ PLANS = 200
 MOST_PLANS = 5_000
 
 
-def add_to(actions: Any) -> None:
-    """Add `level calibrate`."""
-    parser = actions.add_parser(
-        "calibrate",
-        help="how hard a level is: random plans, and one control at a time",
-        description="Play many plans on the graded seeds: how many win, which stand out, what each "
+def fill(parser: Parser) -> None:
+    """What `level calibrate` takes."""
+    parser.description = (
+        "Play many plans on the graded seeds: how many win, which stand out, what each "
         "control does, and which thresholds would make good stars. Exit code 0: nothing to look "
-        "at; 1: something is.",
+        "at; 1: something is."
     )
     parser.add_argument("levels", nargs="+", metavar="LEVEL", help="an id, a file or a folder")
     parser.add_argument(

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 
 FORMATS = ("human", "short", "json", "sarif", "github")
 """The names in `problem_formats.FORMATS`, here without what these import."""
 
 
-def add_to(actions: Any) -> None:
-    """Add `level check`."""
-    parser = actions.add_parser(
-        "check",
-        help="every mistake in a level, with line and column",
-        description="Report every mistake in one pass, also in NAME.proofs.toml beside a level. "
-        "Exit code 0: none, or warnings only; 1: errors; 2: a file cannot be opened.",
+def fill(parser: Parser) -> None:
+    """What `level check` takes."""
+    parser.description = (
+        "Report every mistake in one pass, also in NAME.proofs.toml beside a level. "
+        "Exit code 0: none, or warnings only; 1: errors; 2: a file cannot be opened."
     )
     parser.add_argument("levels", nargs="*", metavar="LEVEL", help="default: the whole campaign")
     parser.add_argument(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit
 from game.cli.words import clean
 
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
 MARKS = ("availability", "p99_ms", "cost_per_hour", "moving_parts")
 
 
-def add_to(actions: Any) -> None:
-    """Add `level diff`."""
-    parser = actions.add_parser(
-        "diff",
-        help="what has changed for players, and which records still hold",
-        description="Compare two levels by the ids of their parts. Exit code 0: the same for "
-        "players, but for words; 1: another level.",
+def fill(parser: Parser) -> None:
+    """What `level diff` takes."""
+    parser.description = (
+        "Compare two levels by the ids of their parts. Exit code 0: the same for "
+        "players, but for words; 1: another level."
     )
     parser.add_argument("before", metavar="A", help="an id, a file or a folder")
     parser.add_argument("after", metavar="B", help="an id, a file or a folder")

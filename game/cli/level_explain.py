@@ -7,16 +7,15 @@ import json
 from typing import Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 
 
-def add_to(actions: Any) -> None:
-    """Add `level explain`."""
-    parser = actions.add_parser(
-        "explain",
-        help="what a code such as E021 means",
-        description="Explain a code that `level check` reports: its cause, a wrong example and a "
-        "right one. Without a code: the list of all codes.",
+def fill(parser: Parser) -> None:
+    """What `level explain` takes."""
+    parser.description = (
+        "Explain a code that `level check` reports: its cause, a wrong example and a "
+        "right one. Without a code: the list of all codes."
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="such as E021 or unknown-kind")
     arguments.add_json(parser)

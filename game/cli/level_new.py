@@ -5,22 +5,20 @@ from __future__ import annotations
 import argparse
 import shlex
 from pathlib import Path
-from typing import Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import clean
 
 DESIGN = "design"
 
 
-def add_to(actions: Any) -> None:
-    """Add `level new`."""
-    parser = actions.add_parser(
-        "new",
-        help="a level to begin with, that can be played and proven",
-        description="Write ID.toml and ID.proofs.toml, from a template or from another level. "
-        "What is there already is never written over.",
+def fill(parser: Parser) -> None:
+    """What `level new` takes."""
+    parser.description = (
+        "Write ID.toml and ID.proofs.toml, from a template or from another level. "
+        "What is there already is never written over."
     )
     parser.add_argument("id", metavar="ID", help="its name in commands and files")
     begin = parser.add_mutually_exclusive_group()

@@ -6,9 +6,10 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import clean
 
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
     from game.proof.glance import Glance
 
 
-def add_pack(actions: Any) -> None:
-    """Add `level pack`."""
-    parser = actions.add_parser(
-        "pack",
-        help="a folder of levels as one file",
-        description="Check all levels of a folder with a pack.toml, then write them as one file, "
-        "the same on every machine. Exit code 0: written; 1: something is wrong with the pack.",
+def fill_pack(parser: Parser) -> None:
+    """What `level pack` takes."""
+    parser.description = (
+        "Check all levels of a folder with a pack.toml, then write them as one file, "
+        "the same on every machine. Exit code 0: written; 1: something is wrong with the pack."
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder with a pack.toml")
     parser.add_argument(
@@ -41,13 +40,11 @@ def add_pack(actions: Any) -> None:
     parser.set_defaults(command=pack)
 
 
-def add_unpack(actions: Any) -> None:
-    """Add `level unpack`."""
-    parser = actions.add_parser(
-        "unpack",
-        help="the folder of a pack's file",
-        description="Write the files of a pack into a new or empty folder. A file with anything "
-        "wrong in it is refused, and nothing is written.",
+def fill_unpack(parser: Parser) -> None:
+    """What `level unpack` takes."""
+    parser.description = (
+        "Write the files of a pack into a new or empty folder. A file with anything "
+        "wrong in it is refused, and nothing is written."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="what `level pack` wrote")
     parser.add_argument(

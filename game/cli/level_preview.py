@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import WrongUse
 from game.cli.play import has_terminal
 
 
-def add_preview(actions: Any) -> None:
-    """Add `level preview`."""
-    parser = actions.add_parser(
-        "preview",
-        help="the level in the game, followed from save to save",
-        description="Open the game on a level and go on with what its file says after each save: "
-        "same plan, same night, same moment.",
+def fill_preview(parser: Parser) -> None:
+    """What `level preview` takes."""
+    parser.description = (
+        "Open the game on a level and go on with what its file says after each save: "
+        "same plan, same night, same moment."
     )
     _add(parser, "preview")
 
 
-def add_edit(actions: Any) -> None:
-    """Add `level edit`."""
-    parser = actions.add_parser(
-        "edit",
-        help="the level's text beside the level",
-        description="Open the game's own editor: the text with what is wrong beside the line, and "
-        "the level beside the text.",
+def fill_edit(parser: Parser) -> None:
+    """What `level edit` takes."""
+    parser.description = (
+        "Open the game's own editor: the text with what is wrong beside the line, and "
+        "the level beside the text."
     )
     _add(parser, "edit")
 

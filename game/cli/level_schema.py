@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import clean
 
 
-def add_to(actions: Any) -> None:
-    """Add `level schema`."""
-    parser = actions.add_parser(
-        "schema",
-        help="what may be written, for editors and for people",
-        description="Print the JSON Schema of levels, or of NAME: level, proofs, plan or pack. "
-        "It is made from the kinds that this program knows.",
+def fill(parser: Parser) -> None:
+    """What `level schema` takes."""
+    parser.description = (
+        "Print the JSON Schema of levels, or of NAME: level, proofs, plan or pack. "
+        "It is made from the kinds that this program knows."
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="level, proofs, plan or pack")
     parser.add_argument(

@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit
 from game.cli.words import clean
 
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
 SHOWN_HASH = 8
 
 
-def add_to(actions: Any) -> None:
-    """Add `level stats`."""
-    parser = actions.add_parser(
-        "stats",
-        help="a pack at a glance",
-        description="One line for each level. Shares are those of the records; a level is called "
-        "proven where its record stands, which `level test` looks into more closely.",
+def fill(parser: Parser) -> None:
+    """What `level stats` takes."""
+    parser.description = (
+        "One line for each level. Shares are those of the records; a level is called "
+        "proven where its record stands, which `level test` looks into more closely."
     )
     parser.add_argument(
         "levels", nargs="*", metavar="PACK", help="folders, files or ids; default: the campaign"

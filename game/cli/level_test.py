@@ -7,21 +7,19 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit
 from game.cli.jobs import workers
 from game.cli.words import clean
 
 
-def add_to(actions: Any) -> None:
-    """Add `level test`."""
-    parser = actions.add_parser(
-        "test",
-        help="prove that a level teaches what it claims",
-        description="Hold a level to the rules, with the plans in its NAME.proofs.toml. Exit code "
-        "0: proven; 1: a rule is broken.",
+def fill(parser: Parser) -> None:
+    """What `level test` takes."""
+    parser.description = (
+        "Hold a level to the rules, with the plans in its NAME.proofs.toml. Exit code "
+        "0: proven; 1: a rule is broken."
     )
     parser.add_argument("levels", nargs="*", metavar="LEVEL", help="default: the whole campaign")
     parser.add_argument("--fresh", action="store_true", help="use no record of an earlier proof")

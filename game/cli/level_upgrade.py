@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from game.cli.arguments import Parser
 from game.cli.exits import Exit
 from game.cli.words import clean
 
@@ -14,14 +15,12 @@ if TYPE_CHECKING:
     from game.level.upgrade import Upgraded
 
 
-def add_to(actions: Any) -> None:
-    """Add `level upgrade`."""
-    parser = actions.add_parser(
-        "upgrade",
-        help="bring a level to the newest format",
-        description="Rewrite levels in the newest format; comments stay. A level that would get "
+def fill(parser: Parser) -> None:
+    """What `level upgrade` takes."""
+    parser.description = (
+        "Rewrite levels in the newest format; comments stay. A level that would get "
         "new errors by it stays as it is. Exit code 0: done; with --check 1: there is something "
-        "to do.",
+        "to do."
     )
     parser.add_argument("levels", nargs="+", metavar="LEVEL", help="ids, files or folders")
     parser.add_argument("--check", action="store_true", help="only show what would be done")

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import WrongUse
 
 if TYPE_CHECKING:
     from game.tui.app import OpenPack
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser("play", help="open the game, straight at a level or a pack")
+def fill(parser: Parser) -> None:
+    """What the command takes."""
+
     parser.add_argument(
         "level",
         nargs="?",

@@ -7,9 +7,10 @@ import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from game.cli import arguments
+from game.cli.arguments import Parser
 from game.cli.exits import Exit, WrongUse
 from game.cli.jobs import workers
 from game.cli.words import complain
@@ -35,13 +36,11 @@ class Task:
     registry: Registry
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser(
-        "run",
-        help="simulate a plan and score it",
-        description="Simulate a plan of a level on all its graded seeds, or on others, and score "
-        "it. Exit code 0: passed; 1: not passed.",
+def fill(parser: Parser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Simulate a plan of a level on all its graded seeds, or on others, and score "
+        "it. Exit code 0: passed; 1: not passed."
     )
     parser.add_argument(
         "level", metavar="LEVEL", help="an id, a file or a folder; or a *.replay.json to run again"

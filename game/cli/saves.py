@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from game.cli import arguments
+from game.cli.arguments import Command, Parser, add_commands
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -26,46 +27,33 @@ STREAM = "-"
 """The name of a file that is stdin or stdout."""
 
 
-def add_to(commands: Any) -> None:
-    """Add the group to the parser."""
-    group = commands.add_parser("saves", help="where the saves are; take them along")
-    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in ACTIONS.values():
-        add(actions)
+def fill(group: Parser) -> None:
+    """What the group takes."""
+    add_commands(group, ACTIONS, title="actions", metavar="ACTION", required=True)
 
 
-def add_where(actions: Any) -> None:
-    """Add `saves where`."""
-    parser = actions.add_parser(
-        "where",
-        help="the file of the saves",
-        description="Print the file of the saves. Nothing is made or opened.",
-    )
+def fill_where(parser: Parser) -> None:
+    """What `saves where` takes."""
+    parser.description = "Print the file of the saves. Nothing is made or opened."
     arguments.add_data_dir(parser)
     arguments.add_json(parser)
     parser.set_defaults(command=where)
 
 
-def add_export(actions: Any) -> None:
-    """Add `saves export`."""
-    parser = actions.add_parser(
-        "export",
-        help="write all saves to one file",
-        description="Write every run and setting as JSON lines.",
-    )
+def fill_export(parser: Parser) -> None:
+    """What `saves export` takes."""
+    parser.description = "Write every run and setting as JSON lines."
     parser.add_argument("file", metavar="FILE", help="a file that is not there yet; - is stdout")
     arguments.add_data_dir(parser)
     arguments.add_json(parser)
     parser.set_defaults(command=export)
 
 
-def add_import(actions: Any) -> None:
-    """Add `saves import`."""
-    parser = actions.add_parser(
-        "import",
-        help="add the saves of another machine",
-        description="Add the runs of an export that are not here yet; nothing is replaced. Exit "
-        "code 0: all of it is here now; 1: some lines could not be read.",
+def fill_import(parser: Parser) -> None:
+    """What `saves import` takes."""
+    parser.description = (
+        "Add the runs of an export that are not here yet; nothing is replaced. Exit "
+        "code 0: all of it is here now; 1: some lines could not be read."
     )
     parser.add_argument("file", metavar="FILE", help="what `saves export` wrote; - is stdin")
     arguments.add_data_dir(parser)
@@ -73,10 +61,10 @@ def add_import(actions: Any) -> None:
     parser.set_defaults(command=take_in)
 
 
-ACTIONS: Mapping[str, Callable[[Any], None]] = {
-    "where": add_where,
-    "export": add_export,
-    "import": add_import,
+ACTIONS: Mapping[str, Command] = {
+    "where": Command("the file of the saves", "saves:fill_where"),
+    "export": Command("write all saves to one file", "saves:fill_export"),
+    "import": Command("add the saves of another machine", "saves:fill_import"),
 }
 
 
