@@ -275,12 +275,17 @@ def most_machines(level: Level) -> dict[str, int]:
     }
 
 
-def system_set(level: Level, plan: Plan, registry: Registry) -> System:
-    """The level's system with the plan's choices alone: what it is before the run."""
+def system_set(
+    level: Level, plan: Plan, registry: Registry, around: Surroundings | None = None
+) -> System:
+    """The level's system with the plan's choices alone: what it is before the run.
+
+    `around`: the `surroundings` of the level, from who asks for many of its systems.
+    """
     answers = tuple(pair for pair in plan.values if pair[0] in level.answers)
     changes = _changes(level, plan)
     document = apply(level.document, changes)
-    around = surroundings(level.document, registry)
+    around = around or surroundings(level.document, registry)
     touched: dict[str, dict[int, Any]] = {}
     for section, index in dict.fromkeys(change.path.table for change in changes):
         record = _record(section, document[section][index], around, level)

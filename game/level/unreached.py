@@ -18,8 +18,8 @@ def warn_of_bounds(level: Level, _registry: Registry, found: tuple[Variant, ...]
     """Timeouts that come after somebody has given up, and load and crews that never come."""
     if not found:
         return
-    for index, identity in ids(level.document, "policy"):
-        yield from _timeouts(index, identity, found)
+    for index, _ in ids(level.document, "policy"):
+        yield from _timeouts(index, found)
     for index, identity in ids(level.document, "client"):
         yield from _late_load(index, identity, found)
     for index, fault in enumerate(level.system.faults):
@@ -28,35 +28,28 @@ def warn_of_bounds(level: Level, _registry: Registry, found: tuple[Variant, ...]
             yield Complaint("never-reached", message, ("fault", index, "crews"))
 
 
-def _timeouts(index: int, identity: str, found: tuple[Variant, ...]) -> Said:
+def _timeouts(index: int, found: tuple[Variant, ...]) -> Said:
     for key in ("attempt_timeout", "deadline", "connect_timeout"):
-        ends = [_given_up_us(one, identity, key) for one in found]
-        if ends and all(
-            end is not None and own is not None and own > end
-            for end, own in zip(ends, _values(found, identity, key), strict=True)
-        ):
-            longest = max(end for end in ends if end is not None)
+        longest_us = 0
+        for one in found:
+            policy = one.system.policies[index]
+            own_us, end_us = getattr(policy, key), _given_up_us(one, policy, key)
+            if own_us is None or end_us is None or own_us <= end_us:
+                break
+            longest_us = max(longest_us, end_us)
+        else:
             message = (
-                f"who goes by this policy has given up after {format_duration(longest)}: "
+                f"who goes by this policy has given up after {format_duration(longest_us)}: "
                 "this is never reached"
             )
             yield Complaint("never-reached", message, ("policy", index, key))
 
 
-def _values(found: tuple[Variant, ...], identity: str, key: str) -> list[int | None]:
-    return [getattr(_policy(one, identity), key) for one in found]
-
-
-def _policy(variant: Variant, identity: str) -> Policy:
-    return next(policy for policy in variant.system.policies if policy.id == identity)
-
-
-def _given_up_us(variant: Variant, identity: str, key: str) -> int | None:
+def _given_up_us(variant: Variant, policy: Policy, key: str) -> int | None:
     """When everybody who goes by a policy has given up; None where that is not known."""
-    policy = _policy(variant, identity)
     ends = [policy.deadline] if key != "deadline" and policy.deadline is not None else []
-    users = [client for client in variant.system.clients if client.policy == identity]
-    if users and identity not in variant.calling:
+    users = [client for client in variant.system.clients if client.policy == policy.id]
+    if users and policy.id not in variant.calling:
         ends.append(max(client.deadline for client in users))
     return min(ends, default=None)
 

@@ -9,6 +9,7 @@ from game.level.model import Level, System
 from game.level.plan import Plan, PlanError, system_set
 from game.level.records import references
 from game.level.registry import Registry
+from game.level.sections import surroundings
 
 MOST_VARIANTS = 128
 """A level with more choices gets no warnings that need all of them."""
@@ -60,6 +61,7 @@ def variants(level: Level, registry: Registry) -> tuple[Variant, ...]:
 def _variants(level: Level, registry: Registry) -> Iterator[Variant]:
     referred = _References()
     yield _variant("", "", level.system, referred)
+    around = surroundings(level.document, registry)
     before = {control.id: control.default for control in level.controls}
     for control in level.controls:
         for choice in control.choices:
@@ -68,7 +70,7 @@ def _variants(level: Level, registry: Registry) -> Iterator[Variant]:
             try:
                 # Also what may be set during the run alone: it is what the system becomes then.
                 values = tuple({**before, control.id: choice.label}.items())
-                system = system_set(level, Plan("", values), registry)
+                system = system_set(level, Plan("", values), registry, around)
                 yield _variant(control.id, choice.label, system, referred)
             except PlanError:
                 continue
