@@ -62,6 +62,7 @@ CODES: dict[str, Code] = {
         ("W005", "unresolved", "The graded seeds cannot tell this goal from luck."),
         ("W006", "never-reached", "A bound, or a time, that nothing ever comes to."),
         ("W007", "unknown-lesson", "The curriculum has no statement of that id."),
+        ("W008", "overwritten", "A control replaces this value from the begin."),
     )
 }
 """By name. Codes are never reused."""

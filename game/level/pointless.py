@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from game.level.check import read_checked
+from game.level.controls import Setting, apply, locate
 from game.level.model import Fault, Level
-from game.level.problems import Complaint
+from game.level.problems import ROOT, Complaint
+from game.level.records import entry
 from game.level.registry import Registry
-from game.level.sections import PLAIN, ids
+from game.level.sections import PLAIN, ids, surroundings
 from game.level.variants import Variant, parts_in_use
 
 Said = Iterator[Complaint]
@@ -16,12 +19,13 @@ NEUTRAL: Mapping[str, float] = {"times": 1, "factor": 1, "share": 0}
 """By field of a fault: the value with which it changes nothing."""
 
 
-def warn_of_pointless(level: Level, _registry: Registry, found: tuple[Variant, ...]) -> Said:
+def warn_of_pointless(level: Level, registry: Registry, found: tuple[Variant, ...]) -> Said:
     """Faults that hit nothing, controls and choices that change nothing, parts out of use."""
     if not found:
         return
     yield from _faults_that_hit_nothing(level, found)
     yield from _controls_that_change_nothing(level, found)
+    yield from _overwritten(level, registry)
     yield from _out_of_use(level, found)
 
 
@@ -86,6 +90,37 @@ def _controls_that_change_nothing(level: Level, found: tuple[Variant, ...]) -> S
             if twin is not None:
                 message = f'"{choice.label}" does what "{twin}" does'
                 yield Complaint("changes-nothing", message, ("control", index, "choices", n))
+
+
+def _overwritten(level: Level, registry: Registry) -> Said:
+    """Values that stand in a table, and that a control replaces from the begin by others."""
+    around = surroundings(level.document, registry)
+    for index, identity in ids(level.document, "control"):
+        control = next(one for one in level.controls if one.id == identity)
+        default = next(one for one in control.choices if one.label == control.default)
+        for text in control.sets:
+            path = locate(level.document, text)
+            table = level.document[path.section][path.index]
+            if not _stands_there(table, path.keys):
+                continue
+            replaced = apply(level.document, [Setting(path, default.value)])
+            written, _ = read_checked(path.section, table, around)
+            then, _ = read_checked(path.section, replaced[path.section][path.index], around)
+            if written is not None and then is not None and written != then:
+                message = f'this is never used: "{identity}" sets it to "{default.label}" at first'
+                loc = (path.section, path.index, *path.keys)
+                second = (((ROOT, "control", index, "default"), "its default"),)
+                yield Complaint("overwritten", message, loc, second=second)
+
+
+def _stands_there(table: Any, keys: tuple[str | int, ...]) -> bool:
+    value = table
+    try:
+        for key in keys:
+            value = entry(value, key)
+    except LookupError:
+        return False
+    return True
 
 
 def _needed_by_another(level: Level, identity: str) -> bool:

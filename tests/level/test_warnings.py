@@ -177,9 +177,16 @@ def test_a_choice_that_does_what_another_does_is_told() -> None:
         '[{ label = "one", value = 1 }, { label = "few", value = 1 }, { label = "2", value = 2 }]'
     )
     found = warnings_of(
-        ("choices = [1, 2]", f"choices = {twins}"), ('default = "1"', 'default = "2"')
+        ("choices = [1, 2]", f"choices = {twins}"),
+        ('default = "1"', 'default = "2"'),
+        ("count = 1", "count = 2"),
     )
     assert found == [(line_of(LEVEL, "choices = [1, 2]"), "changes-nothing")]
+
+
+def test_a_value_that_a_default_replaces_is_told() -> None:
+    found = warnings_of(("count = 1", "count = 2"))
+    assert found == [(line_of(LEVEL, "count = 1"), "overwritten")]
 
 
 def test_the_campaign_has_no_warnings() -> None:
