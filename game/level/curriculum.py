@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from game.level.model import Level
 from game.level.problems import Complaint
 from game.level.registry import Registry
-from game.level.variants import Variant
+from game.level.variants import Variants
 
 CURRICULUM: Mapping[str, str] = {
     "why.lamport": "Your work can be stopped by a computer that you did not know of.",
@@ -57,7 +57,7 @@ CURRICULUM: Mapping[str, str] = {
 
 
 def warn_of_lessons(
-    level: Level, _registry: Registry, _found: tuple[Variant, ...]
+    level: Level, _registry: Registry, _found: Variants | None
 ) -> Iterator[Complaint]:
     """Ids that no statement has."""
     for index, lesson in enumerate(level.teaches):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from game.level.model import SHARE_MEASURES, Goal, Level, System
+from game.level.model import ATTACK_COST, SHARE_MEASURES, Goal, Level, System
 from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.sections import ids
 from game.level.units import format_money
-from game.level.variants import Variant
+from game.level.variants import Variants
 
 SECOND_US = 1_000_000
 FEWEST_FAILURES = 10
@@ -20,22 +20,26 @@ CAUSE_OF = {"lost_writes": "lost-write", "stale_reads": "stale", "oversold": "ov
 Said = Iterator[Complaint]
 
 
-def warn_of_goals(level: Level, registry: Registry, found: tuple[Variant, ...]) -> Said:
+def warn_of_goals(level: Level, registry: Registry, found: Variants | None) -> Said:
     """Goals that are never at risk, and availability goals that cannot be resolved."""
     for index, identity in ids(level.document, "goal"):
         goal = next(goal for goal in level.goals if goal.id == identity)
-        yield from _never_at_risk(index, goal, found, registry)
+        yield from _never_at_risk(index, goal, level, found, registry)
         if goal.measure == "availability" and goal.at_least is not None:
             yield from _unresolved(index, goal.at_least, level)
 
 
-def _never_at_risk(index: int, goal: Goal, found: tuple[Variant, ...], registry: Registry) -> Said:
+def _never_at_risk(
+    index: int, goal: Goal, level: Level, found: Variants | None, registry: Registry
+) -> Said:
     at_least, at_most = goal.at_least, goal.at_most
     if at_least is not None and at_least <= 0:
         yield _needless(index, "at_least", f"{goal.measure} is never less than this")
     if at_most is not None and goal.measure in SHARE_MEASURES and at_most >= 1:
         yield _needless(index, "at_most", f"{goal.measure} is never more than this")
-    if not found:
+    if goal.measure == ATTACK_COST and at_most is not None and at_most >= level.attack_budget:
+        yield _needless(index, "at_most", "no attack may cost more than the budget")
+    if found is None:
         return
     if at_most is not None and goal.measure == "cost_per_hour":
         dearest = _dearest_micros(found)
@@ -43,7 +47,7 @@ def _never_at_risk(index: int, goal: Goal, found: tuple[Variant, ...], registry:
             message = f"no plan costs more than ${format_money(dearest)} an hour"
             yield _needless(index, "at_most", message)
     cause = CAUSE_OF.get(goal.measure)
-    if cause is not None and not any(_can_give(cause, one.system, registry) for one in found):
+    if cause is not None and not any(_can_give(cause, one.system, registry) for one in found.all):
         message = f'no service keeps anything that could give "{cause}"'
         yield _needless(index, "measure", message)
 
@@ -66,18 +70,17 @@ def _can_give(cause: str, system: System, registry: Registry) -> bool:
     return False
 
 
-def _dearest_micros(found: tuple[Variant, ...]) -> int | None:
+def _dearest_micros(found: Variants) -> int | None:
     """What no plan's machines cost more than, an hour; None where bytes or shocks cost too."""
-    first = found[0].system
+    first = found.all[0].system
     far = first.prices.cross_zone_gib or first.prices.cross_region_gib
     if (far and len(first.zones) > 1) or any(
-        hasattr(fault.what, "times") and not fault.what.__class__.__name__.startswith("Load")
-        for fault in first.faults
+        getattr(what, "changes_prices", False) for what in found.faults
     ):
         return None
     total = 0
     for index in range(len(first.nodes)):
-        groups = [variant.system.nodes[index] for variant in found]
+        groups = [one.system.nodes[index] for one in found.all]
         most = max(1 if group.count is None else group.count for group in groups)
         total += most * max(group.price_per_hour for group in groups)
     return total
@@ -105,7 +108,7 @@ def _expected_operations(level: Level) -> float | None:
     began_us, ended_us = level.window_us or _window_us(level)
     total = 0.0
     for client in system.clients:
-        steps = [(0, 1.0), *((step.at, float(step.times)) for step in client.load)]
+        steps = [(0, 1.0), *sorted((step.at, float(step.times)) for step in client.load)]
         ends = [at for at, _ in steps[1:]] + [ended_us]
         for (at, times), until in zip(steps, ends, strict=True):
             length_us = max(0, min(until, ended_us) - max(at, began_us, client.starts))

@@ -7,21 +7,21 @@ from typing import Any
 
 from game.level.check import read_checked
 from game.level.controls import Setting, apply, locate
-from game.level.model import Fault, Level
+from game.level.model import Level, System
 from game.level.problems import ROOT, Complaint
 from game.level.records import entry
 from game.level.registry import Registry
 from game.level.sections import PLAIN, ids, surroundings
-from game.level.variants import Variant, parts_in_use
+from game.level.variants import InUse, Variants, parts_in_use
 
 Said = Iterator[Complaint]
 NEUTRAL: Mapping[str, float] = {"times": 1, "factor": 1, "share": 0}
 """By field of a fault: the value with which it changes nothing."""
 
 
-def warn_of_pointless(level: Level, registry: Registry, found: tuple[Variant, ...]) -> Said:
+def warn_of_pointless(level: Level, registry: Registry, found: Variants | None) -> Said:
     """Faults that hit nothing, controls and choices that change nothing, parts out of use."""
-    if not found:
+    if found is None:
         return
     yield from _faults_that_hit_nothing(level, found)
     yield from _controls_that_change_nothing(level, found)
@@ -29,54 +29,51 @@ def warn_of_pointless(level: Level, registry: Registry, found: tuple[Variant, ..
     yield from _out_of_use(level, found)
 
 
-def _faults_that_hit_nothing(level: Level, found: tuple[Variant, ...]) -> Said:
+def _faults_that_hit_nothing(level: Level, found: Variants) -> Said:
     for index, fault in enumerate(level.system.faults):
         for n, target in enumerate(fault.target):
-            if not any(_hits(target, variant) for variant in found):
+            if not any(_hits(target, one.system, found.in_use) for one in found.all):
                 message = f'nobody asks anything of "{target}", under no plan: this hits nothing'
                 loc = ("fault", index, "target", n)
                 yield Complaint("hits-nothing", message, loc)
-        yield from _without_strength(index, fault, found)
+        yield from _without_strength(index, found)
 
 
-def _without_strength(index: int, fault: Fault, found: tuple[Variant, ...]) -> Said:
+def _without_strength(index: int, found: Variants) -> Said:
     for field, value in NEUTRAL.items():
-        if all(
-            getattr(variant.system.faults[index].what, field, None) == value for variant in found
-        ):
+        if all(getattr(one.system.faults[index].what, field, None) == value for one in found.all):
             message = f"with {field} = {value:g} this fault changes nothing"
             yield Complaint("hits-nothing", message, ("fault", index, field))
 
 
-def _hits(target: str, variant: Variant) -> bool:
+def _hits(target: str, system: System, in_use: InUse) -> bool:
     """Whether a fault that is aimed there meets anybody who asks or is asked."""
-    system = variant.system
     if any(service.id == target for service in system.services):
-        return target in variant.services
+        return target in in_use.services
     for group in system.nodes:
         count = 1 if group.count is None else group.count
         if target == group.id:
-            return group.id in variant.groups and count > 0
+            return group.id in in_use.groups and count > 0
         number = target.removeprefix(f"{group.id}-")
         if number != target and number.isdecimal():
-            return group.id in variant.groups and 1 <= int(number) <= count
+            return group.id in in_use.groups and 1 <= int(number) <= count
     region_of = {zone.id: zone.region for zone in system.zones}
     if target not in {*region_of, *region_of.values()}:
         return True
-    used = {zone for group in system.nodes if group.id in variant.groups for zone in group.zones}
+    used = {zone for group in system.nodes if group.id in in_use.groups for zone in group.zones}
     used |= {client.zone for client in system.clients if client.zone is not None}
     return any(target in (zone, region_of.get(zone)) for zone in used)
 
 
-def _controls_that_change_nothing(level: Level, found: tuple[Variant, ...]) -> Said:
-    default = parts_in_use(found[0])
+def _controls_that_change_nothing(level: Level, found: Variants) -> Said:
+    default = parts_in_use(level.system, found.in_use)
     for index, identity in ids(level.document, "control"):
         control = next(one for one in level.controls if one.id == identity)
         seen = {control.default: default}
-        for variant in found:
-            if variant.control == identity:
-                seen[variant.choice] = parts_in_use(variant)
-        if len(seen) < len(control.choices) or _needed_by_another(level, identity):
+        for one in found.all:
+            if one.control == identity:
+                seen[one.choice] = parts_in_use(one.system, found.in_use)
+        if len(seen) < len(control.choices) or _needs_another(level, identity):
             continue
         if all(parts == default for parts in seen.values()):
             message = f'"{identity}" changes nothing: with each choice the system is the same'
@@ -123,7 +120,7 @@ def _stands_there(table: Any, keys: tuple[str | int, ...]) -> bool:
     return True
 
 
-def _needed_by_another(level: Level, identity: str) -> bool:
+def _needs_another(level: Level, identity: str) -> bool:
     """Whether the control writes into what another one puts there, so that it acts with it only."""
     sets = {control.id: control.sets for control in level.controls}
     return any(
@@ -132,34 +129,21 @@ def _needed_by_another(level: Level, identity: str) -> bool:
         for other, paths in sets.items()
         if other != identity
         for above in paths
-    ) or any(_names_a_policy(level, path) for path in sets[identity])
+    )
 
 
-def _names_a_policy(level: Level, path: str) -> bool:
-    """Whether other controls decide who goes by the policy, or calls the service, that is set."""
-    section = path.partition(".")[0]
-    choosers = [
-        other
-        for control in level.controls
-        for other in control.sets
-        if other.endswith((".policy", ".call", ".steps", ".on"))
-    ]
-    return section in ("policy", "service", "node") and bool(choosers)
-
-
-USED: Mapping[str, tuple[str, Callable[[Variant], frozenset[str]]]] = {
-    "policy": ("no client and no step goes by this policy", lambda variant: variant.policies),
-    "service": ("nobody calls this service", lambda variant: variant.services),
-    "node": ("nothing that anybody asks runs on these machines", lambda variant: variant.groups),
+USED: Mapping[str, tuple[str, Callable[[InUse], frozenset[str]]]] = {
+    "policy": ("no client and no step goes by this policy", lambda in_use: in_use.policies),
+    "service": ("nobody calls this service", lambda in_use: in_use.services),
+    "node": ("nothing that anybody asks runs on these machines", lambda in_use: in_use.groups),
 }
 """By section: what is said of what is out of use, and what is in use."""
 
 
-def _out_of_use(level: Level, found: tuple[Variant, ...]) -> Said:
+def _out_of_use(level: Level, found: Variants) -> Said:
     for section, (message, used) in USED.items():
         for index, identity in ids(level.document, section):
-            if identity == PLAIN and section == "policy":
-                continue
-            if not any(identity in used(variant) for variant in found):
+            implied = identity == PLAIN and section == "policy"
+            if not implied and identity not in used(found.in_use):
                 loc: tuple[Any, ...] = (section, index, "id")
                 yield Complaint("out-of-use", f"{message}, under no plan", loc)

@@ -1,9 +1,14 @@
-"""The systems that a level can become: by default, and with each choice of each control alone."""
+"""The systems that a level can become: by default, and with each choice of each control alone.
+
+What anybody ever asks (`in_use`) is more than any of them shows: one control may let a client ask a
+service that another one lets ask a third. So the ways of all choices are put together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from game.level.model import Level, System
 from game.level.plan import Plan, PlanError, system_set
@@ -17,18 +22,34 @@ MOST_VARIANTS = 128
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One system, and what of it anybody ever asks."""
+    """One system."""
 
     control: str
     """The control that is not at its default; "" where all are."""
     choice: str
     system: System
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Ids of what is asked under some plan, or at least not surely under none."""
+
     services: frozenset[str]
     groups: frozenset[str]
     """Node groups with a service that is asked, or with members that watch each other."""
     policies: frozenset[str]
     calling: frozenset[str]
     """Policies by which services call, also those that nobody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """All of them, the level by default first."""
+
+    all: tuple[Variant, ...]
+    in_use: InUse
+    faults: tuple[Any, ...]
+    """The records of the kinds of all faults, and of those that an attacker may choose."""
 
 
 class _References:
@@ -49,72 +70,62 @@ class _References:
         return self._found[key][1]
 
 
-def variants(level: Level, registry: Registry) -> tuple[Variant, ...]:
-    """The level by default first, then with each other choice; () where there are too many.
-
-    A choice that only goes together with choices of other controls is left out.
-    """
+def variants(level: Level, registry: Registry) -> Variants | None:
+    """What the level can become; None where there are too many choices, or where one of them only
+    goes together with choices of other controls, so that it cannot be looked at alone."""
     count = sum(len(control.choices) for control in level.controls)
-    return () if count > MOST_VARIANTS else tuple(_variants(level, registry))
+    if count > MOST_VARIANTS:
+        return None
+    try:
+        found = tuple(_variants(level, registry))
+    except PlanError:
+        return None
+    weapons = tuple(weapon.what for weapon in level.weapons)
+    faults = tuple(fault.what for one in found for fault in one.system.faults) + weapons
+    return Variants(found, _in_use(found, level), faults)
 
 
 def _variants(level: Level, registry: Registry) -> Iterator[Variant]:
-    referred = _References()
-    yield _variant("", "", level.system, referred)
+    yield Variant("", "", level.system)
     around = surroundings(level.document, registry)
     before = {control.id: control.default for control in level.controls}
     for control in level.controls:
         for choice in control.choices:
             if choice.label == control.default:
                 continue
-            try:
-                # Also what may be set during the run alone: it is what the system becomes then.
-                values = tuple({**before, control.id: choice.label}.items())
-                system = system_set(level, Plan("", values), registry, around)
-                yield _variant(control.id, choice.label, system, referred)
-            except PlanError:
-                continue
+            # Also what may be set during the run alone: it is what the system becomes then.
+            values = tuple({**before, control.id: choice.label}.items())
+            system = system_set(level, Plan("", values), registry, around)
+            yield Variant(control.id, choice.label, system)
 
 
-def _variant(control: str, choice: str, system: System, referred: _References) -> Variant:
-    services = _asked(system, referred)
-    named = {service.id: service for service in system.services}
-    asked = tuple(named[identity] for identity in services if identity in named)
-    groups = {home for service in asked for home in service.on}
-    groups.update(home for membership in system.memberships for home in membership.on)
-    senders = referred.of(system.faults, "machine") | referred.of(system.faults, "caller")
-    groups.update(senders | {name.rpartition("-")[0] for name in senders})
-    policies = {client.policy for client in system.clients} | referred.of(asked, "policy")
-    return Variant(
-        control=control,
-        choice=choice,
-        system=system,
-        services=frozenset(services),
-        groups=frozenset(groups),
-        policies=frozenset(policies),
-        calling=frozenset(referred.of(system.services, "policy")),
-    )
-
-
-def _asked(system: System, referred: _References) -> set[str]:
-    """Ids of services that clients ask, that those ask, and so on."""
-    named = {service.id: service for service in system.services}
-    waiting = [client.call for client in system.clients]
-    waiting += referred.of(system.nodes, "service")
-    waiting += referred.of(system.faults, "service")
-    found: set[str] = set()
+def _in_use(found: tuple[Variant, ...], level: Level) -> InUse:
+    referred = _References()
+    systems = [one.system for one in found]
+    services = [service for system in systems for service in system.services]
+    faults = (*(fault for system in systems for fault in system.faults), *level.weapons)
+    nodes = tuple(group for system in systems for group in system.nodes)
+    waiting = {client.call for system in systems for client in system.clients}
+    waiting |= referred.of(nodes, "service") | referred.of(faults, "service")
+    asked: set[str] = set()
     while waiting:
         identity = waiting.pop()
-        if identity not in found:
-            found.add(identity)
-            if identity in named:
-                waiting += referred.of((named[identity],), "service")
-    return found
+        asked.add(identity)
+        for service in services:
+            if service.id == identity:
+                waiting |= referred.of((service,), "service") - asked
+    groups = {home for service in services if service.id in asked for home in service.on}
+    groups.update(home for system in systems for one in system.memberships for home in one.on)
+    senders = referred.of(faults, "machine") | referred.of(faults, "caller")
+    groups.update(senders | {name.rpartition("-")[0] for name in senders})
+    calling = referred.of(tuple(services), "policy")
+    policies = {client.policy for system in systems for client in system.clients}
+    policies |= referred.of(tuple(one for one in services if one.id in asked), "policy")
+    return InUse(frozenset(asked), frozenset(groups), frozenset(policies), frozenset(calling))
 
 
-def parts_in_use(variant: Variant) -> tuple[object, ...]:
+def parts_in_use(system: System, in_use: InUse) -> tuple[object, ...]:
     """Everything of a system that can make a difference to a run."""
-    system = variant.system
     return (
         system.duration,
         system.warm_up,
@@ -122,8 +133,8 @@ def parts_in_use(variant: Variant) -> tuple[object, ...]:
         system.zones,
         system.nodes,
         system.links,
-        tuple(policy for policy in system.policies if policy.id in variant.policies),
-        tuple(service for service in system.services if service.id in variant.services),
+        tuple(policy for policy in system.policies if policy.id in in_use.policies),
+        tuple(service for service in system.services if service.id in in_use.services),
         system.memberships,
         system.clients,
         system.faults,

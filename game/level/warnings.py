@@ -11,11 +11,11 @@ from game.level.pointless import warn_of_pointless
 from game.level.problems import Complaint
 from game.level.registry import Registry
 from game.level.unreached import warn_of_bounds
-from game.level.variants import Variant, variants
+from game.level.variants import Variants, variants
 
-Warner = Callable[[Level, Registry, tuple[Variant, ...]], Iterator[Complaint]]
-"""Looks at a level without errors, and at what it can become (`variants`). Paths of its complaints
-start at the top of the document, its names are those of codes that begin with W."""
+Warner = Callable[[Level, Registry, Variants | None], Iterator[Complaint]]
+"""Looks at a level without errors, and at what it can become, where that can be told. Paths of its
+complaints start at the top of the document, its names are those of codes that begin with W."""
 
 WARNERS: tuple[Warner, ...] = (
     warn_of_pointless,

@@ -10,6 +10,7 @@ from game.engine.kinds import load_kinds
 from game.level.curriculum import CURRICULUM
 from game.level.find import find_levels
 from game.level.read import inspect_level, read_level_bytes
+from tests.templates import TEMPLATES, template_text
 
 LEVEL = """\
 format = 1
@@ -187,6 +188,139 @@ def test_a_choice_that_does_what_another_does_is_told() -> None:
 def test_a_value_that_a_default_replaces_is_told() -> None:
     found = warnings_of(("count = 1", "count = 2"))
     assert found == [(line_of(LEVEL, "count = 1"), "overwritten")]
+
+
+TWO_SHOPS = """
+[[node]]
+id = "other"
+price_per_hour = 1
+
+[[service]]
+id = "other"
+on = "other"
+steps = [{ cpu = "1ms" }]
+
+[[node]]
+id = "shelf"
+count = 1
+price_per_hour = 1
+
+[[service]]
+id = "shelf"
+on = "shelf"
+steps = [{ cpu = "1ms" }]
+
+[[fault]]
+id = "late"
+kind = "crash"
+target = "shelf"
+at = "20s"
+for = "1s"
+
+[[control]]
+id = "which"
+family = "routing"
+label = "Which"
+sets = "client.visitors.call"
+choices = ["shop", "other"]
+default = "shop"
+
+[[control]]
+id = "deeper"
+family = "routing"
+label = "Deeper"
+sets = "service.other.steps"
+choices = [
+  { label = "no", value = [{ cpu = "1ms" }] },
+  { label = "yes", value = [{ call = "shelf" }] },
+]
+default = "no"
+"""
+PATIENCE = """
+[[control]]
+id = "patience"
+family = "timeouts"
+label = "Patience"
+sets = "client.visitors.deadline"
+choices = ["500ms", "580ms"]
+default = "500ms"
+
+[[control]]
+id = "timeout"
+family = "timeouts"
+label = "Timeout"
+sets = "policy.shop.attempt_timeout"
+choices = ["600ms", "560ms"]
+default = "600ms"
+"""
+CREWS = """
+[[fault]]
+id = "now-and-then"
+kind = "crash"
+target = "web"
+every = "20s"
+lasts = "1s"
+crews = 4
+
+[[control]]
+id = "crews"
+family = "capacity"
+label = "Crews"
+sets = "fault.now-and-then.crews"
+choices = [3, 4]
+default = "4"
+"""
+
+
+def test_what_only_two_controls_together_use_has_a_use() -> None:
+    goal = '[[goal]]\nid = "available"'
+    assert warnings_of((goal, f"{TWO_SHOPS}\n{goal}")) == []
+
+
+def test_a_bound_that_two_controls_together_reach_is_reached() -> None:
+    changes = [
+        ('attempt_timeout = "100ms"', 'attempt_timeout = "600ms"'),
+        ('[[goal]]\nid = "available"', f'{PATIENCE}\n[[goal]]\nid = "available"'),
+    ]
+    assert warnings_of(*changes) == []
+
+
+def test_crews_are_compared_with_all_machines_that_there_can_be() -> None:
+    goal = '[[goal]]\nid = "available"'
+    machines = [("choices = [1, 2]", "choices = [1, 4]"), (goal, f"{CREWS}\n{goal}")]
+    assert warnings_of(*machines) == []
+
+
+@pytest.mark.parametrize(
+    "name", [path.stem for path in TEMPLATES.glob("*.toml") if "." not in path.stem]
+)
+def test_a_template_has_no_warnings(name: str) -> None:
+    _, problems = inspect_level(TEMPLATES / f"{name}.toml", load_kinds())
+    assert not problems, str(problems)
+
+
+def test_weapons_are_looked_at_as_faults_are() -> None:
+    bill = """
+[[weapon]]
+id = "bill"
+kind = "cost-shock"
+times = 10
+targets = "web"
+price = 1
+
+[[goal]]
+id = "dear"
+measure = "cost_per_hour"
+at_most = 3
+stars = 2
+
+[[weapon]]
+id = "crash"
+"""
+    text = template_text("nemesis", ('[[weapon]]\nid = "crash"\n', bill))
+    level, problems = read_level_bytes(text.encode(), "kit.toml", load_kinds(), warned=True)
+    assert level is not None
+    assert [problem.name for problem in problems] == []
 
 
 def test_the_campaign_has_no_warnings() -> None:

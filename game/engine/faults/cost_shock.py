@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from game.engine.laws import require
 from game.engine.registry import REGISTRY
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class CostShock:
     """The price of the target's machines is multiplied by `times`. Nothing else happens to them:
     only the bill tells. Of shocks at one time each adds its own difference."""
+
+    changes_prices: ClassVar[bool] = True
 
     times: PositiveNumber
     """How many times its price the machine costs."""
