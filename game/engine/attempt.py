@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NEVER = -1
 """The time of what did not happen."""
+NEVER_EXPIRES = 1 << 62
+"""The deadline of what has none."""
 NO_FAULT = -1
 """The blame of what no fault caused."""
 FORGED = 1 << 28

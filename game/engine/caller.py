@@ -12,6 +12,7 @@ from game.engine.attempt import (
     ANSWERED,
     GONE,
     NEVER,
+    NEVER_EXPIRES,
     NO_FAULT,
     Attempt,
     Call,
@@ -27,7 +28,6 @@ from game.engine.luck import Purpose
 from game.engine.network import CONTROL_BYTES
 from game.engine.node import State
 from game.engine.priorities import NORMAL, TIMER
-from game.engine.station import NEVER_EXPIRES
 from game.engine.streams import derived_key, derived_luck, mix
 
 if TYPE_CHECKING:

@@ -83,10 +83,10 @@ class ClientGroup:
         self.index = index
         self.place = caller.place
         self.name = client.id
-        self.caller = caller
+        self.caller: Caller = caller
         self.paths = paths
         self.slots = slots
-        self.seed = seed
+        self.seed: int = seed
         self.fan_out = client.fan_out
         self.needed = client.first or client.fan_out
         self.writes = client.writes

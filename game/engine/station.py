@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from game.engine.replication.copies import Copy
     from game.engine.world import World
 
-NEVER_EXPIRES = 1 << 62
-
 
 class Queue(Protocol):
     """What waits for a worker. A plain `deque` serves for first in, first out."""

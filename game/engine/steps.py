@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from game.engine.attempt import (
     BLOCKED,
     NEVER,
+    NEVER_EXPIRES,
     NO_FAULT,
     TRAVELLING,
     WAITING,
@@ -24,17 +25,16 @@ from game.engine.node import State
 from game.engine.paths import CONSTANT
 from game.engine.priorities import NORMAL
 from game.engine.registry import REGISTRY
-from game.engine.resilience.partial import Patchwork
-from game.engine.station import NEVER_EXPIRES
-from game.engine.workload.search import Index, index_behind
 from game.level.annotations import KindOf, PolicyName, PositiveCount, ServiceName, WholeNumber
 from game.level.model import MOST_MACHINES, Law, LawField
 
 if TYPE_CHECKING:
     from game.engine.caller import Caller
     from game.engine.paths import Path, Slots
+    from game.engine.resilience.partial import Patchwork
     from game.engine.station import Station, Step
     from game.engine.target import Target
+    from game.engine.workload.search import Index
     from game.engine.world import World
 
 FIRST = int(AttemptKind.FIRST)
@@ -214,6 +214,9 @@ class CallOut:
 
     def build(self, station: Station, world: World) -> Step:
         """The step on one station."""
+        from game.engine.resilience.partial import Patchwork
+        from game.engine.workload.search import index_behind
+
         caller = world.caller_of(station, self.call, self.policy)
         step = CallStep(station, self, caller)
         if self.partial is not None:
