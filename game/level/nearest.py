@@ -35,13 +35,12 @@ def _nearest(word: str, allowed: tuple[str, ...]) -> str:
     folded = _fold(word)
     letters = _letters(folded)
     near: list[tuple[int, int, str, str]] = []
-    for index, candidate in enumerate(allowed):
+    for index, (candidate, other, its_letters) in enumerate(_prepared(allowed)):
         if abs(len(candidate) - len(word)) > 6:
             continue
-        other = _fold(candidate)
         if other == folded:
             return candidate
-        near.append(((letters ^ _letters(other)).bit_count(), index, other, candidate))
+        near.append(((letters ^ its_letters).bit_count(), index, other, candidate))
     found: list[tuple[int, bool, int, int, str]] = []
     for _, index, other, candidate in sorted(near)[:MOST_COMPARED]:
         most = _allowed_distance(max(len(folded), len(other)))
@@ -52,14 +51,21 @@ def _nearest(word: str, allowed: tuple[str, ...]) -> str:
     return min(found)[-1] if found else _begun(folded, allowed)
 
 
+@lru_cache(maxsize=64)
+def _prepared(allowed: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
+    """The candidates as they are, folded, and as letters: many wrong words meet the same ones."""
+    folded = ((candidate, _fold(candidate)) for candidate in allowed)
+    return tuple((candidate, other, _letters(other)) for candidate, other in folded)
+
+
 def _begun(folded: str, allowed: tuple[str, ...]) -> str:
     """The one word that begins so, or with which the word begins, or ""."""
     if len(folded) < LEAST_BEGINNING:
         return ""
     begun = [
         candidate
-        for candidate in allowed
-        if (other := _fold(candidate)).startswith(folded)
+        for candidate, other, _ in _prepared(allowed)
+        if other.startswith(folded)
         or (len(other) >= LEAST_BEGINNING and folded.startswith(other))
     ]
     return begun[0] if len(begun) == 1 else ""
@@ -76,7 +82,7 @@ def _fold(word: str) -> str:
 def _letters(word: str) -> int:
     """The letters of a word as a set of bits."""
     bits = 0
-    for char in word:
+    for char in set(word):
         bits |= 1 << (ord(char) & 63)
     return bits
 

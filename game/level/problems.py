@@ -45,12 +45,13 @@ class Complaint:
     """It is the key at `loc` that is wrong, not its value."""
     word: str = ""
     """What was written where one of `allowed` was expected."""
-    allowed: Collection[str] = field(default=(), compare=False)
+    allowed: Collection[str] = field(default=(), compare=False, repr=False)
+    """Up to all machines of a level; pydantic takes the `repr` of whatever it is handed."""
     of: str = ""
     """What the allowed words are, in the plural."""
-    second: tuple[tuple[Loc, str], ...] = field(default=(), compare=False)
+    second: tuple[tuple[Loc, str], ...] = field(default=(), compare=False, repr=False)
     """Other places that matter, and what each is. Paths as `loc`, or from `ROOT`."""
-    mentions: tuple[tuple[str, str, str], ...] = field(default=(), compare=False)
+    mentions: tuple[tuple[str, str, str], ...] = field(default=(), compare=False, repr=False)
     """Things whose declarations matter: what it is (as in `Surroundings.known`), id, what to say.
     """
     declares: str = ""

@@ -106,7 +106,7 @@ def references(value: object, to: str) -> Iterator[str]:
             below = getattr(value, field.name)
             if to in referring[field.name] and below is not None:
                 yield from (below,) if isinstance(below, str) else below
-            else:
+            elif isinstance(below, tuple) or hasattr(below, "__dataclass_fields__"):
                 yield from references(below, to)
 
 

@@ -102,6 +102,8 @@ def worst_cases() -> Mapping[str, str]:
         "wrong choices": _controls(64, 15, "client.c.call"),
         "controls of different things": _controls(64, 15, "policy.plain.retry.attempts"),
         "long lists of targets": HEAD + REST + _targets(),
+        "many machines and few unknown targets": HEAD + REST + _unknown_targets(100),
+        "many machines and unknown targets": HEAD + REST + _unknown_targets(900),
         "weights": HEAD + NODE + CLIENT + GOAL + _weights(),
         "long words": _many(f'[[client]]\nid = "cN"\ncall = "{LONG}N"\nrate = 1\n', 400, HEAD),
         "words nearly right": _nearly(),
@@ -135,6 +137,12 @@ def _circle() -> str:
 def _targets() -> str:
     names = ", ".join(['"n-3"'] * 990)
     return "".join(f'[[fault]]\nkind = "crash"\ntarget = [{names}]\nat = "1s"\n' for _ in range(4))
+
+
+def _unknown_targets(count: int) -> str:
+    groups = "".join(f'[[node]]\nid = "{"m" * 38}{n:02}"\ncount = 1000\n' for n in range(20))
+    names = ", ".join(f'"{"x" * 37}{n:03}"' for n in range(count))
+    return f'{groups}[[fault]]\nkind = "crash"\nat = "1s"\ntarget = [{names}]\n'
 
 
 def _weights() -> str:
