@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from game.level.nearest import nearest
@@ -48,6 +49,8 @@ _ID = r"[a-z0-9][a-z0-9._-]{0,79}"
 _DIGITS = r"[0-9]{1,20}(\.[0-9]{1,20})?"
 _MORE_THAN_ZERO = r"(0{0,19}[1-9][0-9]{0,19}(\.[0-9]{1,20})?|0{1,20}\.0{0,19}[1-9][0-9]{0,19})"
 _PERCENTAGE = r"^0{0,17}(100(\.0{1,20})?|[0-9]{1,2}(\.[0-9]{1,20})?) ?%$"
+TAG_WORDS = ("kind", "law", "event", "type")
+"""Keys that name a kind somewhere, and that people therefore write where it is another."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -75,16 +78,20 @@ def refuse(
     on_key: bool = False,
     declares: str = "",
     second: tuple[tuple[Loc, str], ...] = (),
+    meant: str = "",
 ) -> NoReturn:
     """Raise problem `name` (see problems.py) from inside a validator.
 
     `word` is what was written, `allowed` the words that would have been right, `of` what they are;
     `at` is the path inside the value to what is wrong, `on_key` that its key is; `declares` is
-    what things have the allowed words as ids, `second` other places that matter.
+    what things have the allowed words as ids, `second` other places that matter, `meant` the right
+    word where likeness would not find it.
     """
     from pydantic_core import PydanticCustomError
 
-    complaint = Complaint(name, message, at, on_key, word, allowed, of, second, declares=declares)
+    complaint = Complaint(
+        name, message, at, on_key, word, allowed, of, second, declares=declares, meant=meant
+    )
     raise PydanticCustomError(name, "refused", {"complaint": complaint})
 
 
@@ -151,13 +158,18 @@ def _number(value: object, wanted: str) -> float:
     return value
 
 
+def is_name(text: str) -> bool:
+    """Whether the text is written as ids are."""
+    return _NAME.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class NameText(Marker):
     """An identifier."""
 
     def read(self, value: Any, around: Surroundings) -> str:
         text = _text(value, "a name")
-        if _NAME.fullmatch(text) is None:
+        if not is_name(text):
             refuse(
                 "bad-name",
                 "a name has 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit",
@@ -611,29 +623,42 @@ class KindOf(Marker):
     def _tagged(self, table: dict[str, Any], registry: Registry) -> tuple[str, dict[str, Any]]:
         assert self.tag
         if self.tag not in table:
-            meant = next((key for key in table if nearest(key, (self.tag,))), None)
-            if meant is not None:
-                message = f'unknown key "{meant[:80]}"'
-                refuse(
-                    "unknown-key",
-                    message,
-                    word=meant,
-                    allowed=(self.tag,),
-                    of="keys",
-                    at=(meant,),
-                    on_key=True,
-                )
-            refuse(
-                "missing-key",
-                f'key "{self.tag}" is missing: it names the kind of {self.family}',
-                allowed=registry.names(self.family),
-                of="kinds",
-            )
+            self._refuse_untagged(table, registry)
         kind_name = table[self.tag]
         if not isinstance(kind_name, str):
             message = f"the name of a kind is text, not {type_in_words(kind_name)}"
             refuse("wrong-type", message, at=(self.tag,))
         return kind_name, {key: entry for key, entry in table.items() if key != self.tag}
+
+    def _refuse_untagged(self, table: dict[str, Any], registry: Registry) -> NoReturn:
+        """Say which key is the tag, if one is, and nothing of the others: what they mean is not
+        known without it."""
+        from game.level.validators import toml_key
+
+        assert self.tag
+        names = registry.names(self.family)
+        kinds = [kind for name in names if (kind := registry.get(self.family, name)) is not None]
+        fields = {toml_key(field.name) for kind in kinds for field in dataclass_fields(kind.record)}
+        words = (self.tag, *(word for word in TAG_WORDS if word not in fields))
+        meant = [key for key in table if key not in fields and nearest(key, words)]
+        if meant:
+            refuse(
+                "unknown-key",
+                f'unknown key "{meant[0][:80]}"',
+                word=meant[0],
+                allowed=(self.tag,),
+                of="keys",
+                at=(meant[0],),
+                on_key=True,
+                meant=self.tag,
+            )
+        what = self.family if self.tag == self.family else f"kind of {self.family}"
+        refuse(
+            "missing-key",
+            f'key "{self.tag}" is missing: it names the {what}',
+            allowed=names,
+            of=f"{self.tag}s",
+        )
 
     def _keyed(self, table: dict[str, Any], around: Surroundings) -> tuple[str, dict[str, Any]]:
         names = around.registry.names(self.family)

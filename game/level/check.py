@@ -24,7 +24,7 @@ from game.level.model import (
     Service,
 )
 from game.level.monitors import check_monitor
-from game.level.nearest import listed, nearest
+from game.level.nearest import listed
 from game.level.problems import ROOT, RUN_ENDS, Complaint, Loc
 from game.level.records import RecordErrors, entry, references
 from game.level.registry import Kind, Registry
@@ -61,7 +61,7 @@ def _as_meant(table: Table, said: list[Complaint]) -> Table:
         holder: Any = meant
         for part in above:
             holder = entry(holder, part)
-        word = nearest(one.word, one.allowed)
+        word = one.suggestion
         if word and word not in holder:
             holder[word] = holder.pop(key)
     return meant

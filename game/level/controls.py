@@ -188,7 +188,8 @@ def check_controls(
     if work > MOST_WORK:
         yield usable[0].index, Complaint("too-long", "the choices of this level are too much work")
         return
-    yield from _Trial(document, usable, around).run()
+    if usable:
+        yield from _Trial(document, usable, around).run()
 
 
 def _work(document: Document, usable: Sequence[_Usable]) -> int:
@@ -315,8 +316,13 @@ class _Trial:
                 self.setting.setdefault(path.table, []).append((one, path))
         default = self._with({}, {path.table for path in self._paths()})
         self.default = {path.table: self._wrong(default, path) for path in self._paths()}
-        self.services = {index: self._service(default, index) for index in self._indices(document)}
-        written = {index: self._service(document, index) for index in self.services}
+        written = {index: self._service(document, index) for index in self._indices(document)}
+        self.services = {
+            index: record
+            if default["service"][index] is document["service"][index]
+            else self._service(default, index)
+            for index, record in written.items()
+        }
         self.circles = self._circles(written) | self._circles(self.services)
 
     def run(self) -> Iterator[tuple[int, Complaint]]:

@@ -65,8 +65,7 @@ def _begun(folded: str, allowed: tuple[str, ...]) -> str:
     begun = [
         candidate
         for candidate, other, _ in _prepared(allowed)
-        if other.startswith(folded)
-        or (len(other) >= LEAST_BEGINNING and folded.startswith(other))
+        if other.startswith(folded) or (len(other) >= LEAST_BEGINNING and folded.startswith(other))
     ]
     return begun[0] if len(begun) == 1 else ""
 

@@ -35,7 +35,7 @@ from game.level.check import read_checked
 from game.level.controls import Setting, apply, locate
 from game.level.level_kinds import ON_CALL
 from game.level.model import Choice, Control, Level, System
-from game.level.nearest import listed, nearest
+from game.level.nearest import listed
 from game.level.on_call import OnCall
 from game.level.problems import Complaint, Problems, clean
 from game.level.records import RecordErrors, read_record
@@ -110,7 +110,7 @@ def make_plan(
         *check_changes(level, changes),
         *check_attacks(level, attacks),
     ):
-        word = nearest(said.word, said.allowed)
+        word = said.suggestion
         hint = f'; did you mean "{clean(word)}"?' if word else ""
         allowed = f" ({said.of}: {clean(listed(said.allowed))})" if said.of else ""
         raise PlanError(f"{clean(said.message)}{hint}{allowed}")

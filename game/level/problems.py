@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from game.level.codes import CODES
+from game.level.nearest import nearest
 
 SHOWN = 100
 """Problems of one file that are told; of more, only the number is."""
@@ -58,6 +59,13 @@ class Complaint:
     """What the allowed words are the ids of: the nearest one's declaration is then shown."""
     help: str = field(default="", compare=False)
     """What could be done, if that is clear."""
+    meant: str = field(default="", compare=False)
+    """The right word, where likeness would not find it."""
+
+    @property
+    def suggestion(self) -> str:
+        """The right word, or ""."""
+        return self.meant or nearest(self.word, self.allowed)
 
     def under(self, *above: str | int) -> Complaint:
         """The same complaint, seen from the table that holds this one at `above`."""

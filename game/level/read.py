@@ -6,6 +6,7 @@ The parts: `source` (text and places), `sections` and `records` (tables to recor
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,7 @@ from game.level.controls import apply, check_controls, check_paths, default_sett
 from game.level.declared import declared_in
 from game.level.idle import check_idle
 from game.level.level_kinds import DESIGN, LEVEL_KINDS, check_kind
+from game.level.meant import is_nameless, mend_sections, without_echoes
 from game.level.model import (
     DEFAULT_ORDER,
     FAMILIES,
@@ -167,10 +169,13 @@ class _Reading:
         self.graded = graded
         self.document: Document = source.document
         self.registry = registry
+        mend_sections(source, toml_keys(Header))
         normalise(self.document)
         source.declared = declared_in(self.document)
         self.around: Surroundings = surroundings(self.document, registry)
         self.records: dict[str, list[Any]] = {}
+        self.nameless: Counter[str] = Counter()
+        """Tables by section that lack a usable id, which was told."""
 
     def level(self) -> Level | None:
         """The level, if nothing is wrong; what is wrong is reported to the source."""
@@ -178,6 +183,7 @@ class _Reading:
         for section in SECTIONS:
             self.records[section] = [*self._section(section)]
         self._whole()
+        self.source.reported = without_echoes(self.source.reported, self.nameless)
         if self.source.reported or header is None:
             return None
         return self._built(header)
@@ -209,6 +215,7 @@ class _Reading:
         """A record, or None where something is wrong, for each entry."""
         entries = self.document.get(section, [])
         if not isinstance(entries, list):
+            self.nameless[section] += 1
             message = f"this is a list of tables: write [[{section}]]"
             self.source.complain(Complaint("wrong-type", message, (section,), on_key=True))
             return
@@ -217,6 +224,7 @@ class _Reading:
                 yield None
                 continue
             if not isinstance(entry, dict):
+                self.nameless[section] += 1
                 message = f"a table is wanted here: write [[{section}]]"
                 self.source.complain(Complaint("wrong-type", message, (section, index)))
                 yield None
@@ -224,6 +232,7 @@ class _Reading:
             record, complaints = read_checked(section, entry, self.around)
             for said in complaints:
                 self._complain(section, index, said)
+            self.nameless[section] += any(map(is_nameless, complaints))
             yield record
 
     def _complain(self, section: str, index: int, said: Complaint) -> None:

@@ -17,7 +17,6 @@ from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
 from game.level.annotations import KindOf, Marker, Reference, Surroundings, type_in_words
 from game.level.codes import CODES
-from game.level.nearest import nearest
 from game.level.problems import Complaint
 from game.level.validators import make_validator, toml_key
 
@@ -123,9 +122,7 @@ def read_record(record: type[Any], table: Mapping[str, Any], around: Surrounding
 
 def _without_echoes(said: list[Complaint]) -> list[Complaint]:
     """The complaints without those about a missing key that is there, but misspelt."""
-    meant = {
-        (*one.loc[:-1], nearest(one.word, one.allowed)) for one in said if one.name == "unknown-key"
-    }
+    meant = {(*one.loc[:-1], one.suggestion) for one in said if one.name == "unknown-key"}
     return [
         one
         for one in said

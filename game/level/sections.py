@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from game.level.annotations import Surroundings, scalar_label
+from game.level.annotations import Surroundings, is_name, scalar_label
 from game.level.model import (
     ATTACK_COST,
     DIAGNOSIS,
@@ -37,7 +37,6 @@ from game.level.model import (
     Weapon,
     Zone,
 )
-from game.level.nearest import nearest
 from game.level.problems import Complaint
 from game.level.records import RecordErrors, read_record, toml_keys
 from game.level.registry import Registry
@@ -101,9 +100,9 @@ def normalise(document: Document) -> None:
     seen: Counter[str] = Counter()
     for _, fault in tables(document, "fault"):
         kind = fault.get("kind")
-        if isinstance(kind, str):
-            seen[kind] += 1
-            fault.setdefault("id", kind if seen[kind] == 1 else f"{kind}-{seen[kind]}")
+        word = kind if isinstance(kind, str) and is_name(kind) else "fault"
+        seen[word] += 1
+        fault.setdefault("id", word if seen[word] == 1 else f"{word}-{seen[word]}")
     for _, control in tables(document, "control"):
         choices = control.get("choices")
         if isinstance(choices, list):
@@ -137,8 +136,6 @@ def node_names(group: str, count: int | None) -> tuple[str, ...]:
 
 def surroundings(document: Document, registry: Registry) -> Surroundings:
     """Everything in a document that a reference may name."""
-
-    document = _as_meant(document)
 
     def named(section: str) -> dict[str, None]:
         return dict.fromkeys(identity for _, identity in ids(document, section))
@@ -195,17 +192,6 @@ def own_times(document: Mapping[str, Any]) -> tuple[str, ...]:
         for index, identity in ids(document, "measure")
         if not {"from", "to"}.isdisjoint(document["measure"][index])
     )
-
-
-def _as_meant(document: Document) -> Document:
-    """The document with the tables of misspelt sections in the sections that were meant."""
-    changed = dict(document)
-    for key, entries in document.items():
-        if key not in SECTIONS and isinstance(entries, list):
-            meant = nearest(key, SECTIONS)
-            if meant and isinstance(changed.get(meant, []), list):
-                changed[meant] = [*changed.get(meant, []), *entries]
-    return changed
 
 
 def _duration(document: Document) -> int | None:

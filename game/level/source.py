@@ -21,7 +21,7 @@ from tree_sitter import Node
 
 from game.level.bounds import MOST_BYTES, check_bounds, too_deep, too_large
 from game.level.codes import CODES
-from game.level.nearest import listed, nearest
+from game.level.nearest import listed
 from game.level.problems import (
     ROOT,
     SHOWN,
@@ -110,7 +110,7 @@ class Source:
     def _problem(self, n: int, span: Span, said: Complaint) -> Problem:
         told = n < SHOWN
         line, column, length, text = self._marked(span)
-        suggestion = nearest(said.word, said.allowed) if told and said.word else ""
+        suggestion = said.suggestion if told else ""
         return Problem(
             name=said.name,
             message=clean(said.message),
