@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import complain
 
@@ -44,7 +44,7 @@ def bench(options: argparse.Namespace) -> int:
     rows = benchmarks.bench(wanted, told=complain_of if options.json else print_row)
     missed = sum(not row.ok for row in rows)
     if options.json:
-        print(json.dumps(benchmarks.bench_rows_json(rows), indent=2, ensure_ascii=False))
+        print_json(benchmarks.bench_rows_json(rows))
     else:
         skipped = sum(row.skipped is not None for row in rows)
         told = len(rows) - skipped

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit, WrongUse
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def codex(options: argparse.Namespace) -> int:
     if options.json:
         from dataclasses import asdict
 
-        print(json.dumps(asdict(page), indent=2, ensure_ascii=False))
+        print_json(asdict(page))
     else:
         print_page(page)
     return Exit.GOOD
@@ -58,7 +58,7 @@ def print_index(*, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
-        print(json.dumps([asdict(entry) for entry in entries], indent=2, ensure_ascii=False))
+        print_json([asdict(entry) for entry in entries])
         return
     from game.cli.console import new_table, stdout_console
 

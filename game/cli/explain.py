@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def explain(options: argparse.Namespace) -> int:
         from game.explain.json import post_mortem_json
 
         head = {"level": level.id, "plan": plan.name}
-        print(json.dumps({**head, **post_mortem_json(found)}, indent=2, ensure_ascii=False))
+        print_json({**head, **post_mortem_json(found)})
     else:
         from game.cli.console import stdout_console
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from game.cli.exits import WrongUse
 from game.engine.kinds import find_kinds, load_kinds
 from game.level.attacks import Attack
 from game.level.changes import Change
-from game.level.find import find_level, find_levels, levels_in
+from game.level.find import (
+    PACK,
+    PROOFS,
+    find_level,
+    find_levels,
+    levels_and_packs_in,
+    levels_in,
+)
 from game.level.model import Level
+from game.level.pack import inspect_pack
+from game.level.paths import unreadable
 from game.level.plan import Plan, PlanError, default_plan, make_plan, plan_of_pairs, read_plan
 from game.level.problems import LevelErrors, Problems, Unreadable
-from game.level.proofs import proofs_path, read_proofs
+from game.level.proofs import inspect_proofs, proofs_path
 from game.level.read import inspect_level, read_level, read_level_bytes
 
 
@@ -56,25 +67,108 @@ def level_files(words: Sequence[str]) -> list[Path]:
 def files_at(text: str) -> list[Path]:
     """The file that an id or a file names, or all level files in a folder. Raises `WrongUse`."""
     with told():
-        try:
-            found = levels_in(Path(text)) if text.strip() and Path(text).is_dir() else []
-        except OSError:
-            found = []
-        # What cannot be looked into, and what holds no level, is refused with a sentence there.
+        found = levels_in(Path(text)) if text.strip() and os.path.isdir(text) else []
+        # What holds no level, or cannot be looked at, is refused with a sentence there.
         return found or [find_level(text)]
 
 
-def inspect(path: Path) -> Problems:
-    """All problems of a level file and, if it is a level, of its proofs. Raises `WrongUse` where
-    one of them is unreadable."""
+def place_of(text: str) -> Path:
+    """What is to be checked: a folder, a level, a file of proofs or a `pack.toml`.
+
+    Raises `WrongUse`.
+    """
+    path = Path(text)
+    known = os.path.isdir(path) or (is_beside_levels(path) and os.path.isfile(path))
+    if text.strip() and known:
+        return path
     with told():
-        level, problems = inspect_level(path, find_kinds())
-        if level is not None and proofs_path(path).exists():
-            try:
-                read_proofs(proofs_path(path), level)
-            except LevelErrors as errors:
-                return Problems((*problems, *errors.problems))
-    return problems
+        return find_level(text)
+
+
+def is_beside_levels(path: Path) -> bool:
+    """Whether a file is by its name no level, but belongs to one or to a pack."""
+    return path.name == PACK or path.name.endswith(PROOFS)
+
+
+def files_to_check(place: Path, unread: list[str]) -> list[Path]:
+    """The files that are checked there; why something cannot be looked at goes to `unread`.
+
+    Proofs are looked at together with their level.
+    """
+    if os.path.isdir(place):
+        before = len(unread)
+        try:
+            found = levels_and_packs_in(
+                place, lambda error: unread.append(str(unreadable(Path(error.filename), error)))
+            )
+        except Unreadable as error:
+            unread.append(str(error))
+            return []
+        if not found and len(unread) == before:
+            unread.append(f"{place} holds no level.")
+        return found
+    level = level_of_proofs(place)
+    return [level if level is not None and os.path.isfile(level) else place]
+
+
+def level_of_proofs(path: Path) -> Path | None:
+    """The level's file that proofs lie beside; None for another file."""
+    if not path.name.endswith(PROOFS):
+        return None
+    return path.with_name(f"{path.name.removesuffix(PROOFS)}.toml")
+
+
+@dataclass(slots=True)
+class Checked:
+    """What is wrong with files."""
+
+    found: dict[Path, Problems] = field(default_factory=dict)
+    """All problems of each file that could be read, in the order in which they are told."""
+    unread: list[str] = field(default_factory=list)
+    """Why others could not be, a sentence each."""
+
+
+def check_places(places: Iterable[Path]) -> Checked:
+    """Check every file at these places."""
+    checked = Checked()
+    for place in places:
+        for path in files_to_check(place, checked.unread):
+            if path not in checked.found:
+                check_file(path, checked)
+    return checked
+
+
+def check_file(path: Path, checked: Checked) -> None:
+    """Check a level with its proofs, proofs without a level, or a `pack.toml`.
+
+    The problems of proofs stand with those of the level, unless the level cannot be read.
+    """
+    try:
+        if path.name == PACK:
+            checked.found[path] = inspect_pack(path)
+        elif path.name.endswith(PROOFS):
+            checked.found[path] = inspect_proofs(path, None)
+        else:
+            level, checked.found[path] = inspect_level(path, find_kinds())
+            _check_proofs(path, level, checked)
+    except Unreadable as error:
+        checked.unread.append(str(error))
+        if not is_beside_levels(path):
+            _check_proofs(path, None, checked)
+
+
+def _check_proofs(level_path: Path, level: Level | None, checked: Checked) -> None:
+    """Check the proofs of a level, if it has any."""
+    path = proofs_path(level_path)
+    if not os.path.exists(path):
+        return
+    try:
+        found = inspect_proofs(path, level)
+    except Unreadable as error:
+        checked.unread.append(str(error))
+        return
+    told_with = level_path if level_path in checked.found else path
+    checked.found[told_with] = Problems((*checked.found.get(told_with, ()), *found))
 
 
 def choose_plan(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments, lab_history
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -67,7 +67,7 @@ def lab(options: argparse.Namespace) -> int:
         raise TryAgain("a process of this run was ended from outside; try again") from None
     broken = sum(not row.ok for row in rows)
     if options.json:
-        print(json.dumps(check_rows_json(rows), indent=2, ensure_ascii=False))
+        print_json(check_rows_json(rows))
     else:
         print(f"\n{len(rows) - broken} of {len(rows)} hold")
     if options.plot:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
+from game.cli.data import print_json
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import clean
 
@@ -62,7 +62,7 @@ def history(options: argparse.Namespace) -> int:
         raise WrongUse(str(error)) from None
     verdict = check_linearizable(found, model)
     if options.json:
-        print(json.dumps(verdict_json(verdict), indent=2, ensure_ascii=False))
+        print_json(verdict_json(verdict))
     else:
         print(verdict_text(verdict))
     return Exit.GOOD if verdict.valid else Exit.NO

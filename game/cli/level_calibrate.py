@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
+import sys
 from functools import partial
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit
 from game.cli.jobs import workers
 from game.cli.level_test import progress
-from game.cli.words import clean
+from game.cli.words import clean, complain
 
 PLANS = 200
 MOST_PLANS = 5_000
@@ -67,6 +68,7 @@ def calibrate(options: argparse.Namespace) -> int:
 
     found = []
     good = True
+    failure = ""
     with workers(options.jobs) as executor:
         for path in level_files(options.levels):
             say = partial(progress, path)
@@ -76,12 +78,15 @@ def calibrate(options: argparse.Namespace) -> int:
                 calibration = calibration_of(case, options.plans, options.seed_base)
             except EngineFailed as failed:
                 again = rerun_words(case.level, failed.job.plan, failed.job.seed)
-                print(clean(f"{case.level.id}: the engine failed: {failed}; again: {again}"))
-                return Exit.NO
+                failure = f"{case.level.id}: the engine failed: {failed}; again: {again}"
+                break
             good = good and not any(complaints(calibration))
             found.append(calibration_json(calibration))
             if not options.json:
                 print(*map(clean, calibration_lines(calibration)), sep="\n", flush=True)
     if options.json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
-    return Exit.GOOD if good else Exit.NO
+        print_json(found)
+    sys.stdout.flush()
+    if failure:
+        complain(failure)
+    return Exit.GOOD if good and not failure else Exit.NO

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit
 from game.cli.words import clean
 
@@ -63,7 +63,7 @@ def diff(options: argparse.Namespace) -> int:
             "proof": asdict(proof),
             "saves": {**asdict(saves), **reached_json(reached)},
         }
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        print_json(told)
     else:
         tell(found, hashes, proof, saves)
     return Exit.GOOD if hashes[0] == hashes[1] else Exit.NO
@@ -103,7 +103,7 @@ def proof_standing(before: Level, after: Level) -> Standing:
     from game.proof.runs import EngineFailed, Runs
 
     paths = (Path(after.path), Path(before.path))
-    source = next((path for path in paths if record_path(path).exists()), None)
+    source = next((path for path in paths if os.path.exists(record_path(path))), None)
     if source is None:
         return Standing(False, "there is no record, neither beside B nor beside A")
     record = read_record(record_path(source))
@@ -111,7 +111,7 @@ def proof_standing(before: Level, after: Level) -> Standing:
     if record is None:
         return Standing(False, f"{name} cannot be read, or is of other rules")
     # B's own proofs where it has some; else A's are held against it.
-    proofs_file = next((path for path in map(proofs_path, paths) if path.exists()), None)
+    proofs_file = next((path for path in map(proofs_path, paths) if os.path.exists(path)), None)
     with told():
         proofs = read_proofs(proofs_file, after).proofs if proofs_file else ()
     hashes = (level_hash(after), file_hash(proofs_file) if proofs_file else "")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import json_text, print_json
 from game.cli.exits import Exit, WrongUse
 
 
@@ -33,7 +33,7 @@ def explain(options: argparse.Namespace) -> int:
             for one in CODES.values()
         ]
         lines = [f"{one.code}  {one.name:18} {one.says}" for one in CODES.values()]
-        print(json.dumps(told, indent=2) if options.json else "\n".join(lines))
+        print(json_text(told) if options.json else "\n".join(lines))
         return Exit.GOOD
     code = code_of(options.code)
     if code is None:
@@ -50,7 +50,7 @@ def explain(options: argparse.Namespace) -> int:
             "wrong": found.wrong_shown,
             "right": found.right,
         }
-        print(json.dumps(table, indent=2))
+        print_json(table)
         return Exit.GOOD
     print(f"{code.code}: {code.name} ({code.severity})\n\n{code.says}\n\n{found.cause}")
     for title, text in (("Wrong", found.wrong_shown), ("Right", found.right)):

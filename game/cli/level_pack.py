@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit, WrongUse
 from game.cli.words import clean
 
@@ -60,26 +61,42 @@ def pack(options: argparse.Namespace) -> int:
     from game.level.pack import read_pack
     from game.level.pack_file import SUFFIX, write_pack_file
     from game.level.pack_folder import gather, write_whole
+    from game.level.paths import status_of
     from game.level.problems import LevelErrors
 
-    if not options.folder.is_dir():
-        raise WrongUse(f"{options.folder} is no folder")
     with told():
+        if status_of(options.folder) is None or not os.path.isdir(options.folder):
+            raise WrongUse(f"{options.folder} is no folder")
         gathered = gather(options.folder, with_proofs=options.with_proofs)
         try:
             header = read_pack(options.folder)
         except LevelErrors as errors:
             gathered.problems.append(str(errors))
             return refused(options, gathered.problems)
+    path = options.output or Path(header.id + SUFFIX)
+    refuse_other_file(path)
     glances, manifest = look(options.folder, gathered, header.id)
     if manifest is None:
         return refused(options, gathered.problems)
     data = write_pack_file(gathered.files, manifest)
-    path = options.output or Path(header.id + SUFFIX)
     with told():
         write_whole(path, data)
     tell_packed(options, path, data, manifest, glances, gathered)
     return Exit.GOOD
+
+
+def refuse_other_file(path: Path) -> None:
+    """Only a pack's file is written over. Raises `WrongUse`."""
+    from game.level.pack_file import load_pack_file, read_pack_file
+    from game.level.problems import Unreadable
+
+    if not os.path.lexists(path):
+        return
+    try:
+        read_pack_file(load_pack_file(path), str(path))
+    except Unreadable:
+        what = "is a folder" if os.path.isdir(path) else "is there already, and is no pack"
+        raise WrongUse(f"{path} {what}: name another file.") from None
 
 
 def refused(options: argparse.Namespace, problems: list[str]) -> int:
@@ -98,7 +115,7 @@ def look(folder: Path, gathered: Gathered, pack_id: str) -> tuple[list[Glance], 
 
     A level's own problems are told as `level check` tells them.
     """
-    from game.cli.inputs import inspect
+    from game.cli.inputs import Checked, check_file
     from game.engine.identity import ENGINE
     from game.engine.kinds import load_kinds
     from game.level.pack_file import LevelEntry, make_manifest
@@ -108,9 +125,11 @@ def look(folder: Path, gathered: Gathered, pack_id: str) -> tuple[list[Glance], 
 
     glances: dict[str, Glance] = {}
     for name in gathered.levels:
-        errors = inspect(folder / name).errors
-        if errors:
-            gathered.problems.append(str(errors))
+        checked = Checked()
+        check_file(folder / name, checked)
+        errors = [str(one.errors) for one in checked.found.values() if one.errors]
+        if errors or checked.unread:
+            gathered.problems += (*errors, *checked.unread)
             continue
         level = read_level(folder / name, load_kinds())
         glances[name] = glance(level, load_kinds(), timed=False)
@@ -187,8 +206,3 @@ def unpack(options: argparse.Namespace) -> int:
     else:
         print(f"{clean(str(folder))}: {len(levels)} levels, {len(found.files)} files")
     return Exit.GOOD
-
-
-def print_json(value: object) -> None:
-    """Data on stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))

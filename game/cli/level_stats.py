@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit
 from game.cli.words import clean
 
@@ -37,19 +39,35 @@ def stats(options: argparse.Namespace) -> int:
     """Look at each level, and play one run of it."""
     from game.cli.inputs import level_files, told
     from game.engine.kinds import load_kinds
+    from game.level.find import campaign
     from game.level.read import read_level
     from game.proof.glance import glance
 
     registry = load_kinds()
     glances = []
+    for text in options.levels or [str(campaign())]:
+        check_packs(text)
     for path in level_files(options.levels):
         with told():
             glances.append(glance(read_level(path, registry), registry, timed=True))
     if options.json:
-        print(json.dumps([as_data(one) for one in glances], indent=2, ensure_ascii=False))
+        print_json([as_data(one) for one in glances])
     else:
         tell(glances)
     return Exit.GOOD
+
+
+def check_packs(text: str) -> None:
+    """Read every `pack.toml` of a folder. Raises `WrongUse` where one is wrong."""
+    from game.cli.inputs import told
+    from game.level.find import PACK, levels_and_packs_in
+    from game.level.pack import read_pack
+
+    with told():
+        found = levels_and_packs_in(Path(text)) if text.strip() and os.path.isdir(text) else []
+        for path in found:
+            if path.name == PACK:
+                read_pack(path.parent)
 
 
 def as_data(one: Glance) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from functools import partial
 from pathlib import Path
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit
 from game.cli.jobs import workers
 from game.cli.words import clean
@@ -46,7 +46,7 @@ def test(options: argparse.Namespace) -> int:
             if not options.json:
                 print(*map(clean, report_lines(report)), sep="\n", flush=True)
     if options.json:
-        print(json.dumps(list(map(report_json, reports)), indent=2, ensure_ascii=False))
+        print_json(list(map(report_json, reports)))
     return Exit.GOOD if all(report.ok for report in reports) else Exit.NO
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def fill(parser: Parser) -> None:
     """What `level upgrade` takes."""
     parser.description = (
-        "Rewrite levels in the newest format; comments stay. A level that would get "
+        "Rewrite levels in the newest format; comments stay. A level whose first line names no "
+        "schema for editors gets one. A level that would get "
         "new errors by it stays as it is. Exit code 0: done; with --check 1: there is something "
         "to do."
     )
@@ -33,13 +34,14 @@ def upgrade_levels(options: argparse.Namespace) -> int:
     from game.engine.kinds import load_kinds
     from game.level.pack_folder import write_whole
     from game.level.source import load_bytes
-    from game.level.upgrade import upgrade
+    from game.level.upgrade import upgrade, with_schema_line
 
     registry = load_kinds()
     found: dict[Path, Upgraded] = {}
     for path in level_files(options.levels):
         with told():
-            found[path] = upgrade(load_bytes(path), str(path), registry)
+            one = upgrade(load_bytes(path), str(path), registry)
+            found[path] = with_schema_line(one, path.parent)
     for path, one in found.items():
         steps = ", ".join(one.steps) or "up to date"
         if options.check:

@@ -7,32 +7,34 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from game.cli.exits import Exit, WrongUse
-from game.cli.inputs import inspect
+from game.cli.exits import Exit
+from game.cli.inputs import check_places, files_to_check
 from game.cli.problem_formats import print_human
 from game.cli.words import clean
-from game.level.problems import Problems
 from game.level.proofs import proofs_path
 
 PAUSE_S = 0.2
 
 Stamp = tuple[int, int] | None
 """When a file was written (ns) and its size; None where there is none."""
+Seen = tuple[dict[Path, Stamp], list[str]]
+"""Stamps of files, and why something cannot be looked at."""
 
 
-def watch(paths: Sequence[Path], wait: Callable[[], None] | None = None) -> int:
-    """Check files now and after each change of them or their proofs, until Ctrl-C.
+def watch(places: Sequence[Path], wait: Callable[[], None] | None = None) -> int:
+    """Check what lies at these places now and after each change of it, until Ctrl-C.
 
-    `wait` passes the time between two looks; default: 200 ms of sleep.
+    A folder is listed at each look. `wait` passes the time between two looks; default: 200 ms of
+    sleep.
     """
     pause = wait or _sleep
-    known: list[Stamp] | None = None
+    known: Seen | None = None
     try:
         while True:
-            found = [stamp(one) for path in paths for one in (path, proofs_path(path))]
+            found = seen(places)
             if found != known:
                 known = found
-                _show(paths)
+                _show(places)
             pause()
     except KeyboardInterrupt:
         return Exit.GOOD
@@ -40,6 +42,13 @@ def watch(paths: Sequence[Path], wait: Callable[[], None] | None = None) -> int:
 
 def _sleep() -> None:
     time.sleep(PAUSE_S)
+
+
+def seen(places: Sequence[Path]) -> Seen:
+    """What a save changes, a new file, or one that is gone."""
+    unread: list[str] = []
+    paths = [path for place in places for path in files_to_check(place, unread)]
+    return {one: stamp(one) for path in paths for one in (path, proofs_path(path))}, unread
 
 
 def stamp(path: Path) -> Stamp:
@@ -51,20 +60,14 @@ def stamp(path: Path) -> Stamp:
     return status.st_mtime_ns, status.st_size
 
 
-def _show(paths: Sequence[Path]) -> None:
+def _show(places: Sequence[Path]) -> None:
     """Clear the terminal, and print what is wrong with each file."""
     if sys.stdout.isatty():
         from game.cli.console import stdout_console
 
         stdout_console().clear()
-    found: dict[Path, Problems] = {}
-    unread: list[str] = []
-    for path in paths:
-        try:
-            found[path] = inspect(path)
-        except WrongUse as error:
-            unread.append(clean(str(error)))
-    print_human(found)
-    for sentence in unread:
-        print(sentence)
+    checked = check_places(places)
+    print_human(checked.found)
+    for sentence in checked.unread:
+        print(clean(sentence))
     print("watching; Ctrl-C ends it", flush=True)

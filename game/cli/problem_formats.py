@@ -6,7 +6,6 @@ GitHub's workflow commands.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from game.cli.data import json_text
 from game.level.codes import CODES
 from game.level.excerpts import StyledLine, problem_lines
 from game.level.problems import SHOWN, PlaceLabel, Problem, Problems, clean
@@ -99,11 +99,6 @@ def print_json(found: Found) -> None:
         for path, problems in found.items()
     ]
     print(json_text(told))
-
-
-def json_text(value: object) -> str:
-    """JSON in ASCII alone: what a string holds cannot reach a terminal that shows it."""
-    return json.dumps(value, indent=2).replace("\x7f", "\\u007f")
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from game.cli.arguments import LARGEST_SEED
+from game.cli.data import json_text
 from game.cli.exits import WrongUse
 
 SUFFIX = ".replay.json"
@@ -43,7 +44,7 @@ def write_replay(replay: Replay, folder: Path) -> Path:
     """Write the file into `folder`, under a name of level and seed. Raises OSError."""
     stem = Path(replay.level_path).stem
     path = folder / f"{stem}-{replay.seed}{SUFFIX}"
-    path.write_text(json.dumps(asdict(replay), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(json_text(asdict(replay)) + "\n", "utf-8")
     return path
 
 

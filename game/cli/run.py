@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from game.cli import arguments
 from game.cli.arguments import Parser
+from game.cli.data import print_json
 from game.cli.exits import Exit, WrongUse
 from game.cli.jobs import workers
 from game.cli.words import complain
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         from game.score.json import scorecard_json
 
-        print(json.dumps(scorecard_json(card), indent=2, ensure_ascii=False))
+        print_json(scorecard_json(card))
     else:
         from game.cli.console import stdout_console
         from game.cli.report import print_report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from game.cli import arguments
 from game.cli.arguments import Command, Parser, add_commands
+from game.cli.data import print_json
 from game.cli.exits import Exit, TryAgain, WrongUse
 from game.cli.words import complain
 
@@ -193,8 +193,3 @@ def write_new(path: Path, lines: Iterable[str]) -> None:
 def runs_words(count: int) -> str:
     """ "1 run", "12 runs"."""
     return f"{count:,} run{'' if count == 1 else 's'}"
-
-
-def print_json(value: object) -> None:
-    """Data on stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))

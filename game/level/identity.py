@@ -10,6 +10,7 @@ from typing import Any
 
 from game.level.model import Level
 from game.level.plan import Plan
+from game.level.schema_line import without_schema_line
 
 WORDS = frozenset({"id", "title", "chapter", "order", "teaches", "story", "debrief", "hints"})
 """Keys of a level that change no run and no score."""
@@ -80,6 +81,4 @@ def file_hash(path: Path) -> str:
     """SHA-256, in hex, of a file's bytes with line ends as on Unix, and without a first line that
     tells editors where its schema is."""
     data = path.read_bytes().replace(b"\r\n", b"\n")
-    if data.startswith(b"#:schema "):
-        data = data.partition(b"\n")[2]
-    return sha256(data).hexdigest()
+    return sha256(without_schema_line(data)).hexdigest()

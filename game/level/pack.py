@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from game.level.annotations import FormatNumber, Label, Name, ProseText, Surroundings
 from game.level.campaign import Campaign, LevelCard, make_campaign
 from game.level.find import PACK, campaign
-from game.level.problems import LevelErrors, Unreadable, clean
+from game.level.problems import LevelErrors, Problems, Unreadable, clean
 from game.level.records import RecordErrors, read_record
 from game.level.registry import Registry
 from game.level.source import load_bytes, read_source
@@ -63,9 +64,18 @@ def parse_pack(data: bytes, path: str) -> Pack:
     raise LevelErrors(source.problems())
 
 
+def inspect_pack(path: Path) -> Problems:
+    """All problems of a `pack.toml`. Raises Unreadable."""
+    try:
+        parse_pack(load_bytes(path), str(path))
+    except LevelErrors as errors:
+        return errors.problems
+    return Problems()
+
+
 def is_pack(path: Path) -> bool:
     """Whether a folder is a pack."""
-    return (path / PACK).is_file()
+    return os.path.isfile(path / PACK)
 
 
 def is_campaign(folder: Path) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
 import struct
 import zipfile
@@ -26,6 +27,7 @@ from game.level.annotations import FormatNumber, Name, Surroundings, Table, Whol
 from game.level.find import PACK, PROOFS
 from game.level.pack import Pack, parse_pack
 from game.level.pack_names import MANIFEST, colliding, shown_name, wrong_name
+from game.level.paths import unreadable
 from game.level.problems import LevelErrors, Unreadable, clean
 from game.level.records import RecordErrors, read_record
 from game.level.registry import Registry
@@ -132,13 +134,12 @@ def load_pack_file(path: Path) -> bytes:
     """The bytes of a pack's file. Raises Unreadable."""
     shown = clean(str(path))
     try:
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise Unreadable(f"There is no file {shown}.")
         with path.open("rb") as file:
             data = file.read(MOST_ARCHIVE_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise Unreadable(f"{shown} cannot be opened: {reason}.") from None
+        raise unreadable(path, error) from None
     return data
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from game.level.find import MOST_ENTRIES, PROOFS
 from game.level.pack_file import MOST_BYTES, MOST_FILES, is_level_name, most_bytes
 from game.level.pack_names import MANIFEST, SUFFIXES, colliding, wrong_name
+from game.level.paths import reason, unreadable
 from game.level.problems import Unreadable, clean
+from game.level.schema_line import without_schema_line
 
 RECORD = ".record.json"
 
@@ -24,7 +26,8 @@ class Gathered:
     """The files of a folder that belong into a pack."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    """By names with slashes. Line ends are those of Unix, on every system."""
+    """By names with slashes. Line ends are those of Unix, on every system, and no file says where
+    its schema lies."""
     left_out: list[str] = field(default_factory=list)
     """What is in the folder and no part of a pack."""
     problems: list[str] = field(default_factory=list)
@@ -48,7 +51,7 @@ def gather(folder: Path, *, with_proofs: bool) -> Gathered:
         elif why:
             # Pages beside the levels may be called as they like: no player needs them.
             found.left_out.append(name)
-        elif path.is_symlink():
+        elif os.path.islink(path):
             found.problems.append(f'"{name}" is a link; a pack holds plain files.')
         else:
             _read_into(found, name, path)
@@ -65,13 +68,17 @@ def gather(folder: Path, *, with_proofs: bool) -> Gathered:
 def _named(folder: Path) -> list[tuple[str, Path]]:
     """Names and paths of all files below a folder, in order; hidden ones are passed over."""
     found: list[tuple[str, Path]] = []
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(place, name) for name in names if not name.startswith("."))
         found += ((path.relative_to(folder).as_posix(), path) for path in paths)
         if len(found) + len(folders) > MOST_ENTRIES:
             raise Unreadable(f"{clean(str(folder))} holds more than {MOST_ENTRIES:,} files.")
     return sorted(found)
+
+
+def _refuse(error: OSError) -> None:
+    raise unreadable(Path(error.filename), error) from None
 
 
 def _read_into(found: Gathered, name: str, path: Path) -> None:
@@ -83,11 +90,17 @@ def _read_into(found: Gathered, name: str, path: Path) -> None:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
-        raise Unreadable(f"{clean(str(path))} cannot be read: {error.strerror}.") from None
+        raise unreadable(path, error) from None
     if len(data) > most:
         found.problems.append(f'"{name}" is larger than {most >> 10} KiB.')
     else:
-        found.files[name] = data.replace(b"\r\n", b"\n")
+        found.files[name] = _portable(name, data)
+
+
+def _portable(name: str, data: bytes) -> bytes:
+    """A file as a pack holds it: the schema's place is that of the author's machine."""
+    data = data.replace(b"\r\n", b"\n")
+    return without_schema_line(data) if name.endswith(".toml") else data
 
 
 def same_ids(ids: Mapping[str, str]) -> list[str]:
@@ -103,18 +116,19 @@ def same_ids(ids: Mapping[str, str]) -> list[str]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put a file in place, whole or not at all. Raises Unreadable."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    unfinished: Path | None = None
     try:
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with unfinished.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
     except (OSError, ValueError) as error:
-        with suppress(OSError, ValueError):
-            unfinished.unlink()
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise Unreadable(f"{clean(str(path))} cannot be written: {reason}.") from None
+        if unfinished is not None:
+            with suppress(OSError, ValueError):
+                unfinished.unlink()
+        raise Unreadable(f"{clean(str(path))} cannot be written: {reason(error)}.") from None
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -139,8 +153,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise Unreadable(f"{shown} cannot be written: {reason}.") from None
+        raise Unreadable(f"{shown} cannot be written: {reason(error)}.") from None
 
 
 def _is_empty(folder: Path) -> bool:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from game.level.annotations import Label, Name, OneOf, Reference, Table, Unread, WholeNumber
+from game.level.annotations import (
+    Label,
+    Name,
+    OneOf,
+    Reference,
+    Surroundings,
+    Table,
+    Unread,
+    WholeNumber,
+)
 from game.level.attacks import Attack, check_attacks
 from game.level.changes import Change, around_plans, check_changes
 from game.level.find import PROOFS
 from game.level.model import Level
 from game.level.plan import Plan, check_choices, make_plan, settings
-from game.level.problems import ROOT, Complaint, LevelErrors
+from game.level.problems import ROOT, Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, unknown_key
+from game.level.registry import Registry
 from game.level.source import Source, load_bytes, read_source
 
 VERDICTS = ("wins", "loses")
@@ -87,11 +97,39 @@ def proofs_path(level_path: Path) -> Path:
 
 def read_proofs(path: Path, level: Level) -> Proofs:
     """The proofs of a file. Raises LevelErrors with all its problems, or Unreadable."""
-    source = read_source(load_bytes(path), str(path))
-    tables = () if source.broken else tuple(_tables(source, level))
+    source, tables = _read(path, level)
     if source.reported:
         raise LevelErrors(source.problems())
     return Proofs(tuple(_proof(table, level) for table in tables), str(path))
+
+
+def inspect_proofs(path: Path, level: Level | None) -> Problems:
+    """All problems of a file of proofs. Raises Unreadable.
+
+    Without a level, only those that are there whatever the level says.
+    """
+    return _read(path, level)[0].problems()
+
+
+def _read(path: Path, level: Level | None) -> tuple[Source, tuple[ProofTable, ...]]:
+    source = read_source(load_bytes(path), str(path))
+    return source, () if source.broken else tuple(_tables(source, level))
+
+
+class _Anything(Collection[str]):
+    """The ids of a level that could not be read: any word may be one of them."""
+
+    def __contains__(self, word: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_UNKNOWN_LEVEL = Surroundings(Registry(), {"alarm": _Anything(), "goal": _Anything()})
 
 
 def _proof(table: ProofTable, level: Level) -> Proof:
@@ -107,7 +145,13 @@ def _proof(table: ProofTable, level: Level) -> Proof:
     )
 
 
-def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
+def _around(level: Level | None) -> Surroundings:
+    if level is None:
+        return _UNKNOWN_LEVEL
+    return around_plans(level, {"goal": {goal.id: None for goal in level.goals}})
+
+
+def _tables(source: Source, level: Level | None) -> Iterator[ProofTable]:
     for key in source.document:
         if key != "proof":
             source.complain(unknown_key((key,), ("proof",)))
@@ -115,8 +159,7 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         source.complain(Complaint("wrong-type", "proofs are tables: write [[proof]]", ("proof",)))
         return
-    goals = {goal.id: None for goal in level.goals}
-    around = around_plans(level, {"goal": goals})
+    around = _around(level)
     seen: dict[str, int] = {}
     for index, entry in enumerate(entries):
         table = None
@@ -125,11 +168,9 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
             table = read_record(ProofTable, {"controls": {}, **entry}, around)
         except RecordErrors as errors:
             said.extend(errors.complaints)
-        said.extend(_check(entry, level))
-        for wrong in check_changes(level, table.change if table is not None else ()):
-            said.append(wrong.under("change"))
-        for wrong in check_attacks(level, table.attack if table is not None else ()):
-            said.append(wrong.under("attack"))
+        said.extend(_check_role(entry))
+        if level is not None:
+            said.extend(_check_plan(entry, table, level))
         if "id" in entry:
             first = seen.setdefault(str(entry["id"]), index)
             if first != index:
@@ -142,7 +183,7 @@ def _tables(source: Source, level: Level) -> Iterator[ProofTable]:
             yield table
 
 
-def _check(entry: dict[str, Any], level: Level) -> Iterator[Complaint]:
+def _check_role(entry: dict[str, Any]) -> Iterator[Complaint]:
     role, verdict = entry.get("role"), entry.get("verdict")
     due = VERDICT_OF_ROLE.get(role, "") if isinstance(role, str) else ""
     if due and verdict in VERDICTS and verdict != due:
@@ -150,7 +191,18 @@ def _check(entry: dict[str, Any], level: Level) -> Iterator[Complaint]:
         yield Complaint(
             "contradiction", f'a proof with the role "{role}" {due}', ("verdict",), second=second
         )
+
+
+def _check_plan(
+    entry: dict[str, Any], table: ProofTable | None, level: Level
+) -> Iterator[Complaint]:
+    """What is wrong with the plan of a proof, which hangs on the level."""
     controls = entry.get("controls")
     if isinstance(controls, dict):
         for said in check_choices(level, settings(controls)):
             yield said.under("controls")
+    if table is not None:
+        for said in check_changes(level, table.change):
+            yield said.under("change")
+        for said in check_attacks(level, table.attack):
+            yield said.under("attack")

@@ -149,7 +149,7 @@ def schema_line(folder: Path, name: str = "level") -> str:
     """The first line of a file in this folder: where its editor finds the schema."""
     file = schema_file(name)
     try:
-        where = Path(os.path.relpath(file, folder.resolve())).as_posix()
+        where = Path(os.path.relpath(file, os.path.realpath(folder))).as_posix()
     except ValueError:  # on another drive
         where = file.as_uri()
     return f"#:schema {where}"

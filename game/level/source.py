@@ -22,6 +22,7 @@ from tree_sitter import Node
 from game.level.bounds import MOST_BYTES, check_bounds, too_deep, too_large
 from game.level.codes import CODES
 from game.level.nearest import listed
+from game.level.paths import unreadable
 from game.level.problems import (
     ROOT,
     SHOWN,
@@ -200,13 +201,11 @@ def load_bytes(path: Path) -> bytes:
 
     Raises Unreadable where it cannot be opened.
     """
-    shown = clean(str(path))
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise Unreadable(f"{shown} cannot be opened: {reason}.") from None
+        raise unreadable(path, error) from None
 
 
 def read_source(data: bytes, path: str) -> Source:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from game.level.campaign import DATA
 from game.level.find import PACK, PROOFS
+from game.level.paths import reason
 from game.level.problems import LevelErrors, Unreadable, clean
 from game.level.proofs import proofs_path
 from game.level.schema import schema_line
+from game.level.schema_line import without_schema_line
 from game.level.source import Source, load_bytes, read_source
 
 TEMPLATES = DATA / "assets" / "templates"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_SCHEMA = re.compile(r"\A#:schema [^\r\n]*\r?\n")
 
 
 def template_kinds() -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def new_level(identity: str, original: Path, folder: Path) -> dict[Path, bytes]:
     path = folder / f"{identity}.toml"
     made = {path: _text(_named(_source(original), identity), folder, "level")}
     proofs = proofs_path(original)
-    if proofs.exists():
+    if os.path.exists(proofs):
         made[proofs_path(path)] = _text(_source(proofs).data.decode(), folder, "proofs")
     return {path: text.encode() for path, text in made.items()}
 
@@ -54,7 +56,7 @@ def new_level(identity: str, original: Path, folder: Path) -> dict[Path, bytes]:
 def write_new(files: dict[Path, bytes]) -> None:
     """Write files that are not there yet: all, or none. Raises Unreadable."""
     for path in files:
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             raise Unreadable(f"{clean(str(path))} is there already; choose another id or folder.")
     done: list[Path] = []
     try:
@@ -63,11 +65,11 @@ def write_new(files: dict[Path, bytes]) -> None:
             with path.open("xb") as file:
                 done.append(path)
                 file.write(data)
-    except OSError as error:
-        for path in done:
-            path.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        for made in done:
+            made.unlink(missing_ok=True)
         shown = clean(str(path))
-        raise Unreadable(f"{shown} cannot be written: {error.strerror or error}.") from None
+        raise Unreadable(f"{shown} cannot be written: {reason(error)}.") from None
 
 
 def _source(path: Path) -> Source:
@@ -81,11 +83,11 @@ def _named(source: Source, identity: str) -> str:
     """The text of a level with another id."""
     spot, depth = source.find(("id",))
     if not depth or spot.value is None:
-        return f'id = "{identity}"\n{_SCHEMA.sub("", source.data.decode())}'
+        return f'id = "{identity}"\n{without_schema_line(source.data).decode()}'
     begin, end = spot.value
     return (source.data[:begin] + f'"{identity}"'.encode() + source.data[end:]).decode()
 
 
 def _text(text: str, folder: Path, schema: str) -> str:
     """A text that names its schema from the folder that it is for."""
-    return f"{schema_line(folder, schema)}\n{_SCHEMA.sub('', text)}"
+    return f"{schema_line(folder, schema)}\n{without_schema_line(text.encode()).decode()}"

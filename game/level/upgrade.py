@@ -10,7 +10,8 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -19,6 +20,8 @@ from game.level.model import FORMAT
 from game.level.problems import LevelErrors, Problem, Problems, Unreadable, clean
 from game.level.read import read_level_bytes
 from game.level.registry import Registry
+from game.level.schema import schema_line
+from game.level.schema_line import has_schema_line
 from game.level.source import read_source
 from game.level.spots import Span, Spot
 
@@ -73,6 +76,15 @@ def upgrade(
                 f"{shown} stays as it is: upgraded it would have a new error: {new[0].message}."
             )
     return Upgraded(before, after, tuple(steps))
+
+
+def with_schema_line(one: Upgraded, folder: Path) -> Upgraded:
+    """The same, and the line that tells editors where the schema is, for a file in this folder."""
+    if has_schema_line(one.after.encode()):
+        return one
+    newline = "\r\n" if "\r\n" in one.after else "\n"
+    after = f"{schema_line(folder)}{newline}{one.after}"
+    return replace(one, after=after, steps=(*one.steps, "added the line #:schema"))
 
 
 class _Lost(Exception):

@@ -74,7 +74,7 @@ def install(data_folder: Path, path: Path) -> Installed:
     Raises Unreadable with one sentence where it cannot be installed; then nothing has changed.
     """
     shown = clean(str(path))
-    if path.is_dir():
+    if os.path.isdir(path):
         raise Unreadable(
             f"{shown} is a folder: open it with ninelives play, or make it one file with "
             "ninelives level pack."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,8 @@ def glance(level: Level, registry: Registry, *, timed: bool) -> Glance:
     """
     path = Path(level.path)
     proofs_file = proofs_path(path)
-    proofs = read_proofs(proofs_file, level).proofs if proofs_file.exists() else ()
-    hashes = (level_hash(level), file_hash(proofs_file) if proofs_file.exists() else "")
+    proofs = read_proofs(proofs_file, level).proofs if os.path.exists(proofs_file) else ()
+    hashes = (level_hash(level), file_hash(proofs_file) if os.path.exists(proofs_file) else "")
     record = read_record(record_path(path))
     why = doubt_of(record, level, hashes)
     return Glance(

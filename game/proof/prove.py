@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -75,10 +76,10 @@ def open_level(
     began = perf_counter()
     level = read_level(level_path, registry)
     proofs_file = proofs_path(level_path)
-    proofs = read_proofs(proofs_file, level).proofs if proofs_file.exists() else ()
+    proofs = read_proofs(proofs_file, level).proofs if os.path.exists(proofs_file) else ()
     player = EnginePlayer(level, registry, executor)
     case = Case(level, proofs, Runs(player), player.price, say or _nothing)
-    hashes = (level_hash(level), file_hash(proofs_file) if proofs_file.exists() else "")
+    hashes = (level_hash(level), file_hash(proofs_file) if os.path.exists(proofs_file) else "")
     before = read_record(record_path(level_path))
     kept = {} if before is None else kept_seeds(before.table)
     case.retry = by_plan(case, kept)

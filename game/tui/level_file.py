@@ -104,7 +104,7 @@ def own_copy(path: Path, folder: Path) -> Path:
         return path
     copy = folder / WORKSHOP / path.name
     for source, target in ((path, copy), (proofs_path(path), proofs_path(copy))):
-        if source.exists() and not target.exists():
+        if os.path.exists(source) and not os.path.exists(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             replace_file(target, source.read_text(encoding="utf-8"))
     return copy

@@ -132,3 +132,16 @@ def test_a_broken_original_is_told_with_its_place(
     assert new("mine", "--from", tmp_path / "old.toml", "-o", tmp_path / "new") == Exit.WRONG_USE
     assert "old.toml:1:" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("folder", ["x" * 300, "night.toml/below", "loop"])
+def test_a_folder_that_cannot_be_written_to_is_told_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "night.toml").write_text("")
+    (tmp_path / "loop").symlink_to("loop")
+    assert main(["level", "new", "q", "-o", str(tmp_path / folder)]) == Exit.WRONG_USE
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "cannot be written: " in told.err
+    assert len(told.err.splitlines()) == 1

@@ -12,7 +12,9 @@ from game.cli.exits import Exit
 from game.engine.kinds import load_kinds
 from game.level.campaign import LEVELS
 from game.level.identity import level_hash
+from game.level.pack_file import read_pack_file
 from game.level.read import read_level_bytes
+from game.level.schema import schema_line
 from game.progress import open_progress
 from tests.level.packs import level_text, write_pack
 from tests.progress.examples import finished
@@ -155,8 +157,8 @@ def test_upgrade_shows_what_it_would_do_and_does_it(
     assert "\n+format = 1\n" in out
     assert level.read_text() == old
     code, out, _ = answer(capsys, "upgrade", level)
-    assert (code, out) == (Exit.GOOD, f"{level}: added format = 1\n")
-    assert level.read_text() == level_text("nap")
+    assert (code, out) == (Exit.GOOD, f"{level}: added format = 1, added the line #:schema\n")
+    assert level.read_text() == f"{schema_line(tmp_path)}\n{level_text('nap')}"
     code, out, _ = answer(capsys, "upgrade", "--check", level)
     assert (code, out) == (Exit.GOOD, f"{level}: up to date\n")
 
@@ -177,3 +179,79 @@ def test_stars_hold_while_the_level_is_the_same(
     after.write_text(level_text("sleep"))
     _, out, _ = answer(capsys, "diff", before, after, *words)
     assert "B has another id" in out
+
+
+def test_only_a_pack_is_written_over(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder, file = write_pack(tmp_path / "folder"), tmp_path / "x.ninelives"
+    level = folder / "one.toml"
+    code, out, err = answer(capsys, "pack", folder, "-o", level)
+    assert (code, out) == (Exit.WRONG_USE, "")
+    assert err == f"ninelives: {level} is there already, and is no pack: name another file.\n"
+    assert level.read_text() == level_text("one")
+    for _ in range(2):
+        code, _, err = answer(capsys, "pack", folder, "-o", file)
+        assert (code, err) == (Exit.GOOD, "")
+
+
+@pytest.mark.parametrize("target", [".", "", "..", "sub", "dangling", "x" * 300, "no/where.x"])
+def test_a_target_that_can_be_no_file_is_wrong_use(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    target: str,
+) -> None:
+    folder = write_pack(tmp_path / "folder")
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    Path("dangling").symlink_to("nowhere")
+    before = sorted(tmp_path.iterdir())
+    code, out, err = answer(capsys, "pack", folder, "-o", target)
+    assert (code, out) == (Exit.WRONG_USE, "")
+    assert len(err.splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_pack_does_not_tell_where_its_author_keeps_the_schema(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder, file = write_pack(tmp_path / "folder"), tmp_path / "x.ninelives"
+    level = folder / "one.toml"
+    level.write_text(f"#:schema ../../secret/level.schema.json\n{level_text('one')}")
+    code, _, _ = answer(capsys, "pack", folder, "-o", file)
+    assert code == Exit.GOOD
+    assert read_pack_file(file.read_bytes(), "x").files["one.toml"] == level_text("one").encode()
+    out = tmp_path / "out"
+    assert answer(capsys, "unpack", file, "-o", out)[0] == Exit.GOOD
+    assert answer(capsys, "upgrade", out)[0] == Exit.GOOD
+    assert (out / "one.toml").read_text() == f"{schema_line(out)}\n{level_text('one')}"
+
+
+def test_file_names_in_data_do_not_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = write_pack(tmp_path / "folder")
+    (folder / "a\x9b\x7f.txt").write_text("")
+    _, out, _ = answer(capsys, "pack", folder, "-o", tmp_path / "x.ninelives", "--json")
+    assert json.loads(out)["left_out"] == ["a\x9b\x7f.txt"]
+    assert out.replace("\n", "").isprintable()
+    assert out.isascii()
+
+
+def test_a_broken_pack_file_is_told_with_the_statistics(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = write_pack(tmp_path / "folder")
+    (folder / "pack.toml").write_text("format = 1\n")
+    code, out, err = answer(capsys, "stats", folder)
+    assert (code, out) == (Exit.WRONG_USE, "")
+    assert 'key "id" is missing' in err
+
+
+def test_the_reason_why_a_folder_cannot_be_packed_is_passed_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for folder in (tmp_path / "loop", tmp_path / ("x" * 300)):
+        code, out, err = answer(capsys, "pack", folder)
+        assert (code, out) == (Exit.WRONG_USE, "")
+        assert "cannot be opened: " in err

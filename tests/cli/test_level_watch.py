@@ -47,7 +47,7 @@ def test_a_level_is_checked_again_when_it_is_saved(
     assert "night.toml: ok" in first
     assert unchanged == ""
     assert 'did you mean "rate"?' in broken
-    assert "cannot be opened" in gone
+    assert "cannot be opened: No such file" in gone
     assert "night.toml: ok" in back
 
 
@@ -63,6 +63,21 @@ def test_a_save_of_the_same_size_and_one_of_the_proofs_are_seen(
     _, touched, proven = watched(capsys, level, acts)
     assert "night.toml: ok" in touched
     assert "E011" in proven
+
+
+def test_a_folder_is_listed_at_each_look(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "one.toml").write_text(NIGHT, "utf-8")
+    acts: Acts = [
+        lambda: (tmp_path / "two.toml").write_text(NIGHT, "utf-8"),
+        lambda: (tmp_path / "one.toml").unlink(),
+    ]
+    first, more, fewer = watched(capsys, tmp_path, acts)
+    assert ("one.toml: ok" in first, "two.toml: ok" in first) == (True, False)
+    assert ("one.toml: ok" in more, "two.toml: ok" in more) == (True, True)
+    assert "one.toml" not in fewer
+    assert "two.toml: ok" in fewer
 
 
 def test_watching_is_for_people(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
