@@ -53,3 +53,25 @@ def test_a_command_loads_no_other_command(words: list[str], its_own: set[str]) -
     loaded = set(done.stdout.splitlines()[-1].split())
     commands = {one.place.partition(":")[0] for one in (*COMMANDS.values(), *ACTIONS.values())}
     assert {name for name in commands if f"game.cli.{name}" in loaded} == its_own
+
+
+def test_a_night_on_the_screen_loads_only_the_kinds_of_its_level() -> None:
+    program = (
+        "import sys\n"
+        "from game.tui.simulator import EngineSimulator\n"
+        "game = EngineSimulator()\n"
+        "level = game.read(None)\n"
+        "plan = game.plan(level, {})\n"
+        "system = game.system(level, plan)\n"
+        "game.price(level, system)\n"
+        "run = game.start(system, 1, trace=True)\n"
+        "run.advance(system.duration)\n"
+        "game.score(level, system, run.log)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "game.engine.faults.crash" in loaded
+    assert not loaded & {"game.engine.replication.raft", "game.engine.faults.config_push"}

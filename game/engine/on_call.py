@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from game.engine.alarms import Alarms
+from game.engine.kinds import find_kinds
 from game.engine.log import Change as Row
 from game.engine.priorities import CHANGE
-from game.engine.registry import REGISTRY
 from game.engine.settings import reset
 from game.level.changes import MOST_CHANGES, Change, check_changes
 from game.level.controls import locate
@@ -105,7 +105,7 @@ class Desk:
         labels = {**self.labels, change.control: change.value}
         choice = [one.label for one in control.choices].index(change.value)
         try:
-            system = system_set(self.level, Plan("", tuple(labels.items())), REGISTRY)
+            system = system_set(self.level, Plan("", tuple(labels.items())), find_kinds())
         except PlanError:
             choice = REFUSED
         else:

@@ -9,7 +9,6 @@ from game.engine.attempt import ANSWERED, Attempt, Call, Gathering, Operation
 from game.engine.causes import Cause
 from game.engine.clients import ClosedLoop
 from game.engine.kernel import BudgetSpent
-from game.engine.kinds import load_kinds
 from game.engine.log import Log
 from game.engine.on_call import NotNow
 from game.engine.replication.copies import record_effects
@@ -18,8 +17,6 @@ from game.engine.world import World
 from game.level.changes import Change as PlannedChange
 from game.level.model import System
 from game.level.plan import Plan
-
-load_kinds()
 
 
 class Run:

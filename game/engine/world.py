@@ -14,6 +14,7 @@ from game.engine.clients import ClientGroup, ClosedLoop, OpenLoop
 from game.engine.clocks.nodes import corrections, give_clock
 from game.engine.detection.membership import Cluster
 from game.engine.kernel import Kernel
+from game.engine.kinds import find_kinds
 from game.engine.laws import Constant
 from game.engine.log import Log, PipeUse
 from game.engine.machines import Fleet
@@ -22,7 +23,6 @@ from game.engine.network import CONTROL_BYTES, Network, Order, Pipe, Route
 from game.engine.node import Node
 from game.engine.on_call import Desk
 from game.engine.paths import Path, Slots, only_law
-from game.engine.registry import REGISTRY
 from game.engine.resilience.authentication import Authentication, Stamps, VerifyStep
 from game.engine.settings import GATES, GUARDS, OBSERVERS
 from game.engine.station import Relay, Station
@@ -62,7 +62,7 @@ MOST_PAIRS = 4096
 def record_of(family: str, value: Any) -> Any:
     """A field that holds a kind: its record, also where the default is only the kind's name."""
     if isinstance(value, str):
-        kind = REGISTRY.get(family, value)
+        kind = find_kinds().get(family, value)
         assert kind is not None, f"no {family} {value!r}"
         return kind.record()
     return value

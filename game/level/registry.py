@@ -91,6 +91,10 @@ class Registry:
         raise AssertionError(f"{type(record).__name__} is no {family}")
 
     def __iter__(self) -> Iterator[Kind]:
+        return self.imported()
+
+    def imported(self) -> Iterator[Kind]:
+        """The kinds that were imported, among which are those of all records that anybody has."""
         for named in self.kinds.values():
             yield from named.values()
 

@@ -60,7 +60,7 @@ def parts_by_control(level: Level, system: System, registry: Registry) -> dict[s
 
 def _parts_before(level: Level, system: System, registry: Registry) -> dict[str, int]:
     """The same for what is set before the run alone."""
-    kinds = {kind.record: kind for kind in registry}
+    kinds = {kind.record: kind for kind in registry.imported()}
     idle = _offered(level) - set(_gone_by(system))
     places: dict[Place, int] = {}
     found: dict[str, int] = {}

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from game.engine.events.event import Night
 from game.engine.identity import ENGINE
-from game.engine.kinds import load_kinds
+from game.engine.kinds import find_kinds
 from game.engine.log import Log
 from game.level.attacks import Attack
 from game.level.changes import Change
@@ -128,7 +128,7 @@ def score_run(level: Level, system: System, log: Log, *, parts: int | None = Non
     `parts` are the plan's moving parts; without it they are counted with the engine's own kinds.
     """
     if parts is None:
-        parts = moving_parts(level, system, load_kinds())
+        parts = moving_parts(level, system, find_kinds())
     window = window_us(level, log)
     anomalies = find_anomalies(system, log)
     valid = tuple(outcomes(system, log, window, anomalies))

@@ -101,11 +101,11 @@ class EngineSimulator:
 
         Raises `LevelErrors` or `Unreadable`.
         """
-        from game.engine.kinds import load_kinds
+        from game.engine.kinds import find_kinds
         from game.level.find import find_levels
         from game.level.read import read_level
 
-        return read_level(path or find_levels()[0], load_kinds())
+        return read_level(path or find_levels()[0], find_kinds())
 
     def plan(self, level: Level, choices: Mapping[str, str]) -> Plan:
         from game.level.plan import make_plan
@@ -113,10 +113,10 @@ class EngineSimulator:
         return make_plan(level, dict(choices))
 
     def system(self, level: Level, plan: Plan) -> System:
-        from game.engine.kinds import load_kinds
+        from game.engine.kinds import find_kinds
         from game.level.plan import system_with
 
-        return system_with(level, plan, load_kinds())
+        return system_with(level, plan, find_kinds())
 
     def start(self, system: System, seed: int, *, trace: bool) -> LiveRun:
         from game.engine.run import Run
@@ -129,11 +129,11 @@ class EngineSimulator:
         return frame(log, time_us, linger_us=linger_us)
 
     def price(self, level: Level, system: System) -> tuple[int, int]:
-        from game.engine.kinds import load_kinds
+        from game.engine.kinds import find_kinds
         from game.score.cost import node_micros_per_hour
         from game.score.parts import moving_parts
 
-        return node_micros_per_hour(system), moving_parts(level, system, load_kinds())
+        return node_micros_per_hour(system), moving_parts(level, system, find_kinds())
 
     def window(self, level: Level, log: Log) -> tuple[int, int]:
         from game.score.window import window_us
