@@ -58,9 +58,10 @@ def test_a_command_loads_no_other_command(words: list[str], its_own: set[str]) -
 def test_a_night_on_the_screen_loads_only_the_kinds_of_its_level() -> None:
     program = (
         "import sys\n"
+        "from game.level.find import find_level\n"
         "from game.tui.simulator import EngineSimulator\n"
         "game = EngineSimulator()\n"
-        "level = game.read(None)\n"
+        "level = game.read(find_level('all-eggs'))\n"
         "plan = game.plan(level, {})\n"
         "system = game.system(level, plan)\n"
         "game.price(level, system)\n"
@@ -73,5 +74,5 @@ def test_a_night_on_the_screen_loads_only_the_kinds_of_its_level() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.split())
-    assert "game.engine.faults.crash" in loaded
+    assert "game.engine.faults.zone_outage" in loaded
     assert not loaded & {"game.engine.replication.raft", "game.engine.faults.config_push"}
