@@ -13,6 +13,7 @@ from game.explain import looks_at_measures as measures
 from game.explain import looks_at_promises as promises
 from game.explain import looks_at_queues as queues
 from game.explain import looks_at_storms as storms
+from game.explain import looks_at_versions as versions
 from game.explain import looks_at_wires as wires
 from game.explain.clue import FAILING, Clue, Look
 from game.explain.facts import Facts
@@ -32,6 +33,7 @@ LOOKS: tuple[Look, ...] = (
     copies.majority_away,
     copies.leaderless,
     copies.elected_in_vain,
+    versions.not_understood,
     wires.full_wire,
     machines.nobody_else,
     machines.gray,

@@ -24,7 +24,7 @@ from game.explain.elections import electing
 from game.explain.facts import Facts, Tried
 from game.explain.noticing import first_outs, outs_of
 from game.explain.reigns import led_services
-from game.explain.strikes import zone_of
+from game.explain.strikes import ONE_BY_ONE, STILL_THERE, zone_of
 from game.explain.words import count, lasting, listed, share
 from game.level.model import ONLY_ZONE
 
@@ -53,10 +53,14 @@ def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
                 words = f"{service} runs on {nodes[0]} alone: nobody else was there during {name}."
                 yield Clue(words, weight, REDUNDANCY, ("redundancy", "crash"), nodes)
                 continue
+            words = f"{name} struck all {len(nodes)} machines of {service} at once"
             zones = sorted({zone_of(facts.system, node) for node in nodes})
+            if zones == [ONLY_ZONE]:
+                words = f"{words}: nobody else was there."
+                yield Clue(words, weight, REDUNDANCY, ("redundancy", "crash"), nodes)
+                continue
             where = f"zone {zones[0]}" if len(zones) == 1 else f"zones {listed(zones)}"
-            where = "one zone" if zones == [ONLY_ZONE] else where
-            words = f"{name} struck all {len(nodes)} machines of {service} at once, all in {where}."
+            words = f"{words}, all in {where}."
             yield Clue(words, weight, PLACEMENT, ("availability-zones", "redundancy"), nodes)
 
 
@@ -67,7 +71,8 @@ def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
     led = {*led_services(facts), *electing(facts)}
     for fault in sorted({one.blame for one in failures if one.blame >= 0}):
         strikes = [strike for strike in facts.strikes_by(fault) if strike.machines]
-        if not strikes or struck_whole(facts, fault):
+        still_there = isinstance(facts.fault(fault).what, STILL_THERE)
+        if not strikes or still_there or struck_whole(facts, fault):
             continue
         blamed = {
             one.number for one in failures if one.blame == fault and facts.root_cause(one) in GONE
@@ -196,7 +201,9 @@ def too_much_work(facts: Facts, failures: Failures) -> Iterator[Clue]:
 
 
 def struck_whole(facts: Facts, fault: int) -> list[tuple[str, frozenset[int]]]:
-    """Services of which one strike hit every machine, for longer than their users wait."""
+    """Services of which one strike hit every machine at once, for longer than their users wait."""
+    if isinstance(facts.fault(fault).what, ONE_BY_ONE):
+        return []
     patience_us = max((client.deadline for client in facts.system.clients), default=0)
     strikes = [
         strike

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from game.engine.log import Change
 from game.explain.facts import Facts
-from game.explain.strikes import Strike
+from game.explain.strikes import STILL_THERE, Strike
 from game.explain.words import count, lasting, listed, moment
 
 
@@ -60,6 +60,8 @@ def noticed(facts: Facts, strike: Strike, outs: tuple[Out, ...]) -> Iterator[tup
     if found:
         yield found[0].from_us, _noticed_words(facts, strike, found)
         yield from _sent_all_the_same(facts, strike, found)
+        return
+    if isinstance(facts.fault(strike.fault).what, STILL_THERE):
         return
     known = any(
         out.machine in strike.machines

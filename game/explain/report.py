@@ -21,13 +21,22 @@ from game.explain.ledger import (
 from game.explain.moments import Moment, moments_of
 from game.explain.story import story
 from game.explain.symptoms import symptoms_of
+from game.explain.together import together
 from game.explain.words import count, listed, moment
-from game.level.model import Control, Level, Policy, System
+from game.level.level_kinds import DESIGN, NEMESIS, ON_CALL
+from game.level.model import DIAGNOSIS, Control, Level, Policy, System
 from game.level.registry import Registry
 from game.score.scorecard import ENGINE_ERROR, PASSED, TOO_EXPENSIVE, SeedScore
 
 POLICY = "policy"
 """The field by which clients and calls name a policy."""
+CHEAPER = " Try it for less money, with fewer parts, or on another seed."
+NOW_TRY = {
+    DESIGN: CHEAPER,
+    ON_CALL: CHEAPER,
+    NEMESIS: " Try it with a smaller budget, or on another seed.",
+}
+"""By kind of level: what is left to try where every goal was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,10 @@ def _users(facts: Facts) -> str:
     blame: dict[str, int] = {}
     for _, fault, number in facts.score.blame:
         blame[fault] = blame.get(fault, 0) + number
+    found = together(facts)
+    if found is not None and 2 * found.failed > failed:
+        names = [facts.fault_id(fault) for fault in found.faults]
+        return f"{words}, while {listed(names)} were at work together"
     if len(blame) > 1:
         names = sorted(blame, key=lambda fault: (-blame[fault], fault))
         parts = [f"{blame[name]:,} because of {name or 'no fault'}" for name in names]
@@ -143,11 +156,13 @@ def next_step(facts: Facts, clues: tuple[Clue, ...]) -> str:
         return "The level sets no goals: compare plans by what users saw."
     missed = next_missed(facts)
     if not missed:
-        return "Every goal was met. Try it for less money, with fewer parts, or on another seed."
+        return f"Every goal was met.{NOW_TRY.get(facts.level.kind, '')}"
     stars = missed[0].stars
     star = "the first star" if stars <= 1 else f"star {stars}"
     aim = f"Missing for {star}: {listed([goal.id for goal in missed])}."
     if facts.veiled:
+        if all(goal.met or goal.measure == DIAGNOSIS for goal in facts.score.goals):
+            return f"{aim} Mended, but not named: of what you changed, what was it that helped?"
         return f"{aim} Say what is wrong: what do those have in common that failed?"
     wanted = wanted_by(missed)
     clue = next((clue for clue in clues if not wanted.isdisjoint(clue.measures)), None)

@@ -17,8 +17,10 @@ from game.explain.own_goals import goal_words
 from game.explain.predictions import predictions_told
 from game.explain.reigns import reigns_told
 from game.explain.strikes import Strike, left_out
+from game.explain.together import parts_told, together
 from game.explain.traffic import rescued, traffic
 from game.explain.words import count, lasting, listed, moment, sentence, share
+from game.level.level_kinds import NEMESIS
 from game.score.words import target_words
 
 MOST_OUTAGES = 3
@@ -295,6 +297,11 @@ def _causes(causes: Sequence[tuple[Cause, int]]) -> str:
 
 
 def _blame(facts: Facts, outage: Outage) -> str:
+    found = together(facts)
+    own = {fault for fault, _ in outage.blame}
+    attacked = len(own) > 1 or facts.level.kind == NEMESIS
+    if found is not None and attacked and own <= set(found.faults):
+        return f"They go back to {listed([facts.fault_id(one) for one in found.faults])}, together."
     if len(outage.blame) > 1:
         parts = [f"{facts.fault_id(fault)} ({number:,})" for fault, number in outage.blame]
         return f"They go back to {listed(parts)}."
@@ -322,6 +329,7 @@ PARTS: tuple[Callable[[Facts], Iterator[Timed]], ...] = (
     _faults,
     on_call_told,
     _outages,
+    parts_told,
     loads_told,
     reigns_told,
     elections_told,

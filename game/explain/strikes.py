@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from game.engine.faults.config_push import ConfigPush
+from game.engine.faults.rolling_deploy import RollingDeploy
+from game.engine.faults.version_mix import VersionMix
 from game.engine.log import LEFT_OUT, Change, Log
 from game.engine.world import names_of
 from game.level.model import ONLY_REGION, ONLY_ZONE, NodeGroup, System
+
+STILL_THERE = (ConfigPush, VersionMix)
+"""Faults whose machines go on working: there is nobody to take out of rotation."""
+ONE_BY_ONE = (*STILL_THERE, RollingDeploy)
+"""Faults that go from machine to machine: what they are aimed at is never gone all at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,3 +221,21 @@ steps = [{ cpu = "1ms" }]
 """
     found = clues_of(facts(text + files + CRASH.replace('"web-1"', '"files"')))
     assert found[0].words == "files runs on files alone: nobody else was there during crash."
+
+
+def test_machines_without_zones_are_not_told_by_their_zone() -> None:
+    both = CRASH.replace('"web-1"', '["web-1", "web-2"]')
+    (clue,) = clues(both)
+    assert clue.words == "crash struck all 2 machines of shop at once: nobody else was there."
+    assert clue.codex[0] == "redundancy"
+
+
+def test_asking_again_is_no_storm_where_nothing_stood_in_line() -> None:
+    """What is served because little gets there is no limit of the machine."""
+    away = CRASH.replace('kind = "crash"', 'kind = "delay"\nby = "300ms"').replace(
+        "web-1", "people"
+    )
+    eager = '\n[[policy]]\nid = "plain"\nattempt_timeout = "50ms"\nretry = { attempts = 6 }\n'
+    found = clues(away, eager, machines=1)
+    assert found
+    assert not any("could do" in clue.words or "in queues" in clue.words for clue in found)

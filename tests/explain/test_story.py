@@ -9,6 +9,7 @@ import pytest
 from game.engine.causes import Cause
 from game.engine.run import simulate
 from tests.engine.nights import level_of
+from tests.explain.levels import plan_told
 from tests.explain.runs import CRASH, GOAL, HEALTH, explained, facts, shop, told
 
 STORM = """
@@ -275,3 +276,9 @@ def test_steps_of_the_load_are_told_with_what_was_counted() -> None:
     story = "\n".join(lines)
     assert "From 15 s on people asked as much as at first again: 10 operations" in story
     assert "From 18 s on people asked nothing any more: 0 operations" in story
+
+
+def test_a_load_that_chance_made_smaller_is_not_told_as_the_same() -> None:
+    (line,) = (one for one in plan_told("the-new-camera").story if "12 s on admirers" in one)
+    assert "as much as at first" not in line
+    assert line.endswith("17 operations a second were counted, after 0, and 24 at first.")
