@@ -2,6 +2,7 @@
 
 A monitor knows no more than a real one does: operations that ended, and what waits at machines. It
 looks before all else of its microsecond, so that what it sees hangs on nothing that is due then.
+A look at nothing says neither that all is well nor that something is wrong: all stays as it was.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from game.engine.log import Change
+from game.engine.node import State
 from game.engine.priorities import LOOK
 from game.level.monitors import INTERVAL_US, WATCHED
 
 if TYPE_CHECKING:
+    from game.engine.station import Station
     from game.engine.world import World
     from game.level.model import Monitor
 
@@ -38,10 +41,8 @@ class Alarm:
         self.fired_us = NEVER
         """When it fired for the first time."""
 
-    def is_wrong(self, measured: float | None) -> bool:
-        """Whether what was measured is beyond the bound; nothing never is."""
-        if measured is None:
-            return False
+    def is_wrong(self, measured: float) -> bool:
+        """Whether what was measured is beyond the bound."""
         monitor = self.monitor
         if monitor.above is not None:
             return measured > monitor.above
@@ -51,7 +52,7 @@ class Alarm:
 class Alarms:
     """All monitors of a level on call."""
 
-    __slots__ = ("alarms", "ended", "fired", "kernel", "measures", "row", "world")
+    __slots__ = ("alarms", "ended", "fired", "indices", "kernel", "measures", "row", "world")
 
     def __init__(
         self, world: World, monitors: Sequence[Monitor], fired: Callable[[str], None]
@@ -63,9 +64,9 @@ class Alarms:
         self.alarms = [Alarm(index, monitor) for index, monitor in enumerate(monitors)]
         self.row = 0
         """Operations that have been looked at."""
-        names = [client.id for client in world.system.clients]
+        self.indices = {client.id: index for index, client in enumerate(world.system.clients)}
         self.ended: dict[int, Ended] = {
-            names.index(one.client): deque() for one in monitors if one.client is not None
+            self.indices[one.client]: deque() for one in monitors if one.client is not None
         }
         """By client group that is watched."""
         self.measures: dict[str, Callable[[Monitor], float | None]] = {
@@ -91,8 +92,9 @@ class Alarms:
     def _look(self, _argument: object) -> None:
         self._read()
         for alarm in self.alarms:
-            wrong = alarm.is_wrong(self.measures[alarm.monitor.measure](alarm.monitor))
-            self._judge(alarm, wrong)
+            measured = self.measures[alarm.monitor.measure](alarm.monitor)
+            if measured is not None:
+                self._judge(alarm, alarm.is_wrong(measured))
         self.kernel.at(self.kernel.now + INTERVAL_US, self._look, None, LOOK)
 
     def _judge(self, alarm: Alarm, wrong: bool) -> None:
@@ -133,9 +135,8 @@ class Alarms:
 
     def _latencies(self, monitor: Monitor) -> list[float]:
         """Of the operations that ended in the window until now; those before are forgotten."""
-        names = [client.id for client in self.world.system.clients]
         assert monitor.client is not None
-        ended = self.ended[names.index(monitor.client)]
+        ended = self.ended[self.indices[monitor.client]]
         longest_us = max(
             other.monitor.over for other in self.alarms if other.monitor.client == monitor.client
         )
@@ -148,20 +149,32 @@ class Alarms:
         latencies = self._latencies(monitor)
         return latencies.count(_BAD) / len(latencies) if latencies else None
 
-    def _goodput(self, monitor: Monitor) -> float:
+    def _goodput(self, monitor: Monitor) -> float | None:
         latencies = self._latencies(monitor)
-        seconds: float = min(monitor.over, self.kernel.now) / 1_000_000
-        return (len(latencies) - latencies.count(_BAD)) / seconds
+        assert monitor.client is not None
+        index = self.indices[monitor.client]
+        client, group = self.world.system.clients[index], self.world.clients[index]
+        # A rate of part of a window, or of one in which nobody was due to ask, is less than it is.
+        if not client.starts + monitor.over <= self.kernel.now <= group.last_us:
+            return None
+        return (len(latencies) - latencies.count(_BAD)) * 1_000_000 / monitor.over
 
-    def _queue(self, monitor: Monitor) -> float:
+    def _stations(self, monitor: Monitor) -> list[Station]:
         assert monitor.service is not None
-        return float(sum(len(one.queue) for one in self.world.stations_of[monitor.service]))
+        return self.world.stations_of[monitor.service]
+
+    def _queue(self, monitor: Monitor) -> float | None:
+        there = [one for one in self._stations(monitor) if one.node.state < State.DOWN]
+        return float(sum(len(one.queue) for one in there)) if there else None
 
     def _busy_share(self, monitor: Monitor) -> float | None:
-        assert monitor.service is not None
-        stations = [one for one in self.world.stations_of[monitor.service] if not one.node.state]
+        """Of the machines that should be there: they were not sent away, and those that were
+        ordered have booted. One that is down or paused has no worker to give: all count as taken.
+        """
+        stations = [one for one in self._stations(monitor) if one.node.in_service]
         workers = sum(one.workers for one in stations)
-        return sum(len(one.inside) for one in stations) / workers if workers else None
+        taken = sum(one.workers if one.node.state else len(one.inside) for one in stations)
+        return taken / workers if workers else None
 
 
 def _percentile(latencies: list[float], percent: int) -> float | None:

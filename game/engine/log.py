@@ -305,9 +305,9 @@ class Log:
     """Ids of faults; `blame` is an index into it, or -1."""
     monitors: tuple[str, ...] = ()
     """Ids of monitors, on a level on call."""
-    orders: list[tuple[str, str]] = field(default_factory=list)
-    """(control, label of a choice) of each change of the plan, done or not, in its order. No part
-    of the digest."""
+    orders: tuple[tuple[str, str], ...] = ()
+    """(control, label) of each choice that may be made during the run, on a level on call: by the
+    level alone, whatever the plan changes. No part of the digest."""
     unkept: frozenset[int] = frozenset()
     """Client groups whose writes meet no store: they are kept elsewhere, out of sight."""
     speeds: tuple[int, ...] = ()

@@ -2,6 +2,11 @@
 
 A machine that was ordered boots, and then its callers are told; one that is taken away gets no more
 requests, finishes its work, and stops. What an operator's tools say reaches every caller at once.
+
+A machine that is away is told nothing, and takes no part in drains, deploys and the stages of a
+push. It boots with the settings of the plan at that moment, and with what it was pushed itself
+while it was there before, as that is on its disk; what others have been pushed meanwhile, and still
+holds there, it is told by a message once it is up.
 """
 
 from __future__ import annotations
@@ -44,6 +49,7 @@ class Machine:
     def stand_by(self) -> None:
         """It is not there when the run begins."""
         self.state = _AWAY
+        self.node.in_service = False
         self._rotate(out=True)
         self.node.stand_by()
         self._note(Change.MACHINE_GONE)
@@ -69,6 +75,7 @@ class Machine:
         if self.state == _THERE:
             self.orders += 1
             self.state = _LEAVING
+            self.node.in_service = False
             self._rotate(out=True)
             self._note(Change.MACHINE_LEAVES)
             self._stop_when_idle(self.orders)
@@ -89,6 +96,7 @@ class Machine:
 
     def _back_in_rotation(self, change: Change) -> None:
         self.state = _THERE
+        self.node.in_service = True
         self._note(change)
         self._rotate(out=False)
 

@@ -75,6 +75,7 @@ class Node:
         "drains",
         "fresh",
         "group",
+        "in_service",
         "inbox",
         "inbox_bound",
         "kernel",
@@ -82,6 +83,7 @@ class Node:
         "name",
         "on_crash",
         "on_drain",
+        "on_order",
         "on_start",
         "on_wipe",
         "pauses",
@@ -142,6 +144,10 @@ class Node:
         """It crashed, and has not run since."""
         self.on_wipe: list[Callable[[], None]] = []
         """Told when the disk is wiped: what outlives a crash goes."""
+        self.in_service = True
+        """Callers are to send to it: it is neither away, nor booting or leaving, by order."""
+        self.on_order: list[Callable[[], None]] = []
+        """Told once, when it is there by order."""
         self.drains: Held[None] = Held()
         """Faults for which an operator takes the machine out of rotation."""
         self.on_drain: list[Callable[[int, Callable[[], None]], bool]] = []
@@ -158,6 +164,11 @@ class Node:
         """It is not there, by order: nobody is to blame, and whoever ordered it tells of it."""
         self._stop(NO_FAULT, True, noted=False)
 
+    @property
+    def stands_by(self) -> bool:
+        """It is away by order, or it boots since it was ordered: nobody tells it anything."""
+        return NO_FAULT in self.crashes
+
     def take_up(self) -> None:
         """It is there by order, unless a fault keeps it down."""
         if not self.crashes.end(NO_FAULT):
@@ -166,6 +177,9 @@ class Node:
         self._settle(noted=bool(self.crashes or self.pauses))
         if self.crashes and self.state == before:
             self._note(Change.NODE_DOWN, int(self.state == State.OFF))
+        waiting, self.on_order = self.on_order, []
+        for told in waiting:
+            told()
 
     def _stop(self, fault: int, host: bool, *, noted: bool) -> None:
         self.crashes.begin(fault, host)

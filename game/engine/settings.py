@@ -81,7 +81,7 @@ def _set_policy_of(caller: Caller, policy: Policy, keys: Collection[str]) -> Non
     parts: list[Any] = [*gates, caller.gear.get("retry"), caller.picker]
     parts += [caller.gear[field] for field in OBSERVERS if field in caller.gear]
     caller.watchers = (*(each for each in parts if hasattr(each, "closed")), *others)
-    _override(caller.pushed, keys)
+    _override(caller.world, policy.id, caller.pushed, keys)
     set_caller(caller)
     caller.refresh()
 
@@ -118,9 +118,10 @@ def _put_behind(caller: Caller, old: Any, new: Any) -> None:
     front.behind = new
 
 
-def _override(pushed: Held[Any], keys: Collection[str]) -> None:
+def _override(world: World, owner: str, pushed: Held[Any], keys: Collection[str]) -> None:
     """A change that comes later than a push wins."""
     taken = {PUSHED[key] for key in keys if key in PUSHED}
+    world.overridden.update(((owner, name), world.kernel.now) for name in taken)
     for fault, settings in pushed.items():
         pushed[fault] = {name: value for name, value in settings.items() if name not in taken}
 
@@ -136,7 +137,7 @@ def set_service(world: World, service: Service, keys: Collection[str]) -> None:
         _set_guards(station, before, service)
         if service.authentication != before.authentication:
             world.set_authentication(station, service)
-        _override(station.pushed, keys)
+        _override(world, service.id, station.pushed, keys)
         set_station(station)
     for caller in world.every_caller:
         for target in caller.targets:

@@ -89,6 +89,9 @@ class World:
             for service in system.services
         ) or any(self._may_authenticate(service) for service in system.services)
         """Requests carry the time at which they were sent."""
+        self.overridden: dict[tuple[str, str], int] = {}
+        """By the id of a policy or service, and setting of a config push: when a change of the plan
+        set it otherwise for the last time."""
         self.every_caller: list[Caller] = []
         """Those of attackers, too."""
         self.policies = {"plain": Policy(id="plain")}

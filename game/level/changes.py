@@ -44,6 +44,12 @@ class Change:
         return f"{self.alarm}+{format_duration(self.delay)}:{self.control}"
 
 
+def changes_in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes by alarm, delay and control: in whatever order they were written, they are one
+    plan."""
+    return tuple(sorted(changes, key=lambda one: (one.alarm, one.delay, one.control)))
+
+
 class NoChange(ValueError):
     """A text that is no change; the message is one sentence."""
 

@@ -523,7 +523,7 @@ class Control:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitor:
     """What watches the run on a level on call, and raises an alarm. It looks ten times a second;
-    a look at nothing (no operation ended) is not beyond the bound."""
+    a look at nothing (no operation ended, no machine is up) leaves all as it was."""
 
     id: Name
     """The name of its alarm."""

@@ -32,14 +32,19 @@ class Watched:
 
 WATCHED: dict[str, Watched] = {
     "bad-share": Watched("the share of operations that failed", "client", "share"),
-    "goodput": Watched("good operations a second", "client", "per-second"),
+    "goodput": Watched(
+        "good operations a second, looked at once `over` is full of time in which the client asks",
+        "client",
+        "per-second",
+    ),
     "p50": Watched("the latency that half of the operations are over", "client", "ms"),
     "p99": Watched("the latency that one operation in a hundred is over", "client", "ms"),
     "queue": Watched(
         "requests that wait for a worker, on all machines of the service", "service", "count", False
     ),
     "busy-share": Watched(
-        "the share of workers that are taken, on all machines of the service",
+        "the share of workers that are taken, on all machines of the service; all those of a "
+        "machine that is down or paused",
         "service",
         "share",
         False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +27,7 @@ from game.level.changes import (
     NoChange,
     around_plans,
     change_lines,
+    changes_in_order,
     check_changes,
     is_key,
     parse_change,
@@ -38,7 +39,7 @@ from game.level.model import Choice, Control, Level, System
 from game.level.nearest import listed
 from game.level.on_call import OnCall
 from game.level.problems import Complaint, Problems, clean
-from game.level.records import RecordErrors, read_record
+from game.level.records import RecordErrors, read_each, read_record
 from game.level.registry import Registry
 from game.level.sections import SECTIONS, completed, surroundings
 from game.level.source import Source, load_bytes, read_source
@@ -60,7 +61,8 @@ class Plan:
     values: tuple[tuple[str, str], ...]
     """(id of the control, label of the choice), sorted by id; every control is there."""
     changes: tuple[Change, ...] = ()
-    """What is set while the run is under way, on a level on call."""
+    """What is set while the run is under way, on a level on call; sorted by alarm, delay and
+    control."""
     attacks: tuple[Attack, ...] = ()
     """The faults that it adds, in order of time, on a level in which the player attacks."""
 
@@ -115,7 +117,8 @@ def make_plan(
         allowed = f" ({said.of}: {clean(listed(said.allowed))})" if said.of else ""
         raise PlanError(f"{clean(said.message)}{hint}{allowed}")
     values = {control.id: choices.get(control.id, control.default) for control in level.controls}
-    return Plan(name, tuple(sorted(values.items())), tuple(changes), in_order(attacks))
+    chosen = tuple(sorted(values.items()))
+    return Plan(name, chosen, changes_in_order(changes), in_order(attacks))
 
 
 def plan_of_pairs(level: Level, pairs: Iterable[tuple[str, str]], name: str = "") -> Plan:
@@ -199,14 +202,29 @@ def _plan_file(source: Source, level: Level) -> PlanFile | None:
     if file is not None and file.level != level.id:
         message = f'this plan is for the level "{file.level}", not for "{level.id}"'
         source.complain(Complaint("other-level", message, ("level",)))
-    elif isinstance(document["controls"], dict):
+        return file
+    if isinstance(document["controls"], dict):
         for said in check_choices(level, settings(document["controls"])):
             source.complain(said.under("controls"))
-        for said in check_changes(level, file.change if file is not None else ()):
-            source.complain(said.under("change"))
-        for said in check_attacks(level, file.attack if file is not None else ()):
-            source.complain(said.under("attack"))
+    for said in check_entries(level, document):
+        source.complain(said)
     return file
+
+
+def check_entries(level: Level, document: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What is wrong with the changes and attacks of a plan's file, or of a proof, as far as they
+    can be read."""
+    around = around_plans(level)
+    changes = read_each(Change, document.get("change"), around)
+    attacks = read_each(Attack, document.get("attack"), around)
+    for key, read, complaints in (
+        ("change", changes, check_changes(level, tuple(changes.values()))),
+        ("attack", attacks, check_attacks(level, tuple(attacks.values()))),
+    ):
+        for said in complaints:
+            index, *rest = said.loc
+            assert isinstance(index, int)
+            yield replace(said, loc=(key, tuple(read)[index], *rest))
 
 
 def write_plan(plan: Plan, level: Level) -> str:

@@ -17,11 +17,11 @@ from game.level.annotations import (
     Unread,
     WholeNumber,
 )
-from game.level.attacks import Attack, check_attacks
-from game.level.changes import Change, around_plans, check_changes
+from game.level.attacks import Attack
+from game.level.changes import Change, around_plans
 from game.level.find import PROOFS
 from game.level.model import Level
-from game.level.plan import Plan, check_choices, make_plan, settings
+from game.level.plan import Plan, check_choices, check_entries, make_plan, settings
 from game.level.problems import ROOT, Complaint, LevelErrors, Problems
 from game.level.records import RecordErrors, read_record, unknown_key
 from game.level.registry import Registry
@@ -170,7 +170,7 @@ def _tables(source: Source, level: Level | None) -> Iterator[ProofTable]:
             said.extend(errors.complaints)
         said.extend(_check_role(entry))
         if level is not None:
-            said.extend(_check_plan(entry, table, level))
+            said.extend(_check_plan(entry, level))
         if "id" in entry:
             first = seen.setdefault(str(entry["id"]), index)
             if first != index:
@@ -193,16 +193,10 @@ def _check_role(entry: dict[str, Any]) -> Iterator[Complaint]:
         )
 
 
-def _check_plan(
-    entry: dict[str, Any], table: ProofTable | None, level: Level
-) -> Iterator[Complaint]:
+def _check_plan(entry: dict[str, Any], level: Level) -> Iterator[Complaint]:
     """What is wrong with the plan of a proof, which hangs on the level."""
     controls = entry.get("controls")
     if isinstance(controls, dict):
         for said in check_choices(level, settings(controls)):
             yield said.under("controls")
-    if table is not None:
-        for said in check_changes(level, table.change):
-            yield said.under("change")
-        for said in check_attacks(level, table.attack):
-            yield said.under("attack")
+    yield from check_entries(level, entry)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -118,6 +119,16 @@ def read_record(record: type[Any], table: Mapping[str, Any], around: Surrounding
     except ValidationError as error:
         details = error.errors(include_url=False)
     raise RecordErrors(_without_echoes(list(_complaints(record, table, details))))
+
+
+def read_each(record: type[Any], tables: Any, around: Surroundings) -> dict[int, Any]:
+    """By index, the records of those entries of a list that can be read."""
+    found: dict[int, Any] = {}
+    for index, table in enumerate(tables if isinstance(tables, list) else ()):
+        if isinstance(table, dict):
+            with suppress(RecordErrors):
+                found[index] = read_record(record, table, around)
+    return found
 
 
 def _without_echoes(said: list[Complaint]) -> list[Complaint]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from game.level.changes import Change, alarms_of
+from game.level.changes import Change, alarms_of, changes_in_order
 from game.level.level_kinds import ON_CALL
 from game.level.model import Control, Level
 from game.level.plan import Plan, default_plan
@@ -29,7 +29,6 @@ def of_acts(level: Level) -> Domain:
         Axis(control.id, (*before[control.id], *acts[control.id]), control.default)
         for control in level.controls
     )
-    order = {control.id: place for place, control in enumerate(level.controls)}
     defaults = {control.id: control.default for control in level.controls}
 
     def put(plan: Plan, control_id: str, label: str) -> Plan:
@@ -37,9 +36,8 @@ def of_acts(level: Level) -> Domain:
         change = acts[control_id].get(label)
         if label in before[control_id] or change is None:
             return replace(set_to(plan, {control_id: label}), changes=tuple(others))
-        changes = sorted((*others, change), key=lambda one: order[one.control])
         plan = set_to(plan, {control_id: defaults[control_id]})
-        return replace(plan, changes=tuple(changes))
+        return replace(plan, changes=changes_in_order((*others, change)))
 
     def read(plan: Plan, control_id: str) -> str:
         label = dict(plan.values)[control_id]
@@ -91,7 +89,7 @@ def settled(level: Level, plan: Plan, settings: Mapping[str, str]) -> Plan:
             label = before.pop(control.id)
             if label != control.default:
                 kept.append(Change(control=control.id, value=label))
-    return replace(set_to(plan, before), changes=tuple(kept))
+    return replace(set_to(plan, before), changes=changes_in_order(kept))
 
 
 DOMAINS[ON_CALL] = of_acts

@@ -19,7 +19,14 @@ from game.level.attacks import (
     parse_attack,
 )
 from game.level.campaign import level_key
-from game.level.changes import Change, NoChange, check_changes, is_key, parse_change
+from game.level.changes import (
+    Change,
+    NoChange,
+    changes_in_order,
+    check_changes,
+    is_key,
+    parse_change,
+)
 from game.level.level_kinds import ON_CALL
 from game.tui.simulator import Simulator
 from game.tui.watch import Slicer, Watch
@@ -184,7 +191,7 @@ class Session:
                 with suppress(NoChange):
                     changes = (*self.changes, parse_change(f"{key}={value}"))
                     if not any(check_changes(self.level, changes)):
-                        self.changes = changes
+                        self.changes = changes_in_order(changes)
         for key in choices if self.level.weapons else ():
             if is_attack(key):
                 with suppress(NoAttack):

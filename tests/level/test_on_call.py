@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from game.level.plan import (
     system_with,
     write_plan,
 )
+from game.level.problems import LevelErrors
+from game.level.proofs import read_proofs
 from game.level.read import read_level_bytes
 from tests.engine.nights import HEAD, KINDS
 
@@ -104,6 +107,26 @@ def said(before: str = "", after: str = "") -> list[tuple[str, str]]:
 
 def test_a_level_on_call_may_have_monitors() -> None:
     assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "labels"),
+    [
+        ('kind = "design"\n', [("kind", "the kind is written here")]),
+        ("", []),
+    ],
+)
+def test_a_part_of_another_kind_is_told_beside_the_kind_if_that_is_written(
+    written: str, labels: list[tuple[str, str]]
+) -> None:
+    text = HEAD + LEVEL.replace('kind = "on-call"\n', written)
+    _, problems = read_level_bytes(text.encode(), "night.toml", KINDS)
+    (found,) = (one for one in problems if one.message.startswith("[[monitor]] is for levels"))
+    lines = text.splitlines()
+    assert [
+        (lines[one.line - 1][one.column - 1 : one.column - 1 + one.length], one.text)
+        for one in found.labels
+    ] == labels
 
 
 def test_a_level_of_another_kind_may_not() -> None:
@@ -293,6 +316,25 @@ def test_changes_are_part_of_a_plan_s_identity_only_where_there_are_any() -> Non
     assert diff_plans(plain, acting) == (("errors+1s:breaker", "", "on"),)
 
 
+def test_the_same_changes_in_another_order_are_the_same_plan() -> None:
+    of = level()
+    changes = [
+        change("start+2s:machines=5"),
+        change("errors+1s:breaker=on"),
+        change("errors+900ms:machines=3"),
+        change("errors+900ms:breaker=off"),
+    ]
+    plans = [make_plan(of, {}, "", order) for order in permutations(changes)]
+    assert set(plans) == {plans[0]}
+    assert {plan_hash(of, plan) for plan in plans} == {plan_hash(of, plans[0])}
+    assert [one.key for one in plans[0].changes] == [
+        "errors+900ms:breaker",
+        "errors+900ms:machines",
+        "errors+1s:breaker",
+        "start+2s:machines",
+    ]
+
+
 @pytest.mark.parametrize(
     ("written", "message"),
     [
@@ -359,3 +401,55 @@ def test_a_system_on_call_has_all_machines_that_may_be_ordered() -> None:
     assert system.on_call is not None
     assert system.on_call.running == (("web", 3),)
     assert of.system.nodes[0].count == 3
+
+
+BAD_CHANGES = """
+[[change]]
+alarm = "errors"
+delay = 1
+control = "breaker"
+value = "on"
+
+[[change]]
+control = "speed"
+value = "2"
+
+[[change]]
+control = "breaker"
+value = "oh"
+
+[[change]]
+control = "machines"
+value = "5"
+
+[[change]]
+control = "machines"
+value = "3"
+"""
+
+
+def test_one_change_that_cannot_be_read_hides_nothing_that_is_wrong_with_the_others(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "mine.plan.toml"
+    path.write_text(f'level = "night"\ncontrols = 3\n{BAD_CHANGES}')
+    with pytest.raises(PlanError) as refused:
+        read_plan(path, level())
+    assert [one.line for one in refused.value.problems] == [2, 6, 11, 16, 22]
+
+
+def test_the_same_holds_for_the_changes_of_a_proof(tmp_path: Path) -> None:
+    path = tmp_path / "night.proofs.toml"
+    head = '[[proof]]\nid = "it"\nverdict = "wins"\nrole = "reference"\nwhy = "So."\n'
+    path.write_text(head + BAD_CHANGES.replace("[[change]]", "[[proof.change]]"))
+    with pytest.raises(LevelErrors) as refused:
+        read_proofs(path, level())
+    assert [one.line for one in refused.value.problems] == [9, 14, 19, 25]
+
+
+def test_one_attack_that_cannot_be_read_hides_nothing_of_the_changes(tmp_path: Path) -> None:
+    path = tmp_path / "mine.plan.toml"
+    path.write_text(f'level = "night"\n{BAD_CHANGES}\n[[attack]]\nat = 1\n')
+    with pytest.raises(PlanError) as refused:
+        read_plan(path, level())
+    assert {5, 10, 15, 21, 25} <= {one.line for one in refused.value.problems}

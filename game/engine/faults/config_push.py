@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Annotated, Any
 
+from game.engine.attempt import NEVER
 from game.engine.faults.config_receiver import Receiver
 from game.engine.faults.orders import REPEAT_US, End
 from game.engine.faults.ways import places_of
@@ -51,7 +53,9 @@ class ConfigPush:
     """The settings given here reach every machine and client group of the target (default: all)
     that goes by `policy` or runs `service`; it keeps them, through crashes too, until they are
     taken back: at the end of the fault, or when the rollout is stopped. All of that is told by
-    orders over the network, each repeated until it arrives; while `from` is down none goes out.
+    orders over the network, each repeated until it arrives; while `from` is down none goes out. A
+    machine that is away by order is told once it comes what still holds: at once in the last stage,
+    else with the next one.
     """
 
     from_: Annotated[str, Reference("machine")]
@@ -143,7 +147,16 @@ class ConfigPush:
 class Rollout:
     """One push under way."""
 
-    __slots__ = ("fault", "node", "receivers", "record", "stopped", "told", "world")
+    __slots__ = (
+        "everywhere_us",
+        "fault",
+        "node",
+        "receivers",
+        "record",
+        "stopped",
+        "told",
+        "world",
+    )
 
     def __init__(
         self, record: ConfigPush, world: World, fault: int, target: tuple[str, ...], node: Node
@@ -154,7 +167,15 @@ class Rollout:
         self.node = node
         """The control plane."""
         self.stopped = False
-        self.receivers = self._receivers(places_of(world, target))
+        self.everywhere_us = NEVER
+        """When the last stage began."""
+        self.receivers: list[Receiver] = []
+        """Those that there are; who comes later is added."""
+        for receiver in self._receivers(places_of(world, target)):
+            if receiver.to.node is not None and receiver.to.node.stands_by:
+                receiver.to.node.on_order.append(partial(self._came, receiver))
+            else:
+                self.receivers.append(receiver)
         self.told: list[Receiver] = []
         """Those that the settings were sent to."""
 
@@ -176,6 +197,21 @@ class Rollout:
                 at(station.node.place, station.node).stations.append(station)
         return [found[place] for place in sorted(found)]
 
+    def _came(self, receiver: Receiver) -> None:
+        """A machine that was away at the begin is there."""
+        self.receivers.append(receiver)
+        if self.everywhere_us == NEVER or self.stopped:
+            return
+        owner = self.record.policy or self.record.service or ""
+        receiver.settings = {
+            name: value
+            for name, value in receiver.settings.items()
+            if self.world.overridden.get((owner, name), NEVER) <= self.everywhere_us
+        }
+        if receiver.settings:
+            self.told.append(receiver)
+            receiver.order.give(True)
+
     def take_back(self) -> None:
         """No further stage, and the old settings for all that were told."""
         self.stopped = True
@@ -190,6 +226,8 @@ class Rollout:
             yield from self._woken()
             if self.stopped:
                 return
+            if share == record.stages[-1]:
+                self.everywhere_us = kernel.now
             first, last = len(self.told), ceil(share * len(self.receivers) - 1e-9)
             for receiver in self.receivers[first:last]:
                 self.told.append(receiver)

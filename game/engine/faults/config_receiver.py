@@ -104,6 +104,8 @@ class Receiver:
     def ask(self) -> None:
         """The control plane asks how it goes; question or report may be lost."""
         self.report = None
+        if self.to.node is not None and self.to.node.stands_by:
+            return
         self._carry(self.sender, self.to, self._asked, None)
 
     def _asked(self, _question: None) -> None:

@@ -42,14 +42,14 @@ class Drain:
 
 
 class Withdrawal:
-    """Machines that an operator takes out of rotation, and puts back."""
+    """Machines that an operator takes out of rotation, and puts back; not those that are away."""
 
     __slots__ = ("fault", "nodes", "orders", "waits_for")
 
     def __init__(self, world: World, fault: int, nodes: Sequence[Node]) -> None:
         self.fault = fault
-        self.nodes = nodes
-        places = {node.place for node in nodes}
+        self.nodes = [node for node in nodes if not node.stands_by]
+        places = {node.place for node in self.nodes}
         self.orders = [
             (each.station.node.place, out_of_rotation(world, fault, caller, each))
             for caller in world.callers()

@@ -27,9 +27,10 @@ class End:
 
 
 class Order:
-    """One thing that a place is told to do, and later, to undo."""
+    """One thing that a place is told to do, and later, to undo. A machine that is away by order is
+    told once it comes, if it is then still to be told."""
 
-    __slots__ = ("luck", "obey", "on", "revoked", "sender", "to", "world")
+    __slots__ = ("heard", "luck", "obey", "on", "revoked", "sender", "to", "waits", "world")
 
     def __init__(
         self, world: World, name: str, sender: End, to: End, obey: Callable[[bool], None]
@@ -43,6 +44,10 @@ class Order:
         """What is wanted now."""
         self.revoked = False
         """It was undone there, so an older order is void."""
+        self.heard = False
+        """An order has been sent to it."""
+        self.waits = False
+        """Until the machine comes."""
         self.luck = stream(world.seed, name).random
 
     def give(self, on: bool) -> None:
@@ -53,14 +58,25 @@ class Order:
     def _send(self, on: bool) -> None:
         if on != self.on:
             return
+        if self.to.node is not None and self.to.node.stands_by:
+            if not self.waits:
+                self.waits = True
+                self.to.node.on_order.append(self._come)
+            return
         if self.sender.node is not None and self.sender.node.state:
             self._repeat(on)
             return
+        self.heard = True
         route = self.world.control_route(self.sender.place, self.to.place)
         luck, salt = self.luck(), int(self.luck() * (1 << 53))
         fate, _ = route.carry(route.latency_us(luck), salt, self._arrive, on, MessageKind.ORDER)
         if fate is not Fate.ARRIVED:
             self._repeat(on)
+
+    def _come(self) -> None:
+        self.waits = False
+        if self.on or self.heard:
+            self._send(self.on)
 
     def _repeat(self, on: bool) -> None:
         kernel = self.world.kernel

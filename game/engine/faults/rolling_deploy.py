@@ -56,7 +56,8 @@ class Deploy:
         self.record = record
         self.world = world
         self.fault = fault
-        self.nodes = nodes
+        self.nodes = [node for node in nodes if not node.stands_by]
+        """Those that are away by order have no turn."""
         self.stopped = False
 
     def stop(self) -> None:

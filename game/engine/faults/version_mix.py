@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from game.engine.attempt import NO_FAULT
@@ -39,7 +40,8 @@ class VersionMix:
     """The target runs a new version, in the order in which it is named; at the end all run the same
     again. A `share` of the operations, always the same ones, uses what only the new version knows:
     a request of such an operation is refused where sender and receiver do not understand each
-    other. It carries the version that its sender had when it was sent. Relays read nothing.
+    other. It carries the version that its sender had when it was sent. Relays read nothing. A
+    machine that is away by order is in no batch: it boots with the new version.
     """
 
     share: Share = 1.0
@@ -170,9 +172,13 @@ class Upgrade:
 
     def __init__(self, mix: Mix, places: list[int]) -> None:
         self.mix = mix
-        self.places = places
         self.done: list[int] = []
         self.stopped = False
+        nodes = mix.world.nodes
+        away = {place for place in places if place < len(nodes) and nodes[place].stands_by}
+        for place in away:
+            nodes[place].on_order.append(partial(self._came, place))
+        self.places = [place for place in places if place not in away]
 
     def run(self) -> Generator[Any, Any, None]:
         """All batches, one after the other."""
@@ -186,6 +192,11 @@ class Upgrade:
             for place in self.places[first : first + batch]:
                 self.mix.change(place, new=True)
                 self.done.append(place)
+
+    def _came(self, place: int) -> None:
+        if not self.stopped:
+            self.mix.change(place, new=True)
+            self.done.append(place)
 
     def stop(self) -> None:
         """All run the same again."""
