@@ -58,11 +58,12 @@ class Best:
     dearest: Tried
     simplest: Tried
     nearest: Tried
-    """The one with the fewest controls changed from the default."""
+    """The one with the fewest controls changed from the default, or with the fewest attacks."""
     changed: tuple[str, ...]
-    """These controls."""
+    """These."""
     pareto: tuple[Tried, ...]
-    """Those that no other winner beats in availability, p99, cost and parts at once."""
+    """Those that no other winner beats in availability, p99, cost and parts at once; where the
+    player attacks, in what the attacks cost and how few operations they leave."""
     suggestions: tuple[Suggestion, ...]
 
 
@@ -165,7 +166,7 @@ def complaints(found: Calibration) -> Iterator[str]:
 
 def _best(case: Case, winners: Sequence[Tried]) -> Best:
     nearest = nearest_winner(case, winners)
-    by_cost = sorted(winners, key=lambda one: worth(one).cost_per_hour)
+    by_cost = sorted(winners, key=lambda one: worth(one).cost)
     return Best(
         cheapest=by_cost[0],
         dearest=by_cost[-1],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
+from game.level.model import ATTACK_COST
 from game.level.plan import Plan
 from game.proof.played import Extent, Job, Played, missed
 from game.proof.rule import Case
@@ -23,6 +24,13 @@ class Quality:
     """None: longer than the deadline, or no operation at all."""
     cost_per_hour: float
     moving_parts: int
+    attack_cost: float | None = None
+    """Where the player attacks: what the attacks cost. The system is the same in every plan."""
+
+    @property
+    def cost(self) -> float:
+        """What the player pays."""
+        return self.cost_per_hour if self.attack_cost is None else self.attack_cost
 
     def none_worse(self, other: Quality) -> bool:
         """Whether no measure is worse than the other's."""
@@ -30,9 +38,11 @@ class Quality:
 
     def beats(self, other: Quality) -> bool:
         """Whether none is worse and one is better."""
-        return self.none_worse(other) and self != other
+        return self.none_worse(other) and self._losses() != other._losses()
 
     def _losses(self) -> tuple[float, ...]:
+        if self.attack_cost is not None:
+            return (self.attack_cost, self.availability)
         p99_ms = inf if self.p99_ms is None else self.p99_ms
         return (-self.availability, p99_ms, self.cost_per_hour, self.moving_parts)
 
@@ -78,6 +88,7 @@ def quality_of(runs: Sequence[Played]) -> Quality | None:
     if any(run.gave_up or run.stopped_us is not None for run in runs):
         return None
     measures = [dict(run.measures) for run in runs]
+    attacks = [cost for one in measures if (cost := one.get(ATTACK_COST)) is not None]
     p99s = [one.get("p99_ms") for one in measures]
     known = [p99_ms for p99_ms in p99s if p99_ms is not None]
     return Quality(
@@ -85,6 +96,7 @@ def quality_of(runs: Sequence[Played]) -> Quality | None:
         p99_ms=max(known) if len(known) == len(p99s) else None,
         cost_per_hour=max(one.get("cost_per_hour") or 0.0 for one in measures),
         moving_parts=round(max(one.get("moving_parts") or 0 for one in measures)),
+        attack_cost=max(attacks, default=None),
     )
 
 

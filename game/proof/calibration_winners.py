@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 
+from game.level.attacks import is_attack
+from game.level.model import ATTACK_COST
 from game.level.plan import Plan, default_plan
 from game.proof.budget import WINNER_SHARE
 from game.proof.calibration_plans import Quality, Tried, try_plans
@@ -44,13 +46,14 @@ def pareto(winners: Sequence[Tried]) -> list[Tried]:
     front = [
         one for quality, one in unlike.items() if not any(other.beats(quality) for other in unlike)
     ]
-    return sorted(front, key=lambda one: (worth(one).cost_per_hour, -worth(one).availability))
+    return sorted(front, key=lambda one: (worth(one).cost, -worth(one).availability))
 
 
 def changes(case: Case, plan: Plan) -> list[str]:
-    """The controls that are not at their default."""
+    """The controls that are not at their default, and the attacks."""
     settings = case.domain.settings(plan)
-    return [axis.id for axis in case.domain.axes if settings[axis.id] != axis.default]
+    controls = [axis.id for axis in case.domain.axes if settings[axis.id] != axis.default]
+    return [*controls, *(attack.key for attack in plan.attacks)]
 
 
 def simplest(case: Case, winners: Sequence[Tried]) -> Tried:
@@ -60,7 +63,7 @@ def simplest(case: Case, winners: Sequence[Tried]) -> Tried:
         key=lambda one: (
             worth(one).moving_parts,
             len(changes(case, one.plan)),
-            worth(one).cost_per_hour,
+            worth(one).cost,
         ),
     )
 
@@ -85,7 +88,8 @@ def suggest_stars(case: Case, winners: Sequence[Tried]) -> Iterator[Suggestion]:
     Each is as far from what its witness measured as a winner has to be; one that every winner
     meets, or every one that meets the one for fewer stars, is left out.
     """
-    for measure, (value, threshold, at_least) in MEASURES.items():
+    measures = ATTACKERS_MEASURES if case.level.weapons else MEASURES
+    for measure, (value, threshold, at_least) in measures.items():
         before = len(winners)
         for stars, rank in STAR_RANKS.items():
             ranked = sorted(
@@ -112,6 +116,9 @@ def suggest_stars(case: Case, winners: Sequence[Tried]) -> Iterator[Suggestion]:
 
 
 def _put_back(case: Case, plan: Plan, control: str) -> Plan:
+    """The plan without one of its `changes`."""
+    if is_attack(control):
+        return replace(plan, attacks=tuple(one for one in plan.attacks if one.key != control))
     default = case.domain.settings(default_plan(case.level))[control]
     return next(
         other
@@ -145,10 +152,15 @@ def _rounded_up(number: float) -> float:
 
 
 Value = Callable[[Quality], float | None]
-MEASURES: dict[str, tuple[Value, Callable[[float, Tried], float], bool]] = {
+Thresholds = dict[str, tuple[Value, Callable[[float, Tried], float], bool]]
+MEASURES: Thresholds = {
     "availability": (lambda quality: quality.availability, _availability, True),
     "p99_ms": (lambda quality: quality.p99_ms, _latency, False),
     "cost_per_hour": (lambda quality: quality.cost_per_hour, _exactly, False),
     "moving_parts": (lambda quality: quality.moving_parts, _exactly, False),
 }
 """Measure, how a threshold comes from what its witness measured, and whether more is better."""
+ATTACKERS_MEASURES: Thresholds = {
+    ATTACK_COST: (lambda quality: quality.attack_cost, _exactly, False)
+}
+"""The same where the player attacks."""

@@ -7,12 +7,14 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
+from game.level.plan import Plan
 from game.proof.calibration import Best, Calibration, Priced, complaints
 from game.proof.calibration_controls import Effect
 from game.proof.calibration_plans import Quality, Tried
 from game.proof.calibration_winners import Suggestion, worth
 from game.proof.share import describe
 from game.proof.words import plan_words, share_words, stars_words
+from game.score.json import attack_json, change_json
 
 WIDTH = 80
 MOST_SHOWN = 8
@@ -87,7 +89,11 @@ def _about_shares(found: Calibration) -> Iterator[str]:
 
 
 def _about_best(found: Calibration) -> Iterator[str]:
-    for name, priced in (("cheapest", found.cheapest), ("dearest", found.dearest)):
+    # The system of a level in which the player attacks has one price.
+    prices = (
+        () if found.level.weapons else (("cheapest", found.cheapest), ("dearest", found.dearest))
+    )
+    for name, priced in prices:
         verdict = "wins" if priced.wins else "loses"
         words = plan_words(found.level, priced.plan)
         yield from _wrapped(f"{name:<8} ", f"{priced.cost_per_hour:g} an hour, {verdict}: {words}")
@@ -98,10 +104,11 @@ def _about_best(found: Calibration) -> Iterator[str]:
         ("cheapest winner", best.cheapest),
         ("dearest winner", best.dearest),
         ("simplest winner", best.simplest),
-        (f"nearest winner, {_changed(len(best.changed))} from the default", best.nearest),
+        (f"nearest winner, {_changed(found, len(best.changed))} from the default", best.nearest),
     ):
         yield from _told(found, name, one)
-    yield f"best    {len(best.pareto)} winners that no other one beats in everything:"
+    winners = f"{len(best.pareto)} winner{'s' if len(best.pareto) > 1 else ''}"
+    yield f"best    {winners} that no other one beats in everything:"
     for one in best.pareto[:MOST_SHOWN]:
         yield from _wrapped(
             "        ", f"{_quality(worth(one))}: {plan_words(found.level, one.plan)}"
@@ -119,6 +126,8 @@ def _about_best(found: Calibration) -> Iterator[str]:
 
 def _about_controls(found: Calibration) -> Iterator[str]:
     controls = found.controls
+    if not controls.from_default:
+        return
     yield "controls one at a time (= the plan's own): stars; measures of the first seed"
     yield f"{'':<{CHOICE}}{'from the default':<{GROUP}}{'from the reference':<{GROUP}}".rstrip()
     others = {(effect.control, effect.choice): effect for effect in controls.from_reference}
@@ -135,7 +144,7 @@ def _about_controls(found: Calibration) -> Iterator[str]:
     for control, choice in controls.never_wins:
         never.setdefault(control, []).append(choice)
     for control, choices in never.items():
-        yield from _wrapped("never   ", f"no winner has {control} = {', '.join(choices)}")
+        yield from _wrapped("never   ", f"no winner has {control} = {'; '.join(choices)}")
     for one in controls.dominated[:MOST_SHOWN]:
         yield from _wrapped(
             "worse   ",
@@ -179,6 +188,8 @@ def _effect(effect: Effect) -> str:
 
 
 def _quality(quality: Quality) -> str:
+    if quality.attack_cost is not None:
+        return f"attacks for {quality.attack_cost:g} leave {_percent(quality.availability)}"
     p99 = "late" if quality.p99_ms is None else f"{quality.p99_ms:.0f} ms"
     return (
         f"{_percent(quality.availability)}, p99 {p99}, {quality.cost_per_hour:g} an hour, "
@@ -190,8 +201,9 @@ def _percent(share: float) -> str:
     return f"{share * 100:.2f} %"
 
 
-def _changed(count: int) -> str:
-    return f"{count} control{'' if count == 1 else 's'}"
+def _changed(found: Calibration, count: int) -> str:
+    what = "attack" if found.level.weapons else "control"
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _more(number: int) -> Iterator[str]:
@@ -212,10 +224,22 @@ def _priced_json(found: Calibration, one: Priced) -> dict[str, Any]:
 def _tried_json(found: Calibration, one: Tried) -> dict[str, Any]:
     return {
         "sets": plan_words(found.level, one.plan),
-        "controls": dict(one.plan.values),
+        **plan_json(one.plan),
         "stars": one.stars,
         **asdict(worth(one)),
     }
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """What a plan sets before and during the run, and its attacks."""
+    return {"controls": dict(plan.values), **_beside(plan)}
+
+
+def _beside(plan: Plan) -> dict[str, Any]:
+    """Changes and attacks, where there are any."""
+    changes = {"changes": [change_json(one) for one in plan.changes]} if plan.changes else {}
+    attacks = {"attacks": [attack_json(one) for one in plan.attacks]} if plan.attacks else {}
+    return {**changes, **attacks}
 
 
 def _best_json(found: Calibration, best: Best) -> dict[str, Any]:
@@ -225,7 +249,7 @@ def _best_json(found: Calibration, best: Best) -> dict[str, Any]:
         "simplest": _tried_json(found, best.simplest),
         "nearest": {
             **_tried_json(found, best.nearest),
-            "changes": list(best.changed),
+            "changed": list(best.changed),
         },
         "pareto": [_tried_json(found, one) for one in best.pareto],
         "suggested": [
@@ -235,6 +259,7 @@ def _best_json(found: Calibration, best: Best) -> dict[str, Any]:
                 "at_least": one.at_least,
                 "at_most": one.at_most,
                 "witness": dict(one.witness.values),
+                **_beside(one.witness),
                 "met_by": one.met_by,
                 "winners": one.winners,
             }

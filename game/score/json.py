@@ -26,7 +26,7 @@ def scorecard_json(card: Scorecard) -> dict[str, Any]:
     if card.changes:
         identity["changes"] = [change_json(change) for change in card.changes]
     if card.attacks:
-        identity["attacks"] = [_attack(attack) for attack in card.attacks]
+        identity["attacks"] = [attack_json(attack) for attack in card.attacks]
     return {
         **identity,
         **_score(card),
@@ -60,7 +60,7 @@ def _score(score: Scorecard | SeedScore) -> dict[str, Any]:
     return found
 
 
-def _attack(attack: Attack) -> dict[str, Any]:
+def attack_json(attack: Attack) -> dict[str, Any]:
     """As in a plan's file; a weapon without targets has none."""
     target = {"target": attack.target} if attack.target else {}
     return {"weapon": attack.weapon, **target, "at": format_duration(attack.at)}

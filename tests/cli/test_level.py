@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from game.cli import main
 from game.cli.exits import Exit
+from game.level.plan import default_plan
+from game.proof import calibration
+from game.proof.calibration import Calibration, calibrate
+from game.proof.played import Job
+from game.proof.rule import Case
+from game.proof.runs import EngineFailed
 
 NIGHT = Path(__file__).with_name("night.toml")
 README = Path(__file__).parents[2] / "README.md"
@@ -135,3 +142,24 @@ def test_a_number_of_plans_that_is_none_is_refused(capsys: pytest.CaptureFixture
 
     assert code == Exit.WRONG_USE
     assert "is no number of plans" in err
+
+
+def test_what_was_calibrated_before_the_engine_failed_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.toml"
+    other.write_bytes(SMALL.read_bytes())
+
+    def failing(case: Case, plans: int, base: int) -> Calibration:
+        if case.level.path == str(other):
+            job = Job(default_plan(case.level), 1)
+            raise EngineFailed(job, replace(case.runs.one(job.plan, 1), error="it broke"))
+        return calibrate(case, plans, base)
+
+    monkeypatch.setattr(calibration, "calibrate", failing)
+    words = ("calibrate", str(SMALL), str(other), "--plans", "1", "--jobs", "1", "--json")
+    code, out, err = answer(capsys, *words)
+
+    assert code == Exit.NO
+    assert [one["path"] for one in json.loads(out)] == [str(SMALL)]
+    assert "the engine failed: it broke; again: ninelives run" in err

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from game.engine.kinds import load_kinds
+from game.level.changes import Change
+from game.level.plan import Plan
+from game.level.templates import template_of
 from game.proof.calibration import Calibration, calibrate, complaints
 from game.proof.calibration_plans import Quality, try_plans
 from game.proof.calibration_winners import worth
-from game.proof.calibration_words import WIDTH, calibration_json, calibration_lines
+from game.proof.calibration_words import WIDTH, calibration_json, calibration_lines, plan_json
 from game.proof.prove import open_level
 from game.proof.rule import Case
 from tests.proof.fakes import (
@@ -220,3 +223,39 @@ def test_a_real_level_is_calibrated_with_its_events_and_times() -> None:
     assert dict(found.best.nearest.plan.values)["machines"] == "2"
     assert found.speed.events > 100
     assert found.speed.median_s > 0
+
+
+def test_where_the_player_attacks_winners_are_told_by_their_attacks() -> None:
+    found = calibrate(open_level(template_of("nemesis"), load_kinds()).case, 2)
+    lines = list(calibration_lines(found))
+    best = found.best
+    assert best is not None
+    assert len(best.changed) == len(best.nearest.plan.attacks) > 0
+    text = "\n".join(lines)
+    assert f"nearest winner, {len(best.changed)} attacks from the default: attacks for " in text
+    assert "an hour" not in text
+    assert "one at a time" not in text, "there is no control"
+    assert {one.measure for one in best.suggestions} <= {"attack_cost"}
+    told = calibration_json(found)["winners"]["nearest"]
+    assert len(told["attacks"]) == len(best.changed) == len(told["changed"])
+
+
+def test_of_attackers_one_that_pays_less_for_more_harm_beats_another() -> None:
+    plain = Quality(0.6, 100.0, 4.0, 2, attack_cost=8)
+
+    assert replace(plain, attack_cost=7).beats(plain)
+    assert replace(plain, availability=0.5, p99_ms=None).beats(plain)
+    assert not replace(plain, p99_ms=None).beats(plain)
+
+
+def test_what_a_plan_changes_during_the_run_is_data_too() -> None:
+    change = Change(alarm="errors", delay=1_500_000, control="size", value="4")
+    plan = Plan("", (("size", "1"),), changes=(change,))
+
+    assert plan_json(plan) == {
+        "controls": {"size": "1"},
+        "changes": [
+            {"alarm": "errors", "delay_us": 1_500_000, "control": "size", "value": "4"},
+        ],
+    }
+    assert plan_json(replace(plan, changes=())) == {"controls": {"size": "1"}}
