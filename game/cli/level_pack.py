@@ -60,9 +60,10 @@ def pack(options: argparse.Namespace) -> int:
     from game.cli.inputs import told
     from game.level.pack import read_pack
     from game.level.pack_file import SUFFIX, write_pack_file
-    from game.level.pack_folder import gather, write_whole
+    from game.level.pack_folder import gather
     from game.level.paths import status_of
     from game.level.problems import LevelErrors
+    from game.level.whole_file import write_whole
 
     with told():
         if status_of(options.folder) is None or not os.path.isdir(options.folder):

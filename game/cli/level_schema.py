@@ -62,9 +62,13 @@ def pages() -> dict[str, tuple[Path, str]]:
 
 def write(path: Path, text: str) -> None:
     """Write one file, and say so."""
+    from game.cli.inputs import told
+    from game.level.whole_file import write_whole
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise WrongUse(f"{path} cannot be written: {error.strerror}.") from None
+    with told():
+        write_whole(path, text.encode())
     print(f"{clean(str(path))} is up to date", file=sys.stderr)

@@ -32,9 +32,9 @@ def upgrade_levels(options: argparse.Namespace) -> int:
     """Upgrade all that can be, once all of them are known to be right."""
     from game.cli.inputs import level_files, told
     from game.engine.kinds import load_kinds
-    from game.level.pack_folder import write_whole
     from game.level.source import load_bytes
     from game.level.upgrade import upgrade, with_schema_line
+    from game.level.whole_file import write_whole
 
     registry = load_kinds()
     found: dict[Path, Upgraded] = {}

@@ -41,10 +41,12 @@ def is_replay(text: str) -> bool:
 
 
 def write_replay(replay: Replay, folder: Path) -> Path:
-    """Write the file into `folder`, under a name of level and seed. Raises OSError."""
+    """Write the file into `folder`, under a name of level and seed. Raises Unreadable."""
+    from game.level.whole_file import write_whole
+
     stem = Path(replay.level_path).stem
     path = folder / f"{stem}-{replay.seed}{SUFFIX}"
-    path.write_text(json_text(asdict(replay)) + "\n", "utf-8")
+    write_whole(path, (json_text(asdict(replay)) + "\n").encode())
     return path
 
 

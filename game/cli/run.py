@@ -267,7 +267,7 @@ def keep_engine_error(task: Task, card: Scorecard) -> None:
     )
     try:
         path = write_replay(replay, Path.cwd())
-    except OSError as error:
-        complain(f"the engine broke, and the replay file cannot be written: {error.strerror}")
+    except Unreadable as error:
+        complain(f"the engine broke, and there is no replay file: {error}")
     else:
         complain(f"the engine broke, which is our fault: ninelives run {path} replays it")

@@ -241,5 +241,7 @@ def campaign_text(campaign: Campaign) -> str:
 
 
 if __name__ == "__main__":
-    INDEX.write_text(campaign_text(make_campaign()), encoding="utf-8", newline="\n")
+    from game.level.whole_file import write_whole
+
+    write_whole(INDEX, campaign_text(make_campaign()).encode())
     print(f"{INDEX} is up to date", file=sys.stderr)

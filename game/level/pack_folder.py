@@ -7,7 +7,6 @@ import secrets
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,23 +111,6 @@ def same_ids(ids: Mapping[str, str]) -> list[str]:
         for twice, count in sorted(counted.items())
         if count > 1
     ]
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in place, whole or not at all. Raises Unreadable."""
-    unfinished: Path | None = None
-    try:
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with unfinished.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except (OSError, ValueError) as error:
-        if unfinished is not None:
-            with suppress(OSError, ValueError):
-                unfinished.unlink()
-        raise Unreadable(f"{clean(str(path))} cannot be written: {reason(error)}.") from None
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

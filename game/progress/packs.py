@@ -16,8 +16,9 @@ from pathlib import Path
 from game.level.campaign import level_key
 from game.level.pack import Pack, pack_campaign
 from game.level.pack_file import SUFFIX, PackFile, load_pack_file, read_pack_file
-from game.level.pack_folder import write_folder, write_whole
+from game.level.pack_folder import write_folder
 from game.level.problems import LevelErrors, Unreadable, clean
+from game.level.whole_file import write_whole
 
 PACKS = "packs"
 CACHE = "cache"

@@ -11,6 +11,7 @@ from time import perf_counter
 
 from game.engine.identity import ENGINE
 from game.level.identity import file_hash, level_hash
+from game.level.problems import Unreadable
 from game.level.proofs import proofs_path, read_proofs
 from game.level.read import read_level
 from game.level.registry import Registry
@@ -154,8 +155,8 @@ def _leave_record(opened: Opened, findings: tuple[Finding, ...], table: tuple[Ro
     )
     try:
         write_record(record_path(opened.path), record)
-    except OSError as error:
-        case.say(f"the record could not be written: {error.strerror}")
+    except Unreadable as error:
+        case.say(str(error))
 
 
 def _nothing(_words: str) -> None:

@@ -20,6 +20,7 @@ from game.level.model import Level
 from game.level.proofs import Proof
 from game.level.registry import Registry
 from game.level.share import RECORD
+from game.level.whole_file import write_whole
 from game.proof.played import Played
 from game.proof.report import Finding
 from game.proof.rule import Share
@@ -78,14 +79,9 @@ def read_record(path: Path) -> Record | None:
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Put the record in place, whole or not at all. Raises `OSError`."""
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_text(
-        json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n",
-        encoding="utf-8",
-        newline="\n",
-    )
-    unfinished.replace(path)
+    """Put the record in place, whole or not at all. Raises Unreadable."""
+    text = json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode())
 
 
 def holds(

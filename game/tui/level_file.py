@@ -6,7 +6,7 @@ the game is left.
 
 from __future__ import annotations
 
-import os
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,12 @@ LOOK_S = 0.1
 """How often the file is looked at."""
 DRAFTS = "drafts"
 WORKSHOP = "workshop"
-"""In the data folder: the player's own copies of levels of the campaign."""
+"""In the data folder: the player's own copies of levels that are not for editing in place."""
+MARK = "\ufeff"
+"""What some editors put before the text."""
+_DRAFT = re.compile(rb"# A draft, based on (?P<base>[0-9a-f]{64})\n")
+_LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_KINDS = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,64 @@ def read_text(data: bytes, path: Path) -> Reading:
     return Reading(level, problems)
 
 
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What a file holds, as a text to edit."""
+
+    text: str
+    """Without the mark that some editors put before it."""
+    marked: bool = False
+    base: str = ""
+    """The hash of the file's bytes."""
+    trouble: str = ""
+    """Why it can only be looked at, in one sentence: saving it would lose something."""
+
+    def data(self, text: str) -> bytes:
+        """The bytes to save for a text that was made of this one."""
+        return (MARK * self.marked + text).encode()
+
+
+def file_text(data: bytes, path: Path) -> FileText:
+    """The text of a file of these bytes (of a large one its begin, and one byte more than is
+    allowed, as `load_bytes` gives it)."""
+    from game.level.bounds import MOST_BYTES, too_large
+    from game.level.problems import clean
+
+    base = base_of(data)
+    if len(data) > MOST_BYTES:
+        begin = data[:MOST_BYTES].decode(errors="replace")
+        message = f"{clean(path.name)} cannot be edited here: {too_large().message}."
+        return FileText(begin, base=base, trouble=message)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        message = f"{clean(str(path))} is not UTF-8 text (byte {error.start})."
+        return FileText(data.decode(errors="replace"), base=base, trouble=message)
+    bare = text.removeprefix(MARK)
+    return FileText(bare, bare != text, base, _why_not_kept(bare, path))
+
+
+def _why_not_kept(text: str, path: Path) -> str:
+    """Why an editor of lines would not give back the same text; "" where it does."""
+    from textual.document._document import Document
+
+    from game.level.problems import clean
+
+    if Document(text).text == text:
+        return ""
+    ends = sorted(set(_LINE_END.findall(text)))
+    kinds = ", ".join(_KINDS.get(end) or f"U+{ord(end):04X}" for end in ends)
+    return (
+        f"{clean(path.name)} cannot be edited here: its lines end in several ways ({kinds}); make "
+        "all of them LF, or all CR LF."
+    )
+
+
+def base_of(data: bytes) -> str:
+    """What a draft remembers of the file that it began with."""
+    return sha256(data).hexdigest()
+
+
 class LevelFile:
     """One file on disk. `look` is cheap and may be called often."""
 
@@ -72,10 +135,20 @@ class LevelFile:
         return found.st_mtime_ns, found.st_size
 
     def bytes(self) -> bytes:
-        """What the file holds. Raises Unreadable."""
+        """What the file holds, as far as a level may be long. Raises Unreadable."""
         from game.level.source import load_bytes
 
         return load_bytes(self.path)
+
+    def text(self) -> FileText:
+        """What the file holds. One that is not there is empty."""
+        from game.level.problems import Unreadable
+
+        try:
+            return file_text(self.bytes(), self.path)
+        except Unreadable as error:
+            gone = not self.path.exists()
+            return FileText("", base=base_of(b""), trouble="" if gone else str(error))
 
     def read(self) -> Reading:
         """The level of the file as it is now."""
@@ -86,43 +159,47 @@ class LevelFile:
         except Unreadable as error:
             return Reading(None, Problems(), str(error))
 
-    def write(self, text: str) -> None:
-        """Replace the file's text, whole or not at all. Raises OSError."""
-        replace_file(self.path, text)
+    def write(self, data: bytes) -> None:
+        """Replace what the file holds, whole or not at all. Raises Unreadable."""
+        from game.level.whole_file import write_whole
+
+        write_whole(self.path, data)
         self.look()
 
 
 def own_copy(path: Path, folder: Path) -> Path:
-    """The file itself, or for a level of the campaign a copy in the data folder, made once.
+    """The file itself; for a level of the campaign, or out of a pack's file, a copy in the data
+    folder, made once.
 
-    Raises OSError.
+    Raises OSError or Unreadable.
     """
     from game.level.find import campaign
     from game.level.proofs import proofs_path
+    from game.level.whole_file import write_whole
+    from game.progress.packs import CACHE, PACKS
 
-    if not path.resolve().is_relative_to(campaign().resolve()):
+    real, unpacked = path.resolve(), (folder / CACHE / PACKS).resolve()
+    if real.is_relative_to(campaign().resolve()):
+        copy = folder / WORKSHOP / path.name
+    elif real.is_relative_to(unpacked):
+        pack = real.relative_to(unpacked).parts[0]
+        copy = folder / WORKSHOP / pack[:16] / path.name
+    else:
         return path
-    copy = folder / WORKSHOP / path.name
     for source, target in ((path, copy), (proofs_path(path), proofs_path(copy))):
         if os.path.exists(source) and not os.path.exists(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(target, source.read_text(encoding="utf-8"))
+            write_whole(target, source.read_bytes())
     return copy
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Put a file with that text in the place of another, durable before it can be seen."""
-    made = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with made.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            made.chmod(path.stat().st_mode)
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft."""
+
+    text: str
+    base: str
+    """Of the file that it began with; "" where nobody knows."""
 
 
 class Draft:
@@ -132,18 +209,25 @@ class Draft:
         name = sha256(str(path.resolve()).encode()).hexdigest()[:16]
         self._place = folder / DRAFTS / f"{path.stem[:40]}-{name}.toml"
 
-    def keep(self, text: str) -> None:
-        """Keep it. Raises OSError."""
-        self._place.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(self._place, text)
+    def keep(self, kept: Kept, *, durable: bool = True) -> None:
+        """Keep it. Raises OSError or Unreadable."""
+        from game.level.whole_file import write_whole
 
-    def text(self) -> str | None:
+        self._place.parent.mkdir(parents=True, exist_ok=True)
+        head = f"# A draft, based on {kept.base}\n"
+        write_whole(self._place, (head + kept.text).encode(), durable=durable)
+
+    def kept(self) -> Kept | None:
         """What is kept, or None."""
         try:
-            return self._place.read_text(encoding="utf-8")
+            data = self._place.read_bytes()
+            head = _DRAFT.match(data)
+            if head is None:
+                return Kept(data.decode(), "")
+            return Kept(data[head.end() :].decode(), head["base"].decode())
         except (OSError, ValueError):
             return None
 
     def forget(self) -> None:
-        """It was saved, or is not wanted any more."""
+        """It was saved, or is not wanted any more. Raises OSError."""
         self._place.unlink(missing_ok=True)

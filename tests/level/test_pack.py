@@ -10,7 +10,8 @@ import pytest
 from game.level.campaign import LEVELS
 from game.level.pack import is_campaign, pack_around, pack_campaign, read_pack
 from game.level.pack_file import read_pack_file
-from game.level.pack_folder import gather, same_ids, write_folder, write_whole
+from game.level.pack_folder import gather, same_ids, write_folder
+from game.level.whole_file import write_whole
 from game.level.pack_names import colliding, wrong_name
 from game.level.problems import LevelErrors, Unreadable
 from tests.level.hostile_packs import BAD_NAMES
