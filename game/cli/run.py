@@ -14,6 +14,7 @@ from game.cli.data import print_json
 from game.cli.exits import Exit, WrongUse
 from game.cli.jobs import workers
 from game.cli.words import complain
+from game.level.problems import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put a file in place, whole or not at all. Raises Unreadable, in one sentence.
 
     A link stays one: the file that it leads to is replaced. The mode stays too. What is no plain
-    file, such as a terminal, is written to as it is. `durable`: it outlasts a power cut from now on.
+    file, such as a terminal, is written to as it is. `durable`: it outlasts a power cut.
     """
     try:
         mode = _mode(path)

@@ -127,6 +127,8 @@ class NineLives(App[int]):
         self.settings = self.progress.settings()
         self.speed = Fraction(self.settings.speed)
         self.sessions: dict[tuple[Path, str], Session] = {}
+        self.before_leaving: list[Callable[[], bool]] = []
+        """What keeps work that is not saved; false, and said, where that cannot be."""
         self.glyphs: GlyphSet = UNICODE
         self._plain = PlainFilter()
         self._ascii_only = ascii_only
@@ -211,37 +213,66 @@ class NineLives(App[int]):
         """Go to a level's briefing, from wherever the player is; with a plan and a night of old."""
         from game.tui.screens.briefing import BriefingScreen
 
+        if self._to_campaign():
+            self.push_screen(BriefingScreen(card, plan, seed))
+
+    def _to_campaign(self) -> bool:
+        """Go to the first screen; false where something cannot be left."""
+        if not self.may_leave():
+            return False
         self.to_mode("campaign")
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(BriefingScreen(card, plan, seed))
+        return True
+
+    def may_leave(self) -> bool:
+        """Whether all that was typed is kept."""
+        return all(keep() for keep in self.before_leaving)
 
     def open_pack(self, pack: OpenPack | None) -> None:
         """Show the chapters of a pack, or those of the campaign again."""
+        if not self._to_campaign():
+            return
         self.pack = pack
-        self.to_mode("campaign")
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
         if isinstance(self.screen, CampaignScreen):
             self.screen.show_again()
 
     def open_workshop(self, path: Path, way: Workshop = "edit") -> None:
         """Go to a level that is being written: the level alone, or beside its text."""
         from game.tui.level_file import LevelFile
-        from game.tui.screens.editor import EditorScreen
         from game.tui.screens.preview import PreviewScreen
 
-        screen = EditorScreen if way == "edit" else PreviewScreen
-        self.push_screen(screen(LevelFile(path)))
+        if way == "edit":
+            self.edit(path)
+        else:
+            self.push_screen(PreviewScreen(LevelFile(path)))
 
-    def edit(self, path: Path) -> None:
-        """Open the editor on a level; one that came with the game is copied first."""
-        from game.tui.level_file import own_copy
+    def edit(self, path: Path, session: Session | None = None, *, instead: bool = False) -> None:
+        """Open the editor on a level; one that came with the game or in a pack's file is copied
+        first. `session` is what is known of the level; `instead` of the screen in front."""
+        from game.level.problems import Unreadable
+        from game.tui.level_file import LevelFile, own_copy
+        from game.tui.screens.editor import EditorScreen
 
         try:
-            self.open_workshop(own_copy(path, self.progress.place.folder))
+            own = own_copy(path, self.progress.place.folder)
         except OSError as error:
             self.notify(f"No copy can be made: {error.strerror}.", severity="error", markup=False)
+            return
+        except Unreadable as error:
+            self.notify(f"No copy can be made: {error}", severity="error", markup=False)
+            return
+        if own != path:
+            self.notify(
+                f"The level itself stays as it is. You edit your own copy: {own}",
+                timeout=10,
+                markup=False,
+            )
+        screen = EditorScreen(LevelFile(own), session)
+        if instead:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def passes_by(self, screen: Page) -> bool:
         """Whether a screen lies only under the one that is opened at the start."""
@@ -329,7 +360,9 @@ class NineLives(App[int]):
                 screen.on_news(finished)
 
     async def action_quit(self) -> None:
-        """Leave; what was played to its end is judged and kept first."""
+        """Leave; what was typed is kept first, and what was played to its end judged and kept."""
+        if not self.may_leave():
+            return
         while self._waiting:
             self.judge(1_000_000)
         await self.workers.wait_for_complete(
@@ -354,10 +387,7 @@ class NineLives(App[int]):
         """What can be played."""
         from game.tui.screens.packs import PacksScreen
 
-        if not isinstance(self.screen, PacksScreen):
-            self.to_mode("campaign")
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
+        if not isinstance(self.screen, PacksScreen) and self._to_campaign():
             self.push_screen(PacksScreen())
 
     def action_help(self) -> None:

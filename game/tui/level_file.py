@@ -134,7 +134,7 @@ class LevelFile:
             return None
         return found.st_mtime_ns, found.st_size
 
-    def bytes(self) -> bytes:
+    def load(self) -> bytes:
         """What the file holds, as far as a level may be long. Raises Unreadable."""
         from game.level.source import load_bytes
 
@@ -145,7 +145,7 @@ class LevelFile:
         from game.level.problems import Unreadable
 
         try:
-            return file_text(self.bytes(), self.path)
+            return file_text(self.load(), self.path)
         except Unreadable as error:
             gone = not self.path.exists()
             return FileText("", base=base_of(b""), trouble="" if gone else str(error))
@@ -155,7 +155,7 @@ class LevelFile:
         from game.level.problems import Problems, Unreadable
 
         try:
-            return read_text(self.bytes(), self.path)
+            return read_text(self.load(), self.path)
         except Unreadable as error:
             return Reading(None, Problems(), str(error))
 

@@ -11,9 +11,9 @@ from game.level.campaign import LEVELS
 from game.level.pack import is_campaign, pack_around, pack_campaign, read_pack
 from game.level.pack_file import read_pack_file
 from game.level.pack_folder import gather, same_ids, write_folder
-from game.level.whole_file import write_whole
 from game.level.pack_names import colliding, wrong_name
 from game.level.problems import LevelErrors, Unreadable
+from game.level.whole_file import write_whole
 from tests.level.hostile_packs import BAD_NAMES
 from tests.level.packs import PACK_TOML, level_text, pack_bytes, write_pack
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from game.tui.app import NineLives, Workshop
-from game.tui.level_file import Draft, LevelFile, own_copy
+from game.tui.level_file import Draft, Kept, LevelFile, base_of, own_copy
 from game.tui.screens.editor import EditorScreen
 from game.tui.screens.preview import PreviewScreen
 from game.tui.widgets.level_text import LevelText
@@ -336,16 +336,17 @@ def test_own_copies_of_other_levels_are_the_levels_themselves(tmp_path: Path, fi
 def test_drafts_of_files_of_the_same_name_are_apart(tmp_path: Path) -> None:
     first = Draft(tmp_path, tmp_path / "a" / "level.toml")
     second = Draft(tmp_path, tmp_path / "b" / "level.toml")
-    first.keep("one")
-    second.keep("two")
-    assert (first.text(), second.text()) == ("one", "two")
+    one, two = Kept("one\r\n", base_of(b"1")), Kept("two", base_of(b"2"))
+    first.keep(one)
+    second.keep(two)
+    assert (first.kept(), second.kept()) == (one, two)
     first.forget()
-    assert (first.text(), second.text()) == (None, "two")
+    assert (first.kept(), second.kept()) == (None, two)
 
 
 def test_a_file_is_changed_once(file: Path) -> None:
     looked = LevelFile(file)
     assert looked.look()
     assert not looked.look()
-    looked.write(LEVEL + "\n")
+    looked.write(b"another")
     assert not looked.look()

@@ -14,8 +14,18 @@ from textual.timer import Timer
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
+from game.level.bounds import MOST_BYTES
 from game.level.problems import Unreadable, clean
-from game.tui.level_file import Draft, LevelFile, Reading, read_text
+from game.tui.level_file import (
+    WORKSHOP,
+    Draft,
+    FileText,
+    Kept,
+    LevelFile,
+    Reading,
+    base_of,
+    read_text,
+)
 from game.tui.screens.preview import PreviewScreen, problem_line
 from game.tui.widgets.controls import ControlsPanel
 from game.tui.widgets.level_text import LevelText
@@ -65,8 +75,17 @@ class EditorScreen(PreviewScreen):
     def __init__(self, file: LevelFile, session: Session | None = None) -> None:
         super().__init__(file, session)
         self._draft: Draft | None = None
-        self._saved = ""
-        self._read_text = ""
+        self._area = LevelText("", id="level-text")
+        self._opened = False
+        self._disk = FileText("")
+        """What the file held when it was last looked at."""
+        self._base = ""
+        """The hash of what the text in the editor was made of; another one than that of `_disk`
+        while the file was changed elsewhere and the player has not said which one goes on."""
+        self._kept: str | None = None
+        """The text that is safe already."""
+        self._told_trouble = False
+        self._read_text: str | None = None
         self._rest: Timer | None = None
         self._problems: tuple[Problem, ...] = ()
 
@@ -75,7 +94,10 @@ class EditorScreen(PreviewScreen):
         yield TitleBar(self.session.level.title)
         with Horizontal(id="editor"):
             with Vertical(id="text-half"):
-                yield LevelText("", id="level-text")
+                # Made anew with the other widgets, for instance in other signs: the text stays.
+                text, read_only = self._area.text, self._area.read_only
+                self._area = LevelText(text, id="level-text", read_only=read_only)
+                yield self._area
                 yield OptionList(id="problems", markup=False, compact=True)
             with Vertical(id="level-half"):
                 yield from self.desk()
@@ -83,41 +105,63 @@ class EditorScreen(PreviewScreen):
     def on_mount(self) -> None:
         """Take the text as it is on disk, or the draft of the last time."""
         self._draft = Draft(self.game.progress.place.folder, self.file.path)
+        self.game.before_leaving.append(self.keep_typed)
+
+    def on_unmount(self) -> None:
+        """However the player left: what was typed is kept."""
+        self.keep_typed()
+        if self.keep_typed in self.game.before_leaving:
+            self.game.before_leaving.remove(self.keep_typed)
 
     def fill(self) -> None:
         """The text, and the level as it is."""
         super().fill()
-        if not self._read_text:
+        if not self._opened:
             self._open()
+        self._tell_saved()
         self.set_class(self.game.glyphs.full.isascii(), "-ascii")
         self.query_one(LevelText).focus()
 
     def _open(self) -> None:
         assert self._draft is not None
-        try:
-            self._saved = self.file.bytes().decode(errors="replace")
-        except Unreadable as error:
-            self.notify(str(error), severity="error", markup=False)
-        draft = self._draft.text()
-        text = self._saved if draft is None else draft
-        if draft is not None and draft != self._saved:
+        self._opened = True
+        self._disk = self.file.text()
+        self._base = self._disk.base
+        kept = self._draft.kept()
+        if self._disk.trouble:
+            more = " What you typed last time is still kept." if kept is not None else ""
+            self.notify(f"{self._disk.trouble}{more}", severity="error", timeout=10, markup=False)
+        elif kept is not None and kept.text != self._disk.text:
+            self._put(kept.text)
+            self._base = kept.base
             self.notify("What you typed last time and did not save is here.", timeout=6)
-        self._put(text)
+            if kept.base != self._disk.base:
+                self._warn()
+            return
+        self._show_disk()
 
-    def _put(self, text: str) -> None:
-        self.query_one(LevelText).load_text(text)
-        self._read_text = ""
+    def _show_disk(self) -> None:
+        """The text of the file, to edit where that can be."""
+        self._base = self._disk.base
+        self._put(self._disk.text, read_only=bool(self._disk.trouble))
+
+    def _put(self, text: str, *, read_only: bool = False) -> None:
+        self._area.load_text(text)
+        self._area.read_only = read_only
+        self._read_text = None
         self._read_soon()
 
     @property
     def text(self) -> str:
         """What stands in the editor."""
-        return self.query_one(LevelText).text
+        return self._area.text
 
     @property
     def unsaved(self) -> bool:
-        """Whether the editor has another text than the file."""
-        return self.text != self._saved
+        """Whether the editor has another text than the file, and one that was typed."""
+        if not self._opened or self._area.read_only:
+            return False
+        return bool(self._disk.trouble) or self.text != self._disk.text
 
     # The two halves
 
@@ -180,22 +224,53 @@ class EditorScreen(PreviewScreen):
             text = self.text
             if text == self._read_text:
                 return
-            await to_thread(self._keep, text)
-            reading = await to_thread(read_text, text.encode(), self.file.path)
+            self._keep_for_now()
+            if self._area.read_only:
+                reading = await to_thread(self.file.read)
+            else:
+                reading = await to_thread(read_text, text.encode(), self.file.path)
             self._read_text = text
             await self.take(reading)
 
-    def _keep(self, text: str) -> None:
-        assert self._draft is not None
-        try:
-            if text == self._saved:
-                self._draft.forget()
-            else:
-                self._draft.keep(text)
-        except OSError as error:
-            self.app.call_from_thread(
-                self.notify, f"No draft can be kept: {error.strerror}", severity="warning"
+    def _keep_for_now(self) -> None:
+        """Keep the draft while somebody types; it is told once if that does not work."""
+        trouble = self._keep(durable=False)
+        if trouble and not self._told_trouble:
+            self.notify(f"No draft can be kept: {trouble}", severity="warning", markup=False)
+        self._told_trouble = bool(trouble)
+
+    def keep_typed(self) -> bool:
+        """Keep what was typed, before the player goes; false, and said, where that cannot be."""
+        trouble = self._keep(durable=True)
+        if trouble:
+            self.notify(
+                f"What you typed cannot be kept: {trouble} Ctrl+S saves it, Ctrl+R throws it away.",
+                severity="error",
+                timeout=10,
+                markup=False,
             )
+        return not trouble
+
+    def _keep(self, *, durable: bool) -> str:
+        """Keep the text as a draft, or forget the draft of a text that is saved; why not, else
+        "". In one thread: an older text never comes after a newer one."""
+        if self._draft is None or not self._opened or self._area.read_only:
+            return ""
+        text = self.text
+        if text == self._kept:
+            return ""
+        try:
+            if self.unsaved:
+                self._draft.keep(Kept(text, self._base), durable=durable)
+            else:
+                self._base = self._disk.base
+                self._draft.forget()
+        except OSError as error:
+            return f"{error.strerror}."
+        except Unreadable as error:
+            return str(error)
+        self._kept = text if durable else None
+        return ""
 
     async def take(self, reading: Reading) -> None:
         """Show the problems beside their lines and below the text; go on with a level."""
@@ -223,7 +298,11 @@ class EditorScreen(PreviewScreen):
     def _tell_saved(self) -> None:
         half = self.query_one("#text-half")
         name = clean(self.file.path.name)
-        half.border_title = Content(f"{name}, not saved" if self.unsaved else name)
+        state = ", not saved" if self.unsaved else ", read only" if self._area.read_only else ""
+        shop = self.game.progress.place.folder / WORKSHOP
+        own = self.file.path.is_relative_to(shop)
+        where = f", your copy in {clean(str(self.file.path.parent))}" if own else ""
+        half.border_title = Content(f"{name}{state}{where}")
 
     @on(OptionList.OptionSelected, "#problems")
     def _to_problem(self, event: OptionList.OptionSelected) -> None:
@@ -241,54 +320,79 @@ class EditorScreen(PreviewScreen):
 
     async def read_again(self) -> None:
         """The file was changed by somebody else: take it, unless something was typed here."""
-        was_unsaved = self.unsaved
-        try:
-            found = (await to_thread(self.file.bytes)).decode(errors="replace")
-        except Unreadable:
-            return
-        if found == self._saved:
-            return
-        self._saved = found
-        if was_unsaved:
-            self.notify(
-                "The file was changed elsewhere. Ctrl+S writes yours over it, Ctrl+R takes it.",
-                severity="warning",
-                timeout=10,
-            )
-            self._tell_saved()
-        else:
-            place = self.query_one(LevelText).cursor_location
-            self._put(found)
-            self.query_one(LevelText).move_cursor(place)
+        if self._meet(self.file.text()):
             await self.read_typed()
 
+    def _meet(self, found: FileText) -> bool:
+        """The file may hold something else than before; true where that stands here now."""
+        if found.base == self._disk.base or not self.file.path.exists():
+            return False
+        was_unsaved = self.unsaved
+        self._disk = found
+        self._kept = None
+        if was_unsaved and self.unsaved:
+            self._warn()
+            self._tell_saved()
+            return False
+        place = self._area.cursor_location
+        self._show_disk()
+        self._area.move_cursor(place)
+        return True
+
+    def _warn(self) -> None:
+        self.notify(
+            "The file was changed elsewhere. Ctrl+S writes yours over it, Ctrl+R takes it.",
+            severity="warning",
+            timeout=10,
+        )
+
     def action_save(self) -> None:
-        """Write the file."""
-        assert self._draft is not None
-        text = self.text
-        try:
-            self.file.write(text)
-            self._saved = text
-            self._draft.forget()
-        except OSError as error:
-            self.notify(
-                f"{self.file.path} cannot be written: {error.strerror}. It is kept as a draft.",
-                severity="error",
-                markup=False,
-            )
+        """Write the file; if it was changed elsewhere, tell that first."""
+        if self._area.read_only:
+            self.notify(self._disk.trouble, severity="error", markup=False)
             return
+        found = self.file.text()
+        if found.base != self._disk.base and self.file.path.exists():
+            if self._meet(found):
+                self._rested()
+            return
+        text = self.text
+        data = self._disk.data(text)
+        trouble = self._write(data)
+        if trouble:
+            kept = " It is kept as a draft." if self.keep_typed() else ""
+            self.notify(f"{trouble}{kept}", severity="error", timeout=10, markup=False)
+            return
+        self._disk = FileText(text, self._disk.marked, base_of(data))
+        self._kept = None
+        self._keep_for_now()
         self._tell_saved()
         self.notify("Saved.", timeout=2)
 
+    def _write(self, data: bytes) -> str:
+        """Write the file; why that cannot be, else ""."""
+        if len(data) > MOST_BYTES:
+            return f"Not saved: a level has at most {MOST_BYTES // 1024} KiB."
+        try:
+            self.file.write(data)
+        except Unreadable as error:
+            return str(error)
+        return ""
+
     def action_as_saved(self) -> None:
         """Throw away what was typed; the editor's own undo brings it back."""
-        text = self.query_one(LevelText)
-        text.replace(self._saved, (0, 0), text.document.end)
+        if self._disk.trouble or self._area.read_only:
+            self._show_disk()
+            return
+        self._base = self._disk.base
+        self._area.replace(self._disk.text, (0, 0), self._area.document.end)
         self._read_soon()
 
     def action_back(self) -> None:
         """From a night to the plan, from the level to the text, from the text out."""
         if self._writes:
+            if not self.keep_typed():
+                return
             if self.unsaved:
                 self.notify("Not saved, but kept: it will be here again.", timeout=4)
             self.game.pop_screen()

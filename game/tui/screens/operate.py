@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, ClassVar
 
@@ -94,14 +94,22 @@ class OperateScreen(Page):
                 yield Timeline(glyphs, id="timeline")
                 yield LogPanel(id="log")
             with ContentSwitcher(initial="configure", id="side"):
-                panel = AttacksPanel if session.level.weapons else ControlsPanel
-                yield panel(session, glyphs, id="configure")
+                yield self.plan_panel()
                 with Vertical(id="watching", classes="-on-call" if session.level.monitors else ""):
                     yield Gauges(glyphs, id="gauges")
-                    if session.level.monitors:
-                        yield OnCallPanel(session.level, glyphs, id="on-call")
+                    yield from self.alarm_panels()
                     yield LogPanel(id="small-log")
                     yield Static("", id="summary")
+
+    def plan_panel(self) -> ControlsPanel:
+        """Where the plan is made: with attacks where the level has weapons."""
+        panel = AttacksPanel if self.session.level.weapons else ControlsPanel
+        return panel(self.session, self.game.glyphs, id="configure")
+
+    def alarm_panels(self) -> Iterator[OnCallPanel]:
+        """Where the player acts on alarms: one, on a level that has any."""
+        if self.session.level.monitors:
+            yield OnCallPanel(self.session.level, self.game.glyphs, id="on-call")
 
     def on_mount(self) -> None:
         """Show the plan as it is; the clock stands still until the night begins."""
@@ -118,7 +126,7 @@ class OperateScreen(Page):
             self.query_one(ControlsPanel).focus_first()
         else:
             self._show_night(self.watched)
-            self._give_keys_to_the_night()
+            self.give_keys_to_the_night()
 
     # The two states
 
@@ -162,9 +170,9 @@ class OperateScreen(Page):
         watch = self.session.watch()
         watch.clock.speed = self.game.speed
         self.show_watch(watch)
-        self._give_keys_to_the_night()
+        self.give_keys_to_the_night()
 
-    def _give_keys_to_the_night(self) -> None:
+    def give_keys_to_the_night(self) -> None:
         """On call the controls have the keys, else the timeline."""
         self.query_one(Timeline).focus()
         for panel in self.query(OnCallPanel):
@@ -234,9 +242,13 @@ class OperateScreen(Page):
     def on_act_row_acted(self, message: ActRow.Acted) -> None:
         """Do something while it burns."""
         message.stop()
+        self.act(message.control_id, message.label)
+
+    def act(self, control: str, label: str) -> None:
+        """Set a control at the playhead, or say why that cannot be."""
         if self.watched is None:
             return
-        trouble = self.session.act(self.watched, message.control_id, message.label)
+        trouble = self.session.act(self.watched, control, label)
         if trouble:
             self.notify(trouble, severity="warning", timeout=5, markup=False)
         self.show_moment()

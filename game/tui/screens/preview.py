@@ -20,6 +20,7 @@ from game.tui.screens.operate import OperateScreen
 from game.tui.session import Session
 from game.tui.simulator import EngineSimulator
 from game.tui.widgets.controls import ControlsPanel
+from game.tui.widgets.on_call import OnCallPanel
 from game.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ CATCH_UP_US = 30_000
 """Wall time a tick in which a changed level is brought to the moment that was being looked at."""
 
 
-def session_after(old: Session, level: Level) -> Session:
-    """A changed level with plan and night of before, as far as it still has them."""
-    session = Session(level, old.simulator, old.pairs, pack=old.pack)
+def session_after(old: Session, level: Level, watch: Watch | None = None) -> Session:
+    """A changed level with plan and night of before, as far as it still has them. What was done in
+    the night that is being watched is part of the plan."""
+    plan = None if watch is None else watch.run.plan
+    done = {} if plan is None else {one.key: one.value for one in plan.changes}
+    session = Session(level, old.simulator, {**old.pairs, **done}, pack=old.pack)
     if old.seed in level.seeds or not old.night:
         session.seed = old.seed
     return session
@@ -119,7 +123,7 @@ class PreviewScreen(OperateScreen):
         self._tell(reading)
         if reading.level is not None:
             self.is_blank = False
-            await self._go_on_with(session_after(self.session, reading.level))
+            await self._go_on_with(session_after(self.session, reading.level, self.watched))
         self.set_class(self.is_blank, "-blank")
         self.query_one("#not-yet", Static).update(Content(reading.trouble or str(reading.problems)))
 
@@ -143,7 +147,7 @@ class PreviewScreen(OperateScreen):
         watch = self.watched
         self.session = session
         self.query_one(TitleBar).rename(session.level.title)
-        await self._exchange_controls()
+        await self._exchange_panels()
         if watch is None or session.trouble():
             self.show_controls()
             return
@@ -152,17 +156,32 @@ class PreviewScreen(OperateScreen):
         self._coming, self._target_us = fresh, watch.clock.playhead_us
         self._catch_up()
 
-    async def _exchange_controls(self) -> None:
-        """The panel of the controls that the level has now, with the keys where they were."""
+    async def _exchange_panels(self) -> None:
+        """The panels that the level has now, with the keys where they were."""
         side = self.query_one("#side", ContentSwitcher)
         old = side.query_one(ControlsPanel)
         had_keys = old.has_focus_within
         await old.remove()
-        panel = ControlsPanel(self.session, self.game.glyphs, id="configure")
+        panel = self.plan_panel()
         panel.display = side.current == "configure"
         await side.mount(panel, before=0)
         if had_keys:
             panel.focus_first()
+        watching = side.query_one("#watching")
+        had_keys = any(one.has_focus_within for one in watching.query(OnCallPanel))
+        await watching.query(OnCallPanel).remove()
+        watching.set_class(bool(self.session.level.monitors), "-on-call")
+        for alarms in self.alarm_panels():
+            await watching.mount(alarms, after="#gauges")
+        if had_keys:
+            self.give_keys_to_the_night()
+
+    def act(self, control: str, label: str) -> None:
+        """Nobody acts in a night that is about to be another one."""
+        if self._coming is None:
+            super().act(control, label)
+        else:
+            self.notify("The changed level is not there yet: a moment.", timeout=3)
 
     def tick(self, wall_us: int) -> None:
         """A changed level first comes to the moment that was looked at."""
@@ -192,9 +211,7 @@ class PreviewScreen(OperateScreen):
 
     def action_edit(self) -> None:
         """The file's text, beside the level."""
-        from game.tui.screens.editor import EditorScreen
-
-        self.game.switch_screen(EditorScreen(self.file, None if self.is_blank else self.session))
+        self.game.edit(self.file.path, None if self.is_blank else self.session, instead=True)
 
     def on_unmount(self) -> None:
         """Nobody looks any more."""

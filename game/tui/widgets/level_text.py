@@ -32,7 +32,13 @@ INKS = {
 class LevelText(TextArea):
     """TOML in colours. Where something is wrong the place is underlined and the words follow."""
 
-    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        text: str,
+        *,
+        id: str | None = None,  # noqa: A002
+        read_only: bool = False,
+    ) -> None:
         super().__init__(
             text,
             language="toml",
@@ -40,6 +46,7 @@ class LevelText(TextArea):
             tab_behavior="focus",
             show_line_numbers=True,
             max_checkpoints=500,
+            read_only=read_only,
             id=id,
         )
         self.indent_width = 2
