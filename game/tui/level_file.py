@@ -6,6 +6,7 @@ the game is left.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -147,7 +148,7 @@ class LevelFile:
         try:
             return file_text(self.load(), self.path)
         except Unreadable as error:
-            gone = not self.path.exists()
+            gone = not os.path.exists(self.path)
             return FileText("", base=base_of(b""), trouble="" if gone else str(error))
 
     def read(self) -> Reading:

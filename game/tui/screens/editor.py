@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from asyncio import to_thread
 from typing import TYPE_CHECKING, ClassVar
 
@@ -325,7 +326,7 @@ class EditorScreen(PreviewScreen):
 
     def _meet(self, found: FileText) -> bool:
         """The file may hold something else than before; true where that stands here now."""
-        if found.base == self._disk.base or not self.file.path.exists():
+        if found.base == self._disk.base or not os.path.exists(self.file.path):
             return False
         was_unsaved = self.unsaved
         self._disk = found
@@ -352,7 +353,7 @@ class EditorScreen(PreviewScreen):
             self.notify(self._disk.trouble, severity="error", markup=False)
             return
         found = self.file.text()
-        if found.base != self._disk.base and self.file.path.exists():
+        if found.base != self._disk.base and os.path.exists(self.file.path):
             if self._meet(found):
                 self._rested()
             return
