@@ -18,7 +18,9 @@ NUMBERED, COMPARED = "that, and a number", "what hangs there, and what is to"
 
 def test_only_those_who_ask_again_send_old_news() -> None:
     assert pigeons("stale_reads") > 10
-    assert pigeons("stale_reads", patience="3 s") == 0
+    assert pigeons("stale_reads", patience="never") == 0
+    assert pigeons("duplicates", patience="never") == 0
+    assert pigeons("without-a-nod", patience="never") > 4
 
 
 @pytest.mark.parametrize("note", [NUMBERED, COMPARED])

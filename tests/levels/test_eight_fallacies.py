@@ -16,7 +16,7 @@ from game.level.changes import parse_change
 from game.level.plan import default_plan
 from game.score.batch import play
 from game.score.scorecard import Scorecard
-from tests.levels.playing import first_night, level_of, measure
+from tests.levels.playing import first_log, first_night, level_of, measure
 
 KINDS = {
     "a-day-as-a-gull": "nemesis",
@@ -169,6 +169,17 @@ def test_a_wire_that_is_unlike_the_others_is_slow_and_turns_nobody_away() -> Non
     )
     assert measure(in_turn, "p99_ms") > 2 * measure(soonest, "p99_ms")
     assert measure(in_turn, "availability") > 0.98
+
+
+def test_the_odd_one_out_refuses_the_fewest() -> None:
+    log = first_log("since-noon")
+    refused = Counter(
+        log.places[log.stations[station][1]]
+        for station, cause in zip(*map(log.attempts.column, ("station", "cause")), strict=True)
+        if cause == Cause.REFUSED
+    )
+    assert set(refused) == {"cellar", "register-1", "register-2", "register-3"}
+    assert min(refused, key=lambda place: refused[place]) == "cellar"
 
 
 def test_a_full_wire_hurts_what_is_small_and_urgent_and_no_machine_is_busy() -> None:
