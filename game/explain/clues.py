@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from game.explain import looks_at_caches as caches
 from game.explain import looks_at_callers as callers
 from game.explain import looks_at_calls as calls
 from game.explain import looks_at_chains as chains
@@ -13,6 +14,8 @@ from game.explain import looks_at_measures as measures
 from game.explain import looks_at_promises as promises
 from game.explain import looks_at_queues as queues
 from game.explain import looks_at_storms as storms
+from game.explain import looks_at_trips as trips
+from game.explain import looks_at_trust as trust
 from game.explain import looks_at_versions as versions
 from game.explain import looks_at_wires as wires
 from game.explain.clue import FAILING, Clue, Look
@@ -25,6 +28,8 @@ FEW = 20
 """A clue that concerns fewer than one in so many failures is no clue."""
 
 LOOKS: tuple[Look, ...] = (
+    trust.seen_before,
+    caches.too_old_in_cache,
     promises.broken_promises,
     promises.deposed_in_vain,
     promises.failover_took,
@@ -34,8 +39,13 @@ LOOKS: tuple[Look, ...] = (
     copies.leaderless,
     copies.elected_in_vain,
     versions.not_understood,
+    trust.out_of_time,
     wires.full_wire,
+    trips.one_after_the_other,
+    caches.thrown_away,
+    trust.busy_checking,
     machines.nobody_else,
+    machines.left_too_few,
     machines.gray,
     machines.held_by_the_silent,
     machines.asked_the_dead,

@@ -9,18 +9,21 @@ from game.engine.causes import Cause
 from game.explain.clue import GONE, RETRIES, SLOW, WAITING, Clue, Failures
 from game.explain.facts import Ended, Facts
 from game.explain.looks_at_machines import struck_whole
+from game.explain.looks_at_trust import refused_by_date
 from game.explain.words import count, listed
 
 
 def asked_once(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """Failures that were told early, and nobody asked again."""
     hopeless = _hopeless(facts, failures)
+    refused = refused_by_date(facts)
     retried = {one.operation for one in facts.requests if one.again}
     early = [
         one
         for one in failures
         if one.number not in retried
         and one.blame not in hopeless
+        and one.number not in refused
         and one.cause in GONE
         and 2 * (one.ended_us - one.invoked_us) < facts.deadline_us(one.client)
     ]

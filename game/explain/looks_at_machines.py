@@ -24,7 +24,7 @@ from game.explain.elections import electing
 from game.explain.facts import Facts, Tried
 from game.explain.noticing import first_outs, outs_of
 from game.explain.reigns import led_services
-from game.explain.strikes import ONE_BY_ONE, STILL_THERE, zone_of
+from game.explain.strikes import ONE_BY_ONE, STILL_THERE, Strike, zone_of
 from game.explain.words import count, lasting, listed, share
 from game.level.model import ONLY_ZONE
 
@@ -62,6 +62,53 @@ def nobody_else(facts: Facts, failures: Failures) -> Iterator[Clue]:
             where = f"zone {zones[0]}" if len(zones) == 1 else f"zones {listed(zones)}"
             words = f"{words}, all in {where}."
             yield Clue(words, weight, PLACEMENT, ("availability-zones", "redundancy"), nodes)
+
+
+MANY_ZONES = 3
+"""From so many zones on, more machines do more for what is left than one more zone."""
+
+
+def left_too_few(facts: Facts, failures: Failures) -> Iterator[Clue]:
+    """A fault took machines of one zone away, and those that were left had too much work."""
+    for fault in sorted({one.blame for one in failures if one.blame >= 0}):
+        weight = _blamed(failures, fault, QUEUED | {Cause.SERVED_TOO_SLOWLY})
+        strikes = [strike for strike in facts.strikes_by(fault) if strike.machines]
+        if not weight or len(strikes) != 1 or 2 * weight < _blamed(failures, fault, ALL):
+            continue
+        struck = set(strikes[0].machines)
+        full = {one.service for one in facts.requests if one.cause in QUEUED}
+        for service in sorted(full):
+            machines = facts.machines_of(service)
+            gone = machines & struck & gone_during(facts, strikes[0])
+            zones = {zone_of(facts.system, name) for name in facts.names(sorted(gone))}
+            if not gone or gone == machines or len(zones) != 1 or zones == {ONLY_ZONE}:
+                continue
+            everywhere = {zone_of(facts.system, one) for one in facts.names(sorted(machines))}
+            left = len(machines) - len(gone)
+            words = (
+                f"{facts.fault_id(fault)} struck {len(gone):,} of {len(machines):,} machines of "
+                f"{service}, those in zone {zones.pop()}, and {count(left, 'machine')} had to do "
+                f"the work of all: {count(weight, 'operation')} failed in queues."
+            )
+            fields, pages = ("zones", "count", "on"), ("availability-zones", "headroom")
+            if len(everywhere) >= MANY_ZONES:
+                fields, pages = ("count", "zones", "on"), ("headroom", "availability-zones")
+            yield Clue(words, weight, fields, pages)
+
+
+ALL = frozenset(Cause)
+"""Whatever the cause was."""
+
+
+def gone_during(facts: Facts, strike: Strike) -> set[int]:
+    """The machines that went down, or were cut off, while a strike was at work."""
+    down = {
+        place
+        for time_us, change, place, _ in facts.log.changes.rows()
+        if change == Change.NODE_DOWN and strike.covers(time_us)
+    }
+    cut = {place for place in strike.machines if any(one.strike is strike for one in facts.cuts)}
+    return down | cut
 
 
 def asked_the_dead(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -197,7 +244,8 @@ def too_much_work(facts: Facts, failures: Failures) -> Iterator[Clue]:
     at_machines = {strike.fault for strike in facts.strikes if strike.machines}
     symptoms = sum(one.blame in at_machines for one in found)
     weight = len(found) - symptoms // 2
-    yield Clue(words, weight, CAPACITY + ADMISSION, ("overload", "shed"), nodes, LOAD)
+    fields = (*CAPACITY, *ADMISSION, "steps")
+    yield Clue(words, weight, fields, ("overload", "shed"), nodes, LOAD)
 
 
 def struck_whole(facts: Facts, fault: int) -> list[tuple[str, frozenset[int]]]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from game.engine.causes import Cause, broken_meaning
+from game.engine.log import AttemptKind
 from game.explain.clue import (
     CAPACITY,
     DETECTION,
     FAILING,
     LATENCY,
-    PRICES,
     PROMISED,
     REPLICATION,
     RETRIES,
@@ -22,6 +22,9 @@ from game.explain.clue import (
     Failures,
 )
 from game.explain.facts import Facts
+from game.explain.looks_at_bills import dear
+from game.explain.looks_at_clocks import BY_CLOCK, clocks_apart
+from game.explain.looks_at_trust import done_twice_by_copies
 from game.explain.reigns import fault_behind, leader_at, led_services, reigns_of
 from game.explain.words import count, lasting, listed
 from game.level.model import Service
@@ -32,21 +35,63 @@ from game.score.parts import parts_by_control
 
 def broken_promises(facts: Facts, failures: Failures) -> Iterator[Clue]:
     """What checkers found: wrong, whatever the user was told."""
-    broken = Counter(anomaly.cause for anomaly in facts.anomalies)
+    copied = {one.operation for those in done_twice_by_copies(facts).values() for one in those}
+    broken = Counter(
+        anomaly.cause
+        for anomaly in facts.anomalies
+        if anomaly.cause is not Cause.DUPLICATE or anomaly.operation not in copied
+    )
     for cause, number in sorted(broken.items()):
         services = _services_of(facts, cause)
         where = f" at {listed(services)}" if services and _stores(facts) > 1 else ""
         words = (
             f"{count(number, 'operation')} came to {cause.word}{where}: {broken_meaning(cause)}."
         )
+        if cause is Cause.DUPLICATE:
+            words += late_arrivals(facts)
         # Wrong answers outweigh missing ones: nobody sees them.
         weight = number + len(failures)
         wrong = cause == Cause.WRONG_VALUE
         fields = TRUST + REPLICATION if wrong else REPLICATION + RETRIES + TRUST
+        apart = clocks_apart(facts, services) if cause in BY_CLOCK else ""
+        if apart:
+            words += f" {apart}"
+            # A bound that is set is too small for these clocks; without one none is good enough.
+            bounded = any(
+                getattr(one.replication, "commit_wait", None)
+                for one in facts.system.services
+                if one.id in services
+            )
+            clock = ("correction", "clock")
+            fields = (*clock, *fields) if bounded else (*fields[:1], *clock, *fields[1:])
         pages = PAGES.get(cause, ()) + _page_of_fault(facts, cause)
         codex = pages + _pages_of_stores(facts, services) or ("replication",)
-        codex = tuple(dict.fromkeys(codex))
+        codex = tuple(dict.fromkeys((*codex, "clocks") if apart else codex))
         yield Clue(words, weight, fields, codex, measures=PROMISED, services=services)
+
+
+def late_arrivals(facts: Facts) -> str:
+    """A sentence about requests that did their work after their caller had given them up and asked
+    once more, in operations that took effect twice; "" where there are none."""
+    twice = {one.operation for one in facts.anomalies if one.cause is Cause.DUPLICATE}
+    log = facts.log
+    names = ("operation", "kind", "arrived_us", "served_us", "ended_us")
+    late_us = {
+        operation: arrived_us - ended_us
+        for operation, kind, arrived_us, served_us, ended_us in zip(
+            *(log.attempts.column(name) for name in names), strict=True
+        )
+        if operation in twice
+        and kind != AttemptKind.COPY
+        and served_us >= 0
+        and 0 <= ended_us < arrived_us
+    }
+    if 2 * len(late_us) <= len(twice):
+        return ""
+    return (
+        f" In {len(late_us):,} of them a request came and was done that its caller had given up, "
+        f"up to {lasting(max(late_us.values()))} before."
+    )
 
 
 def _services_of(facts: Facts, cause: Cause) -> tuple[str, ...]:
@@ -156,7 +201,8 @@ def nobody_took_over(facts: Facts, failures: Failures) -> Iterator[Clue]:
                     f"{count(weight, 'operation')} asked in that time failed because of it."
                 )
                 pages = ("failover", _protocol(facts, service).codex)
-                yield Clue(words, weight, REPLICATION, pages, (name,), services=(service,))
+                fields = (*REPLICATION, "count")
+                yield Clue(words, weight, fields, pages, (name,), services=(service,))
 
 
 def deposed_in_vain(facts: Facts, failures: Failures) -> Iterator[Clue]:
@@ -231,11 +277,6 @@ def money(facts: Facts, failures: Failures) -> Iterator[Clue]:
         yield replace(PAID[goal.measure](facts, goal.id), weight=weight)
 
 
-def _cost(facts: Facts, goal: str) -> Clue:
-    words = f"The plan costs more than the goal {goal} allows."
-    return Clue(words, 1, PRICES, ("cost",), measures=frozenset(("cost_per_hour",)))
-
-
 def _moving_parts(facts: Facts, goal: str) -> Clue:
     """Which controls the parts come from, most of them first."""
     words = f"The plan has more moving parts than the goal {goal} allows"
@@ -250,7 +291,7 @@ def _moving_parts(facts: Facts, goal: str) -> Clue:
 
 
 PAID: Mapping[str, Callable[[Facts, str], Clue]] = {
-    "cost_per_hour": _cost,
+    "cost_per_hour": dear,
     "moving_parts": _moving_parts,
 }
 """Measures of what a plan may have too much of, and the clue about each."""

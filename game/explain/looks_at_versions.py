@@ -22,6 +22,9 @@ def not_understood(facts: Facts, failures: Failures) -> Iterator[Clue]:
         weight = sum(one.blame == fault for one in failures)
         if not weight or not (read or misread):
             continue
+        if 2 * weight > len(failures):
+            # What else is said of the same calls is a symptom of this.
+            weight = len(failures)
         name = facts.fault_id(fault)
         if read:
             services = listed(sorted({service for service, _, _ in read}))
@@ -66,6 +69,26 @@ def refused_by(facts: Facts, fault: int) -> list[tuple[str, int, bool]]:
             states = [new for at_us, new in spans.get(place, ()) if at_us <= arrived_us]
             found.append((service, place, bool(states and states[-1])))
     return found
+
+
+def refused_for_versions(facts: Facts, service: str) -> frozenset[int]:
+    """Operations with a request for a service that it did not understand."""
+    mixes = {
+        index
+        for index, fault in enumerate(facts.system.faults)
+        if isinstance(fault.what, VersionMix)
+    }
+    columns = ("operation", "station", "cause", "blame")
+    return frozenset(
+        operation
+        for operation, station, cause, blame in zip(
+            *(facts.log.attempts.column(name) for name in columns), strict=True
+        )
+        if blame in mixes
+        and cause == Cause.REFUSED
+        and station >= 0
+        and facts.log.stations[station][0] == service
+    )
 
 
 def _order(facts: Facts, fault: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from game.engine.causes import Cause
 from game.engine.log import MessageKind, PipeUse
+from game.engine.world import names_of
 from game.explain.aftermath import QUEUED
 from game.explain.clue import FAILING, LATENCY, SLOW, Clue, Failures
 from game.explain.facts import Facts
@@ -16,6 +17,8 @@ WAITED = SLOW | QUEUED | {Cause.NO_QUORUM, Cause.NO_LEADER, Cause.DEPENDENCY, Ca
 """Causes that may come of messages which were late."""
 LONG = 2
 """A wait is long if it is at least the shortest deadline divided by this."""
+WATCHING = frozenset((MessageKind.HEARTBEAT, MessageKind.PROBE))
+"""What machines that watch each other send."""
 BETWEEN_COPIES = frozenset(
     (MessageKind.REPLICATE, MessageKind.HEARTBEAT, MessageKind.VOTE, MessageKind.ORDER)
 )
@@ -39,28 +42,54 @@ def full_wire(facts: Facts, failures: Failures) -> Iterator[Clue]:
             continue
         told.add(link)
         most = max(use.sent_bytes, key=lambda kind: use.sent_bytes[kind])
-        services = _services(facts, use, most)
+        watching = _watching(facts, use, most)
+        services = () if watching else _services(facts, use, most)
         late = {
-            one.operation for one in facts.requests if one.service in services and one.cause.value
+            one.operation
+            for one in facts.requests
+            if (watching or one.service in services) and one.cause.value
         }
         failed = sum(one.number in late and one.cause in WAITED for one in failures)
         if failures and not failed:
             continue
-        words = _words(facts, facts.system.links[link], use, most)
+        words = _words(facts, facts.system.links[link], use, most, watching)
         if failed:
             words += f" {count(failed, 'operation')} failed behind it."
-        fields = SIZES + (COPIES + ASKING if most in BETWEEN_COPIES else ASKING + COPIES)
+        fields: tuple[str, ...] = SIZES + (
+            COPIES + ASKING if most in BETWEEN_COPIES else ASKING + COPIES
+        )
+        pages = ("bandwidth", "coordination" if most in BETWEEN_COPIES else "tail-latency")
+        if watching:
+            fields, pages = ("detector", *SIZES, "count"), ("membership", "bandwidth")
         yield Clue(
             words,
             max(1, failed),
             fields,
-            ("bandwidth", "coordination" if most in BETWEEN_COPIES else "tail-latency"),
+            pages,
             measures=FAILING | LATENCY,
             services=services,
         )
 
 
-def _words(facts: Facts, link: Link, use: PipeUse, most: MessageKind) -> str:
+def _watching(facts: Facts, use: PipeUse, most: MessageKind) -> str:
+    """The membership whose members send each other most of the bytes, "" for none."""
+    if most not in WATCHING:
+        return ""
+    places = {place for way in use.ways for place in way}
+    for one in facts.system.memberships:
+        members = {
+            place
+            for group in facts.system.nodes
+            if group.id in one.on
+            for place, name in enumerate(facts.log.places)
+            if name in names_of(group)
+        }
+        if one.detector is not None and places <= members:
+            return one.id
+    return ""
+
+
+def _words(facts: Facts, link: Link, use: PipeUse, most: MessageKind, watching: str) -> str:
     assert link.bandwidth is not None
     total = sum(use.sent_bytes.values())
     given = total * 1_000_000 // max(1, facts.log.ended_us)
@@ -73,6 +102,8 @@ def _words(facts: Facts, link: Link, use: PipeUse, most: MessageKind) -> str:
     if given > link.bandwidth:
         words += f": it carries {_size(link.bandwidth)} a second, and was given {_size(given)}"
     what = SENT.get(most, "other messages")
+    if watching:
+        what = f"what members of {watching} sent to know who is there"
     return f"{words}. {share(use.sent_bytes[most], total)} of the bytes were {what}."
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from game.engine.kinds import load_kinds
 from game.engine.log import Log
+from game.explain.bearing import controls_of
 from game.explain.clue import Clue
 from game.explain.clues import clues_of, next_missed, wanted_by
 from game.explain.codex import codex_page
@@ -24,12 +25,10 @@ from game.explain.symptoms import symptoms_of
 from game.explain.together import together
 from game.explain.words import count, listed, moment
 from game.level.level_kinds import DESIGN, NEMESIS, ON_CALL
-from game.level.model import DIAGNOSIS, Control, Level, Policy, System
+from game.level.model import DIAGNOSIS, Level, System
 from game.level.registry import Registry
 from game.score.scorecard import ENGINE_ERROR, PASSED, TOO_EXPENSIVE, SeedScore
 
-POLICY = "policy"
-"""The field by which clients and calls name a policy."""
 CHEAPER = " Try it for less money, with fewer parts, or on another seed."
 NOW_TRY = {
     DESIGN: CHEAPER,
@@ -188,80 +187,3 @@ def _look_at(level: Level, clue: Clue) -> LookAt:
         codex=clue.codex,
         nodes=clue.nodes,
     )
-
-
-def controls_of(level: Level, clue: Clue) -> tuple[Control, ...]:
-    """The controls that bear on a clue, in order of its fields, then of what they are near to, then
-    in the level's order."""
-    rank = {name: index for index, name in reversed(list(enumerate(clue.fields)))}
-    ranked = []
-    for index, control in enumerate(level.controls):
-        touched = fields_of(level, control) & rank.keys()
-        near = _nearness(control, clue.near)
-        any_field = bool(clue.near) and not clue.fields
-        if near is None or not (touched or any_field):
-            continue
-        if concerns(level, control, clue.services):
-            field = min((rank[name] for name in touched), default=0)
-            ranked.append((field, near, index, control))
-    return tuple(control for *_, control in sorted(ranked, key=lambda entry: entry[:3]))
-
-
-def _nearness(control: Control, near: tuple[str, ...]) -> int | None:
-    """The place of the first of these beginnings that a path of the control has; None: of none."""
-    if not near:
-        return 0
-    return next(
-        (
-            index
-            for index, begin in enumerate(near)
-            if any(f"{path}.".startswith(f"{begin}.") for path in control.sets)
-        ),
-        None,
-    )
-
-
-def concerns(level: Level, control: Control, services: tuple[str, ...]) -> bool:
-    """Whether a control sets something of one of the services: of itself, of a group of machines
-    that it is on, of who calls it and how, or of no service at all."""
-    if not services:
-        return True
-    system = level.system
-    callers = [client for client in system.clients if client.call in services]
-    steps = [step for service in system.services for step in service.steps]
-    policies = {client.policy for client in callers}
-    policies.update(step.policy for step in steps if getattr(step, "call", "") in services)
-    own = {
-        "service": set(services),
-        "node": {group for one in system.services if one.id in services for group in one.on},
-        "client": {client.id for client in callers},
-        POLICY: policies,
-    }
-    calling = {
-        f"service.{service.id}.steps.{index}."
-        for service in system.services
-        for index, step in enumerate(service.steps)
-        if getattr(step, "call", "") in services
-    }
-    return any(
-        names[1] in own[names[0]] or path.startswith(tuple(calling)) if names[0] in own else True
-        for path in control.sets
-        for names in [path.split(".")[:2]]
-    )
-
-
-def fields_of(level: Level, control: Control) -> frozenset[str]:
-    """The fields that a control bears on: the words of its paths behind section and id.
-
-    One that chooses among policies bears on what these policies do not have in common.
-    """
-    found = {word for path in control.sets for word in path.split(".")[2:]}
-    if POLICY in found:
-        chosen = {choice.value for choice in control.choices if isinstance(choice.value, str)}
-        policies = [policy for policy in level.system.policies if policy.id in chosen]
-        found |= {
-            field.name
-            for field in fields(Policy)
-            if field.name != "id" and len({repr(getattr(one, field.name)) for one in policies}) > 1
-        }
-    return frozenset(found)

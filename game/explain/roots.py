@@ -32,6 +32,7 @@ def roots_of(system: System, log: Log) -> dict[int, Root]:
     }
     if not clients:
         return {}
+    breaking = {policy.id for policy in system.policies if policy.breaker is not None}
     calls = {client: tuple(_calls(system, client)) for client in set(clients.values())}
     names = ("operation", "kind", "depth", "station", "ended_us", "cause")
     found: dict[int, Root] = {}
@@ -46,8 +47,10 @@ def roots_of(system: System, log: Log) -> dict[int, Root]:
         asked = log.stations[station][0] if station >= 0 else ""
         fitting = [
             (caller, service)
-            for at, caller, service in calls[clients[number]]
-            if at == depth and asked in ("", service)
+            for at, caller, service, policy in calls[clients[number]]
+            if at == depth
+            and asked in ("", service)
+            and (code != Cause.BREAKER_OPEN or policy in breaking)
         ]
         caller = _only({caller for caller, _ in fitting})
         service = asked or _only({service for _, service in fitting})
@@ -60,8 +63,8 @@ def _only(names: set[str]) -> str:
     return next(iter(names)) if len(names) == 1 else ""
 
 
-def _calls(system: System, client: int) -> Iterator[tuple[int, str, str]]:
-    """(depth, caller, callee) of each call that the operations of a client group may lead to."""
+def _calls(system: System, client: int) -> Iterator[tuple[int, str, str, str]]:
+    """(depth, caller, callee, policy) of each call that a client group's operations may lead to."""
     services = {one.id: one for one in system.services}
     seen: set[tuple[int, str]] = set()
     waiting = [(0, system.clients[client].call)]
@@ -72,7 +75,7 @@ def _calls(system: System, client: int) -> Iterator[tuple[int, str, str]]:
         seen.add((depth, name))
         for step in services[name].steps:
             if callee := getattr(step, "call", ""):
-                yield depth + 1, name, callee
+                yield depth + 1, name, callee, getattr(step, "policy", "")
                 waiting.append((depth + 1, callee))
             elif onward := getattr(step, "forward", ""):
                 waiting.append((depth, onward))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from game.engine.causes import Cause
+from game.explain.bearing import controls_of
 from game.explain.clue import Clue
 from game.explain.clues import clues_of
-from game.explain.report import controls_of
 from tests.engine.nights import level_of
 from tests.explain.runs import facts, shop
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from game.explain.bearing import controls_of
 from game.explain.clue import Clue
 from game.explain.clues import clues_of
 from game.explain.hearing import Stretch, too_few
-from game.explain.report import controls_of
 from tests.engine.nights import level_of
 from tests.engine.replication.quorums import quorum
 from tests.engine.replication.rafts import raft

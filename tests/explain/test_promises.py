@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from game.explain.bearing import controls_of
 from game.explain.clue import Clue
 from game.explain.clues import clues_of
 from game.explain.codex import codex_page
-from game.explain.report import controls_of
 from tests.engine.nights import level_of
 from tests.engine.replication.quorums import quorum
 from tests.engine.replication.stores import KEYED, fault, primary_backup, store_text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from game.explain.bearing import controls_of
 from game.explain.clues import clues_of
-from game.explain.report import controls_of
 from game.explain.stays import stays_of
 from tests.engine.nights import level_of
 from tests.explain.runs import GOAL, facts, shop
