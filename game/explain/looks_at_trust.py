@@ -66,13 +66,18 @@ def checked_at(facts: Facts, service: str) -> list[Checked]:
     ]
 
 
+def replaying(facts: Facts) -> list[int]:
+    """The faults that send recorded requests again."""
+    faults = dict.fromkeys(strike.fault for strike in facts.strikes)
+    return [one for one in faults if isinstance(facts.fault(one).what, Replayed)]
+
+
 def done_twice_by_copies(facts: Facts) -> dict[str, list[Checked]]:
     """By service: copies that somebody sent once more, that it let in, of requests that took effect
     twice."""
     twice = {one.operation for one in facts.anomalies if one.cause is Cause.DUPLICATE}
-    replayed = any(isinstance(one.what, Replayed) for one in facts.system.faults)
     found: dict[str, list[Checked]] = {}
-    for service in facts.system.services if twice and replayed else ():
+    for service in facts.system.services if twice and replaying(facts) else ():
         came = checked_at(facts, service.id)
         those = [one for one in came if one.copy and not one.refused and one.operation in twice]
         if those:

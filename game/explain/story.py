@@ -10,6 +10,7 @@ from game.explain.aftermath import QUEUED, Aftermath, aftermath_of
 from game.explain.elections import elections_told
 from game.explain.facts import Facts
 from game.explain.loads import loads_told
+from game.explain.looks_at_trust import done_twice_by_copies, replaying
 from game.explain.noticing import false_alarms, noticed, outs_of
 from game.explain.on_call import on_call_told
 from game.explain.outages import Outage
@@ -96,11 +97,14 @@ def _after(facts: Facts) -> Iterator[str]:
 
 def _broken_promises(facts: Facts) -> Iterator[str]:
     """What checkers found: nobody saw it, and it is worse than what everybody saw."""
+    copied = {one.operation for those in done_twice_by_copies(facts).values() for one in those}
     for cause in sorted({anomaly.cause for anomaly in facts.anomalies}):
         found = [anomaly for anomaly in facts.anomalies if anomaly.cause is cause]
         numbers = {anomaly.operation for anomaly in found}
         ends = [one.ended_us for one in facts.operations if one.number in numbers]
-        blamed = dict.fromkeys(anomaly.blame for anomaly in found if anomaly.blame >= 0)
+        blamed = list(dict.fromkeys(anomaly.blame for anomaly in found if anomaly.blame >= 0))
+        if cause is Cause.DUPLICATE and numbers <= copied:
+            blamed = replaying(facts)
         faults = listed([facts.fault_id(fault) for fault in blamed])
         why = f"because of {faults}" if blamed else "without a fault"
         when = f" They ended from {moment(min(ends))} to {moment(max(ends))}." if ends else ""

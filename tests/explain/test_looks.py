@@ -26,6 +26,7 @@ def test_what_a_copy_did_is_not_told_of_who_forges() -> None:
         found = proof_told(FOX, proof)
         assert "fox-at-the-register" not in " ".join(look.words for look in found.look_at)
         assert "because of" not in found.headline
+        assert any("because of echo. They ended" in line for line in found.story)
         assert all("register-looks" not in look.controls for look in found.look_at)
 
 
