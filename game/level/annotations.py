@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from game.level.nearest import nearest
@@ -575,6 +575,14 @@ class OneOrMany:
         return core_schema.no_info_before_validator_function(listed, inner())
 
 
+@lru_cache(maxsize=64)
+def _keys_of(records: tuple[type[Any], ...]) -> frozenset[str]:
+    """The keys that the tables of some of the records may have."""
+    from game.level.validators import toml_key
+
+    return frozenset(toml_key(one.name) for record in records for one in fields(record))
+
+
 @dataclass(frozen=True, slots=True)
 class KindOf(Marker):
     """One of the registered kinds of `family`: it becomes the record that the registry names.
@@ -633,14 +641,12 @@ class KindOf(Marker):
     def _refuse_untagged(self, table: dict[str, Any], registry: Registry) -> NoReturn:
         """Say which key is the tag, if one is, and nothing of the others: what they mean is not
         known without it."""
-        from game.level.validators import toml_key
-
         assert self.tag
         names = registry.names(self.family)
-        kinds = [kind for name in names if (kind := registry.get(self.family, name)) is not None]
-        fields = {toml_key(field.name) for kind in kinds for field in dataclass_fields(kind.record)}
-        words = (self.tag, *(word for word in TAG_WORDS if word not in fields))
-        meant = [key for key in table if key not in fields and nearest(key, words)]
+        records = tuple(kind.record for kind in registry if kind.family == self.family)
+        keys = _keys_of(records)
+        words = (self.tag, *(word for word in TAG_WORDS if word not in keys))
+        meant = [key for key in table if key not in keys and nearest(key, words)]
         if meant:
             refuse(
                 "unknown-key",

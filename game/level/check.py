@@ -100,6 +100,22 @@ def _check_client(table: Table, around: Surroundings) -> Iterator[Complaint]:
         yield Complaint("outside-run", message, ("deadline",), second=RUN_ENDS)
 
 
+def _check_load(table: Table, _around: Surroundings) -> Iterator[Complaint]:
+    """Clients go through the steps in the order in which they are written."""
+    steps = table.get("load")
+    before: tuple[int, int] | None = None
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        at_us = _us(step, "at") if isinstance(step, dict) else None
+        if at_us is None:
+            continue
+        if before is not None and at_us <= before[1]:
+            after = "at the same time as" if at_us == before[1] else "before"
+            message = f"this is {after} the step above: the steps go by time"
+            second = ((("load", before[0], "at"), "the step above is here"),)
+            yield Complaint("out-of-range", message, ("load", index, "at"), second=second)
+        before = (index, at_us)
+
+
 def _check_fan_out(table: Table, _around: Surroundings) -> Iterator[Complaint]:
     yield from _first_of(table)
     yield from _partial_of(table)
@@ -460,7 +476,7 @@ def _check_membership(table: Table, _around: Surroundings) -> Iterator[Complaint
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "client": (_check_client, _check_fan_out),
+    "client": (_check_client, _check_load, _check_fan_out),
     "service": (_check_steps, _check_store),
     "membership": (_check_membership,),
     "monitor": (check_monitor,),

@@ -339,7 +339,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadStep:
-    """From `at` on, clients send `times` as much."""
+    """From `at` on, clients send `times` as much. The steps of a client go by time."""
 
     at: MomentUs
     """From when on."""

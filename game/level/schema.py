@@ -28,7 +28,16 @@ from game.level.keys import (
     words_of_literal,
 )
 from game.level.level_kinds import DESIGN, LEVEL_KINDS
-from game.level.model import FORMAT, Client, Fault, Goal, Measure
+from game.level.model import (
+    FORMAT,
+    SHARE_MEASURES,
+    Choice,
+    Client,
+    Control,
+    Fault,
+    Goal,
+    Measure,
+)
 from game.level.pack import Pack
 from game.level.plan import PlanFile
 from game.level.proofs import ProofTable
@@ -44,6 +53,10 @@ SCHEMA_LINE = "#:schema ../../assets/schema/level.schema.json"
 PROOFS_LINE = "#:schema ../../assets/schema/proofs.schema.json"
 ANYTHING: JsonSchema = {"additionalProperties": True}
 """Also for tools that take a table without `properties` for one that must be empty."""
+
+
+SHARE: JsonSchema = {"minimum": 0, "maximum": 1}
+"""A number that is a share; says nothing of texts."""
 
 
 def only_one(*sets: tuple[str, ...]) -> JsonSchema:
@@ -65,20 +78,40 @@ TOGETHER: Mapping[type[Any], JsonSchema] = {
             "crews": ["every"],
         },
     },
-    Goal: only_one(("at_least",), ("at_most",)),
+    Goal: {
+        **only_one(("at_least",), ("at_most",)),
+        "if": {
+            "properties": {"measure": {"enum": [*SHARE_MEASURES]}},
+            "required": ["measure"],
+            **ANYTHING,
+        },
+        "then": {"properties": {"at_least": SHARE, "at_most": SHARE}, **ANYTHING},
+    },
+    Choice: {
+        "anyOf": [
+            {"required": ["label"]},
+            {
+                "properties": {"value": {"type": ["string", "number", "boolean"]}},
+                "required": ["value"],
+                **ANYTHING,
+            },
+        ]
+    },
     Measure: {
         **only_one(("count",), ("from", "to")),
         "dependencies": {"per_hundred": ["count"]},
     },
 }
 """Which keys of a table go together."""
+NOT_EMPTY: frozenset[tuple[type[Any], str]] = frozenset({(Header, "seeds"), (Control, "choices")})
+"""Lists that have an entry at least."""
 
 
 def level_schema(registry: Registry) -> JsonSchema:
     """The schema of a level file."""
     made = _Schema(registry)
     keys = {key.name: key for key in keys_of_record(Header)}
-    properties = {name: made.key(key) for name, key in keys.items()}
+    properties = {name: made.key(key, Header) for name, key in keys.items()}
     for section, one in SECTIONS.items():
         items = made.section(section, one.record)
         properties[section] = {
@@ -205,7 +238,7 @@ class _Schema:
         """A table of a section with the keys of one kind among its own."""
 
         def common(key: Key) -> JsonSchema:
-            return self.define(f"{section}-{key.name}", lambda: self.key(key))
+            return self.define(f"{section}-{key.name}", lambda: self.key(key, record))
 
         def make() -> JsonSchema:
             keys = [key for key in keys_of_record(record) if key.name != "what"]
@@ -251,17 +284,18 @@ class _Schema:
         return {
             "type": "object",
             "description": paragraph(record),
-            "properties": {key.name: self.key(key) for key in keys},
+            "properties": {key.name: self.key(key, record) for key in keys},
             "required": [key.name for key in keys if key.required],
             "additionalProperties": False,
             **TOGETHER.get(record, {}),
         }
 
-    def key(self, key: Key) -> JsonSchema:
-        """The value of one key."""
+    def key(self, key: Key, record: type[Any]) -> JsonSchema:
+        """The value of one key of a table of that record."""
         said = {"description": key.says} if key.says else {}
         default = {} if key.default is None else {"default": key.default}
-        return {**self.of(key.hint), **said, **default}
+        least = {"minItems": 1} if (record, key.name) in NOT_EMPTY else {}
+        return {**self.of(key.hint), **least, **said, **default}
 
     def of(self, hint: Any) -> JsonSchema:
         """A value of this annotation."""

@@ -35,6 +35,7 @@ from game.level.problems import (
     clean,
 )
 from game.level.spots import Span, Spot, SpotTree, parser
+from game.level.syntax import mistakes_in
 
 LARGEST_INTEGER = 2**63 - 1
 MOST_SYNTAX_PROBLEMS = 10
@@ -278,8 +279,21 @@ def _broken_nodes(root: Node) -> Iterator[Node]:
             stack.extend(reversed(node.children))
 
 
+def _report_mistakes(source: Source, text: str) -> bool:
+    """Report the mistakes that are known by sight; whether there are any."""
+    mistakes = mistakes_in(text, MOST_SYNTAX_PROBLEMS)
+    for one in mistakes:
+        start = len(text[: one.start].encode())
+        span = (start, start + len(text[one.start : one.end].encode()))
+        source.report(span, Complaint("syntax", one.message))
+    return bool(mistakes)
+
+
 def _report_syntax(source: Source, text: str, root: Node) -> None:
-    """What `tomllib` says of its first error, and what else is broken on the lines below."""
+    """The mistakes that are known by sight, or what `tomllib` says of its first error, and what
+    else is broken on the lines below."""
+    if _report_mistakes(source, text):
+        return
     _load(source, text)
     told = max((source.place(span[0])[0] for span, _ in source.reported), default=0)
     for node in _broken_nodes(root):
@@ -305,6 +319,8 @@ def _load(source: Source, text: str) -> None:
     except RecursionError:
         source.report((0, 1), too_deep())
     except ValueError as error:
+        if _report_mistakes(source, text):
+            return
         message = str(error)
         where = _WHERE.search(message)
         at = len(source.data)
@@ -314,7 +330,16 @@ def _load(source: Source, text: str) -> None:
         elif where[1]:
             at = source.offset(int(where[1]), int(where[2]))
         message = _WHERE.sub("", message)
-        source.report((at, at + 1), Complaint("syntax", f"this is not TOML 1.0: {message}"))
+        span = (at, at + 1)
+        if message.startswith("Cannot "):
+            line, _ = source.place(at)
+            written = text.split("\n")[line - 1].rstrip()
+            begin = source.offset(line, len(written) - len(written.lstrip()) + 1)
+            span = (begin, begin + len(written.lstrip().encode()))
+            message = "this name is taken above by something else: a value, a table, or a list"
+        else:
+            message = f"this is not TOML 1.0: {message}"
+        source.report(span, Complaint("syntax", message))
 
 
 def _check_values(source: Source) -> None:

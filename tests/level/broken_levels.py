@@ -64,6 +64,17 @@ BROKEN: tuple[tuple[str, str, str], ...] = (
     ("try-again", "at = [74, 50]", "at = [74, 150]"),
     ("try-again", 'attempt_timeout = "200ms"', 'attempt_timeout = "0ms"'),
     ("try-again", "format = 1", "format = 2"),
+    ("try-again", 'at_least = "88%"', "at_least = 88"),
+    # choices that cannot be named, and none at all
+    ("try-again", 'label = "again at once", value', "value"),
+    ("try-again", 'label = "go home", says', "says"),
+    ("try-again", "format = 1\n", "format = 1\nseeds = []\n"),
+    (
+        "try-again",
+        '[[control]]\nid = "number"',
+        '[[control]]\nid = "none"\nfamily = "timeouts"\nlabel = "l"\ndefault = "x"\n'
+        'sets = "policy.families.retry"\nchoices = []\n[[control]]\nid = "number"',
+    ),
     # words that are not in the list
     ("try-again", 'family = "timeouts"', 'family = "timeout"'),
     ("the-king-is-dead", 'mode = "async"', 'mode = "asynchronous"'),

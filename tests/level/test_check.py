@@ -241,3 +241,19 @@ def test_a_priority_needs_a_service_that_heeds_it() -> None:
     assert said(client="priority = 10", service='discipline = "priority"') == [
         ("10", "this must be from 0 to 9")
     ]
+
+
+@pytest.mark.parametrize(("second", "words"), [("2s", "before"), ("4s", "at the same time as")])
+def test_steps_of_the_load_go_by_time(second: str, words: str) -> None:
+    steps = f'{{ at = "4s", times = 2 }}, {{ at = "{second}", times = 3 }}'
+    assert said(client=f"load = [{steps}]") == [
+        (f'"{second}"', f"this is {words} the step above: the steps go by time")
+    ]
+    text = LEVEL.replace("#client", f"load = [{steps}]").replace("#fault", 'at = "1s"')
+    _, problems = read_level_bytes((HEAD + text).encode(), "night.toml", KINDS)
+    (label,) = problems[0].labels
+    assert (label.text, label.excerpt[label.column - 1 :][: label.length]) == (
+        "the step above is here",
+        "at",
+    )
+    assert said(client='load = [{ at = "2s", times = 2 }, { at = "4s", times = 3 }]') == []
