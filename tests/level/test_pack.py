@@ -164,7 +164,7 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("format = = 1\n", (1, 10)), ("format = 1\n", (1, 1)), ("goal = 3\n[[node\n", (2, 7))],
+    [("format = = 1\n", (1, 10)), ("format = 1\n", (1, 1)), ("goal = 3\n[[node\n", (2, 1))],
 )
 def test_a_level_that_cannot_be_shown_is_told_with_its_place(
     tmp_path: Path, text: str, place: tuple[int, int]

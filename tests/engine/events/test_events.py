@@ -13,6 +13,7 @@ from game.engine.events.changes import OfCopy
 from game.engine.events.event import Counter, Night, counter_key
 from game.engine.log import AttemptKind, Change
 from game.engine.run import simulate
+from game.level.plan import make_plan, system_with
 from game.score.scorecard import score_run
 from tests.engine.events.nights import (
     BANK,
@@ -33,6 +34,7 @@ from tests.engine.events.nights import (
 )
 from tests.engine.faults.towns import PAIR, fault
 from tests.engine.nights import KINDS, level_of
+from tests.engine.on_call_levels import SMALL, changes_of
 from tests.engine.replication.stores import LEADER, primary_backup, store_text
 
 NIGHTS: Mapping[str, tuple[str, ...]] = {
@@ -92,13 +94,26 @@ def test_an_event_is_counted_where_it_happens(text: str, name: str) -> None:
     assert number > 0
 
 
+ON_CALL = ("alarm", "alarm-over", "change")
+
+
+@pytest.mark.parametrize("name", ON_CALL)
+def test_an_event_of_a_level_on_call_is_counted_where_it_happens(name: str) -> None:
+    level = level_of(SMALL + count(f'"{name}"'))
+    plan = make_plan(level, {}, "", changes_of("errors+1s:machines=5"))
+    system = system_with(level, plan, KINDS)
+    number = score_run(level, system, simulate(system, 1)).measures["own"]
+    assert isinstance(number, int)
+    assert number > 0
+
+
 def test_every_event_that_is_registered_here_has_its_night() -> None:
     registered = {
         kind.name
         for kind in KINDS
         if kind.family == "event" and kind.record.__module__.startswith("game.engine.events")
     }
-    assert {name for _, name in HAPPEN} == registered
+    assert {*(name for _, name in HAPPEN), *ON_CALL} == registered
 
 
 def test_a_quiet_night_has_no_events_of_trouble() -> None:
