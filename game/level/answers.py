@@ -127,8 +127,31 @@ def _check_right(document: Document) -> Said:
 
 
 def _check_mends(document: Document, controls: Mapping[str, Control]) -> Said:
+    """Each mend changes something, and no two change the same: whoever believes in a diagnosis has
+    something to do, and what it is tells one from the other."""
+    changed_by: dict[tuple[tuple[str, str], ...], int] = {}
     for index, table in tables(document, "diagnosis"):
         mend = table.get("mend")
-        if isinstance(mend, dict):
-            for said in check_settings(controls, settings(mend)):
-                yield "diagnosis", index, said.under("mend")
+        if not isinstance(mend, dict):
+            continue
+        wrong = list(check_settings(controls, settings(mend)))
+        for said in wrong:
+            yield "diagnosis", index, said.under("mend")
+        if wrong:
+            continue
+        changed = tuple(
+            (control_id, label)
+            for control_id, label in sorted(settings(mend).items())
+            if label != controls[control_id].default
+        )
+        if not changed:
+            does = "sets what is the default already" if mend else "is empty"
+            message = f"this mend {does}: write what somebody does who believes the diagnosis"
+            yield "diagnosis", index, Complaint("bad-value", message, ("mend",))
+        elif changed in changed_by:
+            message = "another diagnosis is mended in the same way, so that to know which is no use"
+            first = (ROOT, "diagnosis", changed_by[changed], "mend")
+            second = ((first, "the other mend"),)
+            yield "diagnosis", index, Complaint("contradiction", message, ("mend",), second=second)
+        else:
+            changed_by[changed] = index

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
 from game.level.annotations import Surroundings
@@ -11,14 +13,16 @@ from game.level.model import MEASURES, NO_ANSWER
 from game.level.problems import ROOT, Complaint
 from game.level.sections import tables
 
-FEWEST_ANSWERS = 8
-"""Of a level with one question."""
+FEWEST_COMBINATIONS = 8
+"""Of answers to all questions of one star: whoever guesses wins one time in so many at most."""
 FEWEST_CHOICES = 2
 """Of each question."""
 MOST_QUESTIONS = 8
 MOST_ANSWERS = 100
 """Of each question."""
 
+Questions = Sequence[tuple[int, Mapping[str, Any]]]
+"""Index and table of each."""
 Said = Iterator[tuple[int, Complaint]]
 """Index of the question, complaint."""
 
@@ -30,15 +34,8 @@ def check_questions(document: Mapping[str, Any], around: Surroundings) -> Said:
         message = f"a level has at most {MOST_QUESTIONS} questions"
         yield found[MOST_QUESTIONS][0], Complaint("too-long", message)
         return
-    if len(found) == 1:
-        index, table = found[0]
-        answers = table.get("answer")
-        if isinstance(answers, list) and len(answers) < FEWEST_ANSWERS:
-            message = (
-                f"a level needs two questions, or one with at least {FEWEST_ANSWERS} answers; "
-                f"this has {len(answers)}"
-            )
-            yield index, Complaint("bad-value", message)
+    yield from _check_number(found)
+    yield from _check_alike(found)
     for index, table in found:
         if table.get("id") in MEASURES:
             message = f'"{table["id"]}" is measured in every level'
@@ -51,6 +48,44 @@ def check_questions(document: Mapping[str, Any], around: Surroundings) -> Said:
             yield index, Complaint("bad-value", message)
         for said in _check_answers(answers, index, table.get("right"), around):
             yield index, said
+
+
+def _check_number(found: Questions) -> Said:
+    of_one_star = [(index, table) for index, table in found if table.get("stars", 1) == 1]
+    if not all(isinstance(table.get("answer"), list) for _, table in of_one_star):
+        return
+    combinations = prod(len(table["answer"]) for _, table in of_one_star)
+    if found and combinations < FEWEST_COMBINATIONS:
+        have = f"these have {combinations}" if of_one_star else "no question is of one star"
+        message = (
+            f"the questions of one star need at least {FEWEST_COMBINATIONS} combinations of "
+            f"answers, so that guessing is no use: {have}"
+        )
+        yield (of_one_star or found)[-1][0], Complaint("bad-value", message)
+
+
+def _check_alike(found: Questions) -> Said:
+    """Two questions that ask the same of the same events have one answer together."""
+    asked: dict[tuple[str, frozenset[str]], int] = {}
+    for index, table in found:
+        answers, right = table.get("answer"), table.get("right")
+        if not isinstance(answers, list) or not isinstance(right, str):
+            continue
+        events = frozenset(
+            json.dumps(_written(answer.get("event")), sort_keys=True, default=str)
+            for answer in answers
+            if isinstance(answer, dict)
+        )
+        first = asked.setdefault((right, events), index)
+        if first != index:
+            message = "another question asks the same of the same events: who has one has both"
+            second = (((ROOT, "question", first), "the other question"),)
+            yield index, Complaint("contradiction", message, second=second)
+
+
+def _written(event: object) -> object:
+    """The event as a table, however it was written."""
+    return {"event": event} if isinstance(event, str) else event
 
 
 def _check_answers(
@@ -69,7 +104,7 @@ def _check_answers(
             message = "another answer of this question has this id"
             yield Complaint("duplicate-id", message, ("answer", n, "id"))
         named.append(identity)
-        written = {"event": event} if isinstance(event, str) else event
+        written = _written(event)
         if written in events:
             first = (ROOT, "question", question, "answer", events.index(written))
             message = (

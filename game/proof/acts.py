@@ -1,13 +1,13 @@
 """Plans that act: the domain of a level on call.
 
 A control that may be set during the run is one axis: what it is before the run, or each other label
-that it gets once, a while after an alarm.
+that it gets once, a while after an alarm, or all that some plan shown does with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from game.level.changes import Change, alarms_of, changes_in_order
 from game.level.level_kinds import ON_CALL
@@ -21,32 +21,57 @@ DELAYS_US = (1_000_000, 3_000_000, 8_000_000)
 """How long after an alarm a plan of the domain acts."""
 
 
-def of_acts(level: Level) -> Domain:
-    """Each control at each of its choices before the run, or set once during it."""
-    acts = {control.id: dict(_acts(level, control)) for control in level.controls}
-    before = {control.id: _before(control) for control in level.controls}
-    axes = tuple(
-        Axis(control.id, (*before[control.id], *acts[control.id]), control.default)
-        for control in level.controls
-    )
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """All that a plan does with one control."""
+
+    before: str
+    """Its label before the run."""
+    changes: tuple[Change, ...] = ()
+    """In the order of the plan."""
+
+    def words(self, default: str) -> str:
+        """ "off, then on, 3s after errors"; a default that is changed is not told."""
+        acts = [act_words(one) for one in self.changes]
+        return ", then ".join(acts if acts and self.before == default else (self.before, *acts))
+
+
+def of_acts(level: Level, shown: Sequence[Plan] = ()) -> Domain:
+    """Each control at each of its choices before the run, or set once during it, or as in one of
+    the plans that are shown."""
+    offered = {control.id: _offered(level, control, shown) for control in level.controls}
     defaults = {control.id: control.default for control in level.controls}
+    axes = tuple(
+        Axis(control_id, tuple(doings), defaults[control_id])
+        for control_id, doings in offered.items()
+    )
 
     def put(plan: Plan, control_id: str, label: str) -> Plan:
-        others = [one for one in plan.changes if one.control != control_id]
-        change = acts[control_id].get(label)
-        if label in before[control_id] or change is None:
-            return replace(set_to(plan, {control_id: label}), changes=tuple(others))
-        plan = set_to(plan, {control_id: defaults[control_id]})
-        return replace(plan, changes=changes_in_order((*others, change)))
+        doing = offered[control_id][label]
+        others = (one for one in plan.changes if one.control != control_id)
+        changes = changes_in_order((*others, *doing.changes))
+        return replace(set_to(plan, {control_id: doing.before}), changes=changes)
 
     def read(plan: Plan, control_id: str) -> str:
-        label = dict(plan.values)[control_id]
-        words = [act_words(one) for one in plan.changes if one.control == control_id]
-        if label == defaults[control_id] and words:
-            return ", then ".join(words)
-        return ", then ".join((label, *words))
+        return _done(plan, control_id).words(defaults[control_id])
 
     return Grid(axes, default_plan(level), put, read)
+
+
+def _offered(level: Level, control: Control, shown: Sequence[Plan]) -> dict[str, Doing]:
+    """All that may be done with the control, by its words."""
+    doings = [
+        *(Doing(label) for label in _before(control)),
+        *(Doing(control.default, (change,)) for change in _acts(level, control)),
+        *(_done(plan, control.id) for plan in shown),
+    ]
+    return {doing.words(control.default): doing for doing in doings}
+
+
+def _done(plan: Plan, control_id: str) -> Doing:
+    """What the plan does with the control."""
+    changes = tuple(one for one in plan.changes if one.control == control_id)
+    return Doing(dict(plan.values)[control_id], changes)
 
 
 def _before(control: Control) -> tuple[str, ...]:
@@ -56,8 +81,8 @@ def _before(control: Control) -> tuple[str, ...]:
     return tuple(choice.label for choice in control.choices)
 
 
-def _acts(level: Level, control: Control) -> Iterator[tuple[str, Change]]:
-    """(words, change) of all that may be done with the control in the run."""
+def _acts(level: Level, control: Control) -> Iterator[Change]:
+    """Each change of the control that may be all that is done with it in the run."""
     if not control.during:
         return
     for choice in control.choices:
@@ -66,10 +91,9 @@ def _acts(level: Level, control: Control) -> Iterator[tuple[str, Change]]:
         for alarm in alarms_of(level):
             for delay_us in DELAYS_US:
                 if delay_us < level.system.duration:
-                    change = Change(
+                    yield Change(
                         alarm=alarm, delay=delay_us, control=control.id, value=choice.label
                     )
-                    yield act_words(change), change
 
 
 def act_words(change: Change) -> str:

@@ -8,9 +8,10 @@ from math import ceil, floor, log10
 
 from game.level.attacks import is_attack
 from game.level.model import ATTACK_COST
-from game.level.plan import Plan, default_plan
+from game.level.plan import Plan
 from game.proof.budget import WINNER_SHARE
 from game.proof.calibration_plans import Quality, Tried, try_plans
+from game.proof.domain import put_back
 from game.proof.goals import FEWEST_FAILURES
 from game.proof.rule import Case
 
@@ -119,12 +120,7 @@ def _put_back(case: Case, plan: Plan, control: str) -> Plan:
     """The plan without one of its `changes`."""
     if is_attack(control):
         return replace(plan, attacks=tuple(one for one in plan.attacks if one.key != control))
-    default = case.domain.settings(default_plan(case.level))[control]
-    return next(
-        other
-        for other in case.domain.along(plan, control)
-        if case.domain.settings(other)[control] == default
-    )
+    return put_back(case.domain, plan, control)
 
 
 def _availability(measured: float, witness: Tried) -> float:

@@ -15,7 +15,7 @@ from random import Random
 from typing import Protocol, TypeVar
 
 from game.level.level_kinds import NEMESIS
-from game.level.model import DIAGNOSIS, Level
+from game.level.model import DIAGNOSIS, NO_ANSWER, Level
 from game.level.plan import Plan, default_plan
 from game.proof.attack_domain import Attacks
 from game.proof.plans import set_to
@@ -145,7 +145,7 @@ class Grid:
         return plan
 
 
-def of_choices(level: Level) -> Domain:
+def of_choices(level: Level, _shown: Sequence[Plan] = ()) -> Domain:
     """Each control at each of its choices."""
     axes = tuple(
         Axis(control.id, tuple(choice.label for choice in control.choices), control.default)
@@ -154,15 +154,36 @@ def of_choices(level: Level) -> Domain:
     return Grid(axes, default_plan(level), _set_choice, _choice_of)
 
 
-def domain_of(level: Level) -> Domain:
-    """The domain of a level, by its kind."""
-    return DOMAINS.get(level.kind, of_choices)(level)
+def domain_of(level: Level, shown: Sequence[Plan] = ()) -> Domain:
+    """The domain of a level, by its kind. It also offers what `shown` plans do with a thing and no
+    other plan of it would: what the proofs of a level on call do with a control, for one."""
+    return DOMAINS.get(level.kind, of_choices)(level, shown)
+
+
+def put_back(domain: Domain, plan: Plan, axis_id: str) -> Plan:
+    """The plan with one axis at its default; all else as it was."""
+    axis = next(axis for axis in domain.axes if axis.id == axis_id)
+    return list(domain.along(plan, axis_id))[axis.labels.index(axis.default)]
 
 
 def right_answers(level: Level) -> dict[str, str]:
     """What there is to say of a level that is known before any run: its right diagnosis."""
     right = [one.id for one in level.diagnoses if one.right]
     return {DIAGNOSIS: right[0]} if right else {}
+
+
+def answering(domain: Domain, axis_ids: Collection[str]) -> Domain:
+    """The plans of a domain that say something on these axes, which must be a grid's."""
+    if not axis_ids:
+        return domain
+    assert isinstance(domain, Grid), "only axes can lose a label"
+    axes = tuple(
+        replace(axis, labels=tuple(label for label in axis.labels if label != NO_ANSWER))
+        if axis.id in axis_ids
+        else axis
+        for axis in domain.axes
+    )
+    return replace(domain, axes=axes)
 
 
 def saying(domain: Domain, answers: Mapping[str, str]) -> Domain:
@@ -189,5 +210,9 @@ def _any_of(choices: Sequence[Drawn], luck: Random) -> Drawn:
     return choices[int(luck.random() * len(choices))]
 
 
-DOMAINS: dict[str, Callable[[Level], Domain]] = {NEMESIS: Attacks}
+def _of_attacks(level: Level, _shown: Sequence[Plan] = ()) -> Domain:
+    return Attacks(level)
+
+
+DOMAINS: dict[str, Callable[[Level, Sequence[Plan]], Domain]] = {NEMESIS: _of_attacks}
 """By kind of level; a kind that is not listed has a grid of choices."""

@@ -8,19 +8,15 @@ from random import Random
 
 from game.level.model import Control
 from game.level.plan import Plan
-from game.proof.budget import budget_used
+from game.proof.domain import put_back
+from game.proof.nearness import nearest, no_further
 from game.proof.plans import ALL_PLANS, CLIMB_STEPS, CLIMBERS, SPREAD_PLANS
-from game.proof.played import Played
 from game.proof.rule import Case, RuleBroken
 from game.proof.wins import graded_misses
 from game.proof.words import gave_up_words
 
 GROUP = 40
 """Plans are tried in groups of so many, so that a level without a lesson is refused early."""
-
-Fitness = tuple[float, float]
-"""How near a run came to passing: how far it got before a goal was out of reach (1 is the end), and
-the negative of the most that it used of a budget."""
 
 
 def lesson_is_necessary(case: Case) -> str:
@@ -46,22 +42,22 @@ def lesson_is_necessary(case: Case) -> str:
 
 
 def _groups(case: Case, lesson: Control) -> Iterator[list[Plan]]:
-    """The plans to try with this lesson control at its default, group by group."""
+    """The plans to try with this lesson control at its default, group by group; where they are too
+    many, the reference without this lesson first."""
     domain = case.well_said
     if domain.size({lesson.id}) <= ALL_PLANS:
         yield from _in_groups(domain.all({lesson.id}))
         return
+    held = put_back(case.domain, case.reference.plan, lesson.id)
+    yield [held]
     luck = Random(1)
     spread = domain.spread({lesson.id}, SPREAD_PLANS, luck)
     yield from _in_groups(spread)
-    climbers = sorted(spread, key=lambda plan: _fitness(case, plan), reverse=True)[:CLIMBERS]
+    climbers = nearest(case, [*spread, held], CLIMBERS)
     for _ in range(CLIMB_STEPS // CLIMBERS):
         steps = [domain.neighbour({lesson.id}, plan, luck) for plan in climbers]
         yield steps
-        climbers = [
-            step if _fitness(case, step) >= _fitness(case, plan) else plan
-            for plan, step in zip(climbers, steps, strict=True)
-        ]
+        climbers = no_further(case, climbers, steps)
 
 
 def _in_groups(plans: Iterable[Plan]) -> Iterator[list[Plan]]:
@@ -83,17 +79,3 @@ def _must_all_miss(case: Case, lesson: Control, plans: list[Plan]) -> int:
                 seed=case.level.seeds[0],
             )
     return sum(lost is not None and lost.gave_up for lost in misses.values())
-
-
-def _fitness(case: Case, plan: Plan) -> Fitness:
-    """On the first graded seed."""
-    run = case.runs.decided([plan], case.level.seeds[0])[0]
-    return _reached(case, run), -max(budget_used(goal, run) for goal in case.passing)
-
-
-def _reached(case: Case, run: Played) -> float:
-    if run.gave_up:
-        return -1.0
-    if run.stopped_us is None:
-        return 1.0
-    return run.stopped_us / case.level.system.duration

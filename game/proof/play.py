@@ -132,10 +132,13 @@ def _advance_until_decided(
     return ()
 
 
-def alarms_fired(log: Log) -> tuple[str, ...]:
-    """The alarms that fired so far."""
-    fired = {place for _, change, place, _ in log.changes.rows() if change == Change.ALARM_FIRED}
-    return tuple(name for index, name in enumerate(log.monitors) if index in fired)
+def alarms_fired(log: Log) -> tuple[tuple[str, int], ...]:
+    """The alarms that fired so far, and when each first did, in microseconds."""
+    first_us: dict[int, int] = {}
+    for at_us, change, place, _ in log.changes.rows():
+        if change == Change.ALARM_FIRED:
+            first_us.setdefault(place, at_us)
+    return tuple((name, first_us[n]) for n, name in enumerate(log.monitors) if n in first_us)
 
 
 def _lost_by_the_plan(

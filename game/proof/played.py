@@ -55,8 +55,9 @@ class Played:
     causes: tuple[tuple[str, int], ...] = ()
     """Causes of those that were not good, most frequent first."""
     digest: str = ""
-    alarms: tuple[str, ...] = ()
-    """The alarms that fired, as far as the run went, in the level's order."""
+    alarms: tuple[tuple[str, int], ...] = ()
+    """The alarms that fired, as far as the run went, and when each first did, in microseconds; in
+    the level's order."""
     answers: tuple[tuple[str, str], ...] = ()
     """What the player may say, and what would have been right; "" where nothing would."""
     error: str = ""

@@ -9,7 +9,7 @@ from game.level.model import Control, Goal, Level
 from game.level.plan import Plan
 from game.level.proofs import Proof
 from game.proof import acts as acts  # its domain registers itself
-from game.proof.domain import Domain, domain_of, right_answers, saying
+from game.proof.domain import Domain, answering, domain_of, right_answers, saying
 from game.proof.played import goals_of
 from game.proof.runs import Runs
 
@@ -50,8 +50,15 @@ class Case:
 
     @property
     def domain(self) -> Domain:
-        """All plans that a rule may try."""
-        return domain_of(self.level)
+        """All plans that a rule may try, with what the proofs do among what they may do."""
+        return domain_of(self.level, [proof.plan for proof in self.proofs])
+
+    @property
+    def answered(self) -> Domain:
+        """The same, but for a level to predict: those of them that answer every question of one
+        star. Whoever leaves one open has lost without a guess."""
+        questions = self.level.questions
+        return answering(self.domain, [one.id for one in questions if one.stars == 1])
 
     @property
     def well_said(self) -> Domain:

@@ -2,9 +2,9 @@
 
 Cheap ones come first, since a level stops at the first that it breaks. A rule that needs fresh
 seeds appears twice under one id: first on the graded seeds, later on fresh ones. What holds for
-some kinds of level alone says so (`only_for`, `not_for`). A level to predict has few plans: it must
-have eight answers, or two questions, in place of 30 plans. What a record shows anyway by holding is
-not in it (`recorded`).
+some kinds of level alone says so (`only_for`, `not_for`). A level to predict has few plans: its
+questions of one star must have eight combinations of answers in place of 30 plans. What a record
+shows anyway by holding is not in it (`recorded`).
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "on-call-reference-acts",
-        "the reference does something during the run",
+        "the reference does something during the run, after an alarm",
         acting.reference_acts,
         only_for=frozenset({ON_CALL}),
     ),
     Rule(
         "on-call-alarms-fire",
-        "each alarm that the reference waits for fires on every graded seed",
+        "each alarm that the reference waits for fires on every graded seed, in the window",
         acting.alarms_fire,
         only_for=frozenset({ON_CALL}),
     ),
@@ -58,6 +58,12 @@ RULES: tuple[Rule, ...] = (
         "on-call-acting-is-needed",
         "the reference without its changes loses on every graded seed",
         acting.acting_is_needed,
+        only_for=frozenset({ON_CALL}),
+    ),
+    Rule(
+        "on-call-alarm-is-needed",
+        "what the reference sets, set at once, does not get all stars that the reference gets",
+        acting.alarm_is_needed,
         only_for=frozenset({ON_CALL}),
     ),
     Rule(
@@ -127,6 +133,12 @@ RULES: tuple[Rule, ...] = (
         "nemesis-one-kind-loses",
         "the whole budget spent on any one kind of weapon loses",
         one_kind.one_kind_loses,
+        only_for=frozenset({NEMESIS}),
+    ),
+    Rule(
+        "nemesis-one-kind-search-loses",
+        "nor does a search from the nearest of these plans find one that wins",
+        one_kind.one_kind_search_loses,
         only_for=frozenset({NEMESIS}),
     ),
     Rule(

@@ -33,13 +33,11 @@ def enough_plans(case: Case) -> str:
 
 
 def share_of_winning_plans(case: Case) -> str:
-    """Few plans win; in the tutorial the share is only told."""
-    plans = case.domain.size()
-    tried = (
-        list(case.domain.all())
-        if plans <= ALL_PLANS
-        else case.domain.sample(SAMPLE_PLANS, Random(2))
-    )
+    """Few plans win; in the tutorial the share is only told. Of a level to predict only plans count
+    that answer."""
+    domain = case.answered
+    plans = domain.size()
+    tried = list(domain.all()) if plans <= ALL_PLANS else domain.sample(SAMPLE_PLANS, Random(2))
     case.say(f"{len(tried)} plans for the share of winning ones")
     misses = graded_misses(case, tried)
     winning = [plan for plan, lost in misses.items() if lost is None]

@@ -6,7 +6,7 @@ from game.engine.kinds import load_kinds
 from game.level.identity import level_hash, plan_hash
 from game.level.model import DIAGNOSIS
 from game.level.plan import PlanError, default_plan, make_plan, read_plan, system_with, write_plan
-from tests.templates import errors_of, level_of, problems_of, template
+from tests.templates import errors_of, level_of, marked, problems_of, template
 
 HEALTH = '[[control]]\nid = "health"'
 TURNS = '[[diagnosis]]\nid = "turns"'
@@ -83,7 +83,7 @@ def test_words_of_a_diagnosis_change_no_hash_and_which_is_right_does() -> None:
 def test_each_mistake_is_found_where_it_is(
     before: str, after: str, found: list[tuple[str, str]]
 ) -> None:
-    mends = ('mend = { health = "each second" }', "mend = {}")
+    mends = ('mend = { health = "each second" }', 'mend = { machines = "6", queue = "256" }')
     replaced = [(before, after)]
     if DIAGNOSIS in after and before == HEALTH:
         replaced.append(mends)
@@ -98,6 +98,30 @@ def test_fewer_than_six_diagnoses_are_too_few() -> None:
     )
     (said,) = problems_of("diagnose", (last, ""))
     assert said.message == "a level needs at least 6 diagnoses, and this has 5"
+
+
+@pytest.mark.parametrize(
+    ("mend", "said"),
+    [
+        ("{}", "this mend is empty"),
+        ('{ machines = "3", queue = "16" }', "this mend sets what is the default already"),
+    ],
+)
+def test_a_mend_that_changes_nothing_is_none(mend: str, said: str) -> None:
+    (found,) = problems_of("diagnose", ('{ machines = "6" }', mend))
+    assert found.name == "bad-value"
+    assert found.message.startswith(said)
+    assert marked(found) == mend
+
+
+def test_two_diagnoses_are_not_mended_in_the_same_way() -> None:
+    same = '{ routing = "who is fast", queue = "16" }'
+    (found,) = problems_of("diagnose", ('{ queue = "256" }', same))
+    assert (found.name, marked(found)) == ("contradiction", same)
+    (label,) = found.labels
+    assert label.text == "the other mend"
+    assert label.line < found.line
+    assert problems_of("diagnose", ('{ queue = "256" }', '{ queue = "256", machines = "6" }')) == ()
 
 
 def test_a_second_place_shows_what_a_mistake_contradicts() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from game.engine.events.event import Event
 from game.level.identity import level_hash
-from tests.templates import errors_of, level_of, problems_of, template, template_text
+from tests.templates import errors_of, level_of, marked, problems_of, template, template_text
 
 FIRST = '[[question]]\nid = "first"'
 NOTHING = '[[question.answer]]\nid = "nothing"\nlabel = "Nothing of this"\n'
@@ -78,13 +78,35 @@ def test_each_mistake_is_found_where_it_is(
     assert errors_of("predict", (before, after)) == found
 
 
-def test_one_question_needs_eight_answers_and_two_need_none() -> None:
+def test_questions_of_one_star_need_eight_combinations_of_answers() -> None:
     text = template_text("predict")
-    both = text[text.index('[[question.answer]]\nid = "rotation"') :]
-    (said,) = problems_of("predict", (both, ""))
-    assert said.message.endswith("or one with at least 8 answers; this has 6")
-    level = level_of("predict", (both, SECOND))
+    three = text[text.index('[[question.answer]]\nid = "visitors-late"') :]
+    (said,) = problems_of("predict", (three, ""))
+    assert said.message.endswith(
+        "at least 8 combinations of answers, so that guessing is no use: these have 3"
+    )
+    (said,) = problems_of("predict", (three, SECOND))
+    assert said.message.endswith("these have 6")
+    assert said.line == template_text("predict", (three, SECOND)).count("\n", 0, -len(SECOND)) + 2
+    five = text[text.index('[[question.answer]]\nid = "shop-down"') :]
+    level = level_of("predict", (five, SECOND))
     assert [question.id for question in level.questions] == ["first", "more"]
+    (said,) = problems_of("predict", (five, SECOND.replace("right", "stars = 2\nright")))
+    assert said.message.endswith("these have 5")
+    (said,) = problems_of("predict", (FIRST, f"{FIRST}\nstars = 2"))
+    assert said.message.endswith("no question is of one star")
+
+
+def test_two_questions_may_not_ask_the_same_of_the_same_events() -> None:
+    third = SECOND.replace('"more"', '"again"')
+    (said,) = problems_of("predict", (NOTHING, NOTHING + SECOND + third))
+    assert said.name == "contradiction"
+    assert said.message.startswith("another question asks the same of the same events")
+    assert marked(said) == "[[question]]"
+    assert [label.text for label in said.labels] == ["the other question"]
+    assert said.labels[0].line < said.line
+    other = third.replace('event = "probe"', 'event = "node-up"')
+    assert errors_of("predict", (NOTHING, NOTHING + SECOND + other)) == []
 
 
 def test_what_may_be_counted_may_be_asked_for_most() -> None:

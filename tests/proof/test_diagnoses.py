@@ -39,7 +39,8 @@ def test_the_template_holds_both() -> None:
 
 
 def test_a_wrong_diagnosis_whose_mend_helps_is_refused() -> None:
-    level = level_of("diagnose", ('{ routing = "by lot" }', '{ routing = "who is fast" }'))
+    helps = '{ routing = "who is fast", retries = "ask again" }'
+    level = level_of("diagnose", ('{ routing = "by lot" }', helps))
     (found,) = found_by(level, "diagnose-wrong-mends-lose")
     assert not found.ok
     assert "'turns' must lose, but meets every other goal" in found.says
@@ -47,7 +48,8 @@ def test_a_wrong_diagnosis_whose_mend_helps_is_refused() -> None:
 
 
 def test_a_right_diagnosis_whose_mend_does_not_help_is_refused() -> None:
-    level = level_of("diagnose", ('{ routing = "who is fast" }', '{ routing = "by lot" }'))
+    helps_not = '{ routing = "by lot", retries = "ask again" }'
+    level = level_of("diagnose", ('{ routing = "who is fast" }', helps_not))
     (found,) = found_by(level, "diagnose-right-mend-wins")
     assert not found.ok
     assert "answered" in found.says

@@ -100,7 +100,7 @@ def test_a_kind_of_level_may_bring_a_domain_of_its_own(monkeypatch: pytest.Monke
         lambda plan, axis_id, label: set_to(plan, {axis_id: label}),
         lambda plan, axis_id: dict(plan.values)[axis_id],
     )
-    monkeypatch.setitem(DOMAINS, "design", lambda _level: small)
+    monkeypatch.setitem(DOMAINS, "design", lambda _level, _shown: small)
 
     assert domain_of(of).size() == 2
     assert case(of).domain.axes == (wait,)

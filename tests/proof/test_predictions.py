@@ -10,6 +10,7 @@ from game.proof.played import Job, Played
 from game.proof.rule import Case
 from game.proof.rules import RULES, rules_of
 from game.proof.runs import Runs
+from game.proof.share import share_of_winning_plans
 from tests.proof.test_diagnoses import found_by
 from tests.templates import level_of, template
 
@@ -29,6 +30,17 @@ def test_a_level_to_predict_is_held_to_what_makes_sense_for_it() -> None:
 def test_the_template_has_one_answer() -> None:
     (found,) = found_by(template("predict"), RULE)
     assert found.ok
+
+
+def test_only_plans_that_answer_every_question_of_one_star_count_for_the_share() -> None:
+    level = template("predict")
+    case = Case(level, (), Runs(EnginePlayer(level, load_kinds())), lambda _: 0, lambda _: None)
+    assert case.domain.size() == 10
+    assert share_of_winning_plans(case) == "1 of 9 plans win (11.1 %)"
+    answers = {dict(plan.values)["first"] for plan in case.answered.all()}
+    assert answers == {answer.id for answer in level.questions[0].answer}
+    more = replace(level, questions=(replace(level.questions[0], stars=2),))
+    assert replace(case, level=more).answered.size() == 10
 
 
 def test_a_question_that_seeds_answer_differently_is_refused() -> None:
