@@ -15,6 +15,10 @@ from tests.explain.levels import told_of
 from tests.levels.playing import level_of, proofs_of
 
 LEFT: Mapping[tuple[str, str], str] = {
+    (
+        "moving-day",
+        "from-the-beginning",
+    ): "All that it sets is right, and set too soon: no control is.",
     ("moving-day", "it-will-pass"): "All that it sets is right, and set too late: no control is.",
 }
 """Proofs whose post-mortem names nothing that is wrong with the plan, and why that is so."""
